@@ -1,0 +1,25 @@
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Aspire.Hosting.ApplicationModel;
+
+/// <summary>What a callback for arguments works on.</summary>
+/// <param name="args">The arguments so far.</param>
+/// <param name="resource">The resource they are for.</param>
+/// <param name="cancellationToken">Ends the start.</param>
+public sealed class CommandLineArgsCallbackContext(IList<object> args, IResource resource, CancellationToken cancellationToken = default)
+{
+    /// <summary>The arguments: texts, or values that may be known only later.</summary>
+    public IList<object> Args { get; } = args;
+
+    /// <summary>The resource they are for.</summary>
+    public IResource Resource { get; } = resource;
+
+    /// <summary>Ends the start.</summary>
+    public CancellationToken CancellationToken { get; } = cancellationToken;
+
+    /// <summary>Whether the application runs or is published.</summary>
+    public DistributedApplicationExecutionContext ExecutionContext { get; init; } = new(DistributedApplicationOperation.Run);
+
+    /// <summary>The resource's log.</summary>
+    public ILogger Logger { get; init; } = NullLogger.Instance;
+}

@@ -1,0 +1,13 @@
+using Aspire.Hosting.ApplicationModel;
+
+namespace Aspire.Hosting;
+
+/// <summary>A connection string composed of other values.</summary>
+/// <param name="name">The resource's name.</param>
+/// <param name="connectionStringExpression">The connection string.</param>
+public sealed class ConnectionStringResource(string name, ReferenceExpression connectionStringExpression)
+    : Resource(name), IResourceWithConnectionString, IResourceWithWaitSupport, IResourceWithoutLifetime
+{
+    /// <inheritdoc />
+    public ReferenceExpression ConnectionStringExpression { get; } = connectionStringExpression;
+}

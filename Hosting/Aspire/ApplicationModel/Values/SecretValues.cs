@@ -1,0 +1,14 @@
+namespace Aspire.Hosting.ApplicationModel;
+
+/// <summary>Finds out whether a value is, or is made of, a secret.</summary>
+internal static class SecretValues
+{
+    public static bool IsSecret(object? value)
+        => value switch
+        {
+            ParameterResource parameter => parameter.Secret,
+            IResourceBuilder<IResource> builder => IsSecret(builder.Resource),
+            IValueWithReferences composed => composed.References.Any(IsSecret),
+            _ => false,
+        };
+}

@@ -1,0 +1,162 @@
+using System.Net.Sockets;
+using Aspire.Hosting.ApplicationModel;
+using Aspire.Hosting.Health;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+
+namespace Aspire.Hosting;
+
+public static partial class ResourceBuilderExtensions
+{
+    /// <summary>Adds an endpoint.</summary>
+    /// <typeparam name="T">The resource's type.</typeparam>
+    /// <param name="builder">The resource.</param>
+    /// <param name="port">The port others use; a free one by default.</param>
+    /// <param name="targetPort">The port the resource listens on.</param>
+    /// <param name="scheme">The scheme; that of the protocol by default.</param>
+    /// <param name="name">The endpoint's name; the scheme by default.</param>
+    /// <param name="env">The environment variable that carries the target port to the resource.</param>
+    /// <param name="isProxied">Whether DCP's proxy stands before it; so by default.</param>
+    /// <param name="isExternal">Whether it is meant for the outside.</param>
+    /// <param name="protocol">TCP by default.</param>
+    public static IResourceBuilder<T> WithEndpoint<T>(this IResourceBuilder<T> builder, int? port = null, int? targetPort = null, string? scheme = null, string? name = null, string? env = null, bool? isProxied = null, bool? isExternal = null, ProtocolType? protocol = null)
+        where T : IResourceWithEndpoints
+    {
+        var endpoint = new EndpointAnnotation(protocol ?? ProtocolType.Tcp, scheme, null, name, port, targetPort, isExternal, isProxied);
+        if (builder.Resource.Annotations.OfType<EndpointAnnotation>().Any(e => string.Equals(e.Name, endpoint.Name, StringComparison.OrdinalIgnoreCase)))
+        {
+            throw new DistributedApplicationException($"Endpoint with name '{endpoint.Name}' already exists on '{builder.Resource.Name}'. Give it another name, or change it with WithEndpoint(\"{endpoint.Name}\", …).");
+        }
+
+        if (env is not null && builder.Resource is IResourceWithEnvironment resource)
+        {
+            var reference = new EndpointReference(builder.Resource, endpoint);
+            resource.Annotations.Add(new EnvironmentCallbackAnnotation((EnvironmentCallbackContext context) => context.EnvironmentVariables[env] = reference.Property(EndpointProperty.TargetPort)));
+        }
+
+        return builder.WithAnnotation(endpoint);
+    }
+
+    /// <summary>Changes an endpoint, or adds it.</summary>
+    /// <typeparam name="T">The resource's type.</typeparam>
+    /// <param name="builder">The resource.</param>
+    /// <param name="endpointName">Its name.</param>
+    /// <param name="callback">Changes it.</param>
+    /// <param name="createIfNotExists">Whether it is added when there is none.</param>
+    public static IResourceBuilder<T> WithEndpoint<T>(this IResourceBuilder<T> builder, string endpointName, Action<EndpointAnnotation> callback, bool createIfNotExists = true)
+        where T : IResourceWithEndpoints
+    {
+        var endpoint = builder.Resource.Annotations.OfType<EndpointAnnotation>().FirstOrDefault(e => string.Equals(e.Name, endpointName, StringComparison.OrdinalIgnoreCase));
+        if (endpoint is null && createIfNotExists)
+        {
+            endpoint = new EndpointAnnotation(ProtocolType.Tcp, name: endpointName);
+            builder.Resource.Annotations.Add(endpoint);
+        }
+
+        if (endpoint is not null)
+        {
+            callback(endpoint);
+        }
+
+        return builder;
+    }
+
+    /// <summary>Adds an endpoint that speaks HTTP.</summary>
+    /// <typeparam name="T">The resource's type.</typeparam>
+    /// <param name="builder">The resource.</param>
+    /// <param name="port">The port others use; a free one by default.</param>
+    /// <param name="targetPort">The port the resource listens on.</param>
+    /// <param name="name">The endpoint's name; http by default.</param>
+    /// <param name="env">The environment variable that carries the target port to the resource.</param>
+    /// <param name="isProxied">Whether DCP's proxy stands before it; so by default.</param>
+    public static IResourceBuilder<T> WithHttpEndpoint<T>(this IResourceBuilder<T> builder, int? port = null, int? targetPort = null, string? name = null, string? env = null, bool? isProxied = null)
+        where T : IResourceWithEndpoints
+        => builder.WithEndpoint(port, targetPort, "http", name, env, isProxied);
+
+    /// <summary>Adds an endpoint that speaks HTTPS.</summary>
+    /// <typeparam name="T">The resource's type.</typeparam>
+    /// <param name="builder">The resource.</param>
+    /// <param name="port">The port others use; a free one by default.</param>
+    /// <param name="targetPort">The port the resource listens on.</param>
+    /// <param name="name">The endpoint's name; https by default.</param>
+    /// <param name="env">The environment variable that carries the target port to the resource.</param>
+    /// <param name="isProxied">Whether DCP's proxy stands before it; so by default.</param>
+    public static IResourceBuilder<T> WithHttpsEndpoint<T>(this IResourceBuilder<T> builder, int? port = null, int? targetPort = null, string? name = null, string? env = null, bool? isProxied = null)
+        where T : IResourceWithEndpoints
+        => builder.WithEndpoint(port, targetPort, "https", name, env, isProxied).WithEndpoint(name ?? "https", static e => e.TlsEnabled = true);
+
+    /// <summary>Says that the HTTP endpoints are meant for the outside.</summary>
+    /// <typeparam name="T">The resource's type.</typeparam>
+    /// <param name="builder">The resource.</param>
+    public static IResourceBuilder<T> WithExternalHttpEndpoints<T>(this IResourceBuilder<T> builder)
+        where T : IResourceWithEndpoints
+    {
+        foreach (var endpoint in builder.Resource.Annotations.OfType<EndpointAnnotation>().Where(static e => e.UriScheme is "http" or "https"))
+        {
+            endpoint.IsExternal = true;
+        }
+
+        return builder;
+    }
+
+    /// <summary>A reference to an endpoint.</summary>
+    /// <typeparam name="T">The resource's type.</typeparam>
+    /// <param name="builder">The resource.</param>
+    /// <param name="name">The endpoint.</param>
+    public static EndpointReference GetEndpoint<T>(this IResourceBuilder<T> builder, string name)
+        where T : IResourceWithEndpoints
+        => builder.Resource.GetEndpoint(name);
+
+    /// <summary>A reference to an endpoint as seen from a network.</summary>
+    /// <typeparam name="T">The resource's type.</typeparam>
+    /// <param name="builder">The resource.</param>
+    /// <param name="name">The endpoint.</param>
+    /// <param name="contextNetworkId">The network.</param>
+    public static EndpointReference GetEndpoint<T>(this IResourceBuilder<T> builder, string name, NetworkIdentifier contextNetworkId)
+        where T : IResourceWithEndpoints
+        => builder.Resource.GetEndpoint(name, contextNetworkId);
+
+    /// <summary>Adds a health check that is registered in the application's services.</summary>
+    /// <typeparam name="T">The resource's type.</typeparam>
+    /// <param name="builder">The resource.</param>
+    /// <param name="key">The name it is registered by.</param>
+    public static IResourceBuilder<T> WithHealthCheck<T>(this IResourceBuilder<T> builder, string key)
+        where T : IResource
+        => builder.Resource.Annotations.OfType<HealthCheckAnnotation>().Any(h => h.Key == key)
+            ? throw new DistributedApplicationException($"Resource '{builder.Resource.Name}' already has a health check with key '{key}'.")
+            : builder.WithAnnotation(new HealthCheckAnnotation(key));
+
+    /// <summary>Adds a health check that asks over HTTP.</summary>
+    /// <typeparam name="T">The resource's type.</typeparam>
+    /// <param name="builder">The resource.</param>
+    /// <param name="path">What is asked for; the root by default.</param>
+    /// <param name="statusCode">The answer that counts as healthy; 200 by default.</param>
+    /// <param name="endpointName">The endpoint that is asked; by default the first that speaks HTTP.</param>
+    public static IResourceBuilder<T> WithHttpHealthCheck<T>(this IResourceBuilder<T> builder, string? path = null, int? statusCode = null, string? endpointName = null)
+        where T : IResourceWithEndpoints
+        => builder.WithHttpHealthCheck(() => HttpEndpointOf(builder.Resource, endpointName), path, statusCode);
+
+    /// <summary>Adds a health check that asks over HTTP.</summary>
+    /// <typeparam name="T">The resource's type.</typeparam>
+    /// <param name="builder">The resource.</param>
+    /// <param name="endpointSelector">Gives the endpoint that is asked; by default the first that speaks HTTP.</param>
+    /// <param name="path">What is asked for; the root by default.</param>
+    /// <param name="statusCode">The answer that counts as healthy; 200 by default.</param>
+    public static IResourceBuilder<T> WithHttpHealthCheck<T>(this IResourceBuilder<T> builder, Func<EndpointReference>? endpointSelector, string? path = null, int? statusCode = null)
+        where T : IResourceWithEndpoints
+    {
+        endpointSelector ??= () => HttpEndpointOf(builder.Resource, null);
+        var expected = statusCode ?? 200;
+        var key = $"{builder.Resource.Name}_http_{path ?? "/"}_{expected}_check";
+        builder.ApplicationBuilder.Services.AddHttpClient(HttpHealthCheck.ClientName);
+        builder.ApplicationBuilder.Services.AddHealthChecks().Add(new HealthCheckRegistration(
+            key,
+            services => new HttpHealthCheck(services.GetRequiredService<IHttpClientFactory>(), endpointSelector(), path ?? "/", expected),
+            failureStatus: null,
+            tags: null));
+        return builder.WithHealthCheck(key);
+    }
+
+    private static EndpointReference HttpEndpointOf(IResourceWithEndpoints resource, string? name)
+        => resource.GetEndpoints().FirstOrDefault(e => name is null ? e.Scheme is "http" or "https" : string.Equals(e.EndpointName, name, StringComparison.OrdinalIgnoreCase))
+            ?? throw new DistributedApplicationException($"Could not create HTTP health check for resource '{resource.Name}' as {(name is null ? "it has no HTTP endpoint" : $"it has no endpoint '{name}'")}.");
+}

@@ -1,0 +1,15 @@
+using Aspire.Hosting.Eventing;
+
+namespace Aspire.Hosting.ApplicationModel;
+
+/// <summary>Published before a resource starts.</summary>
+/// <param name="resource">The resource.</param>
+/// <param name="services">The application's services.</param>
+public class BeforeResourceStartedEvent(IResource resource, IServiceProvider services) : IDistributedApplicationResourceEvent
+{
+    /// <inheritdoc />
+    public IResource Resource { get; } = resource;
+
+    /// <summary>The application's services.</summary>
+    public IServiceProvider Services { get; } = services;
+}
