@@ -1,0 +1,8 @@
+namespace Aspire.Hosting.Dcp.Client;
+
+/// <summary>Whether DCP's own environment reaches the process.</summary>
+internal sealed record DcpAmbientEnvironment
+{
+    /// <summary><c>Inherit</c> (default) or <c>DoNotInherit</c>.</summary>
+    public required string Behavior { get; init; }
+}
