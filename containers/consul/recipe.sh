@@ -1,0 +1,8 @@
+# shellcheck shell=bash disable=SC2034
+# Debian 12 has no Consul, Debian 11 has 1.8.
+tag=1
+official=docker.io/hashicorp/consul:1.15.4
+release=bullseye
+packages=(consul busybox-static dash)
+files=(usr/bin/consul bin/busybox bin/dash)
+users=(consul:100:1000:/consul)

@@ -1,0 +1,22 @@
+# shellcheck shell=bash
+# environment.json is what the AppHost and the tests read. It is written last: where it is, everything is.
+
+write_environment() {
+  local user=null version
+  [ -z "$podman_user" ] || user="\"$podman_user\""
+  version=$(podman version --format '{{.Client.Version}}')
+  replace "$environment_file" 644 '' <<EOF
+{
+  "bin": "$bin_dir",
+  "aspire": "$aspire_dir",
+  "podmanUser": $user,
+  "podmanHome": "$podman_home",
+  "podmanRuntimeDir": "$podman_runtime_dir",
+  "runRoot": "$run_root",
+  "runtime": "$(podman info --format '{{.Host.OCIRuntime.Name}}')",
+  "limits": $(<"$home/limits.json"),
+  "podmanVersion": "$version"
+}
+EOF
+  list_inputs | replace "$inputs_file" 644 ''
+}

@@ -1,0 +1,43 @@
+# shellcheck shell=bash
+# Where everything lies. Sourced by every script of eng/, also by the quick check, so nothing here starts a process.
+
+repository=$(cd "${BASH_SOURCE[0]%/*}/../.." && pwd -P)
+containers_dir=$repository/containers
+aspire_version=13.5.4
+dcp_version=0.25.13
+
+home=${XOE_NOVAI_HOME:-${XDG_CACHE_HOME:-${HOME:?HOME is not set}/.cache}/xoe-novai}
+case $home in
+  /*) ;;
+  *) home=$PWD/$home ;;
+esac
+
+environment_file=$home/environment.json
+inputs_file=$home/inputs.sum
+journal_file=$home/journal
+lock_file=$home/lock
+log_file=$home/log/setup.log
+aspire_dir=$home/aspire/$aspire_version
+bin_dir=$home/bin
+image_records=$home/images
+debs_dir=$home/debs
+
+# As root Podman runs as a user of its own, so that the stack is rootless all the same.
+if ((EUID == 0)); then
+  podman_user=${XOE_NOVAI_USER:-xoe-novai}
+  podman_home=/var/lib/$podman_user
+  podman_runtime_dir=/run/$podman_user
+  run_root=$podman_home/runs
+else
+  podman_user=
+  podman_home=${HOME:?HOME is not set}
+  podman_runtime_dir=${XDG_RUNTIME_DIR:-$home/run}
+  run_root=$home/runs
+fi
+
+# The images, in the order in which they are worth starting: the slowest first.
+image_names=(postgres consul aspnet probe redis tunnel-base)
+
+# What a container's user namespace takes (--userns=auto:size=2048), and the smallest range that is useful.
+userns_size=2048
+subid_count=65536

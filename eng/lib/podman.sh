@@ -1,0 +1,112 @@
+# shellcheck shell=bash
+# Podman's configuration for its user, the `podman` which the AppHost finds on its PATH, and what it can do here.
+
+# Without the lock's descriptor: Podman's pause process would hold it for as long as it lives.
+podman() { "$bin_dir/podman" "$@" 9>&-; }
+
+cgroup_type() { stat -fc %T /sys/fs/cgroup; }
+
+# crun refuses a machine whose control groups are hybrid; runc does not.
+choose_runtime() {
+  if [ "$(cgroup_type)" = cgroup2fs ]; then printf crun; else printf runc; fi
+}
+
+# An ordinary user whose session is managed by systemd on cgroup v2 needs nothing of ours.
+needs_configuration() {
+  [ -n "$podman_user" ] || [ "$(cgroup_type)" != cgroup2fs ] || [ ! -S "${XDG_RUNTIME_DIR:-/nowhere}/systemd/private" ]
+}
+
+containers_conf() {
+  printf '[containers]\nlog_driver = "k8s-file"\n\n[network]\nnetwork_backend = "netavark"\n\n'
+  printf '[engine]\ncgroup_manager = "cgroupfs"\nevents_logger = "file"\nruntime = "%s"\n' "$(choose_runtime)"
+}
+
+# replace FILE MODE OWNER: standard input becomes the file, whole or not at all.
+replace() {
+  local new=$1.new.$BASHPID
+  cat >"$new"
+  chmod "$2" "$new"
+  [ -z "$3" ] || chown "$3:" "$new"
+  mv -f "$new" "$1"
+}
+
+configure_podman() {
+  local config
+  mkdir -p "$bin_dir"
+  if [ -n "$podman_user" ]; then
+    config=$podman_home/.config/containers
+    install -d -m 700 -o "$podman_user" -g "$podman_user" "$podman_runtime_dir"
+    chmod 711 "$podman_home"
+    install -d -m 711 "$run_root"
+    install -d -m 755 -o "$podman_user" -g "$podman_user" "$podman_home/.config" "$config"
+    # A user who had images before keeps the driver they were made with.
+    [ -e "$config/storage.conf" ] || printf '[storage]\ndriver = "overlay"\n' | replace "$config/storage.conf" 644 "$podman_user"
+    containers_conf | replace "$config/containers.conf" 644 "$podman_user"
+    wrapper_for_root | replace "$bin_dir/podman" 755 ''
+  else
+    install -d -m 700 "$podman_runtime_dir" "$run_root"
+    mkdir -p "$home/config/containers"
+    containers_conf | replace "$home/config/containers.conf" 644 ''
+    printf '[storage]\ndriver = "overlay"\n' | replace "$home/config/containers/storage.conf" 644 ''
+    wrapper_for_user "$(user_driver)" | replace "$bin_dir/podman" 755 ''
+  fi
+  podman info --format '{{.Store.GraphRoot}}' | replace "$home/graphroot" 644 ''
+}
+
+wrapper_for_root() {
+  local path=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin real
+  real=$(PATH=$path command -v podman)
+  sed -e "s|@user@|$podman_user|g" -e "s|@uid@|$(id -u "$podman_user")|g" -e "s|@gid@|$(id -g "$podman_user")|g" \
+    -e "s|@home@|$podman_home|g" -e "s|@runtime_dir@|$podman_runtime_dir|g" -e "s|@path@|$path|g" \
+    -e "s|@podman@|$real|g" "$repository/eng/lib/podman-wrapper.in"
+}
+
+real_podman() { PATH=${PATH//"$bin_dir:"/} command -v podman; }
+
+# The storage driver in the user's own configuration; without one, Podman may choose vfs, which is forty times slower.
+user_driver() {
+  local storage=${XDG_DATA_HOME:-$HOME/.local/share}/containers/storage
+  if [ -d "$storage/overlay-images" ] || [ "$(cgroup_type)" = cgroup2fs ]; then
+    "$(real_podman)" info --format '{{.Store.GraphDriverName}}' 2>/dev/null || printf unknown
+  else
+    printf none
+  fi
+}
+
+# The user's own files stay as they are: what has to differ is said by the environment of each call.
+wrapper_for_user() {
+  printf '#!/bin/sh\n# Made by eng/setup: podman with what this machine needs.\n'
+  [ -n "${XDG_RUNTIME_DIR:-}" ] || printf "export XDG_RUNTIME_DIR='%s'\n" "$podman_runtime_dir"
+  if needs_configuration; then printf "export CONTAINERS_CONF='%s'\n" "$home/config/containers.conf"; fi
+  if [ "$1" != overlay ]; then
+    printf "export XDG_CONFIG_HOME='%s' XDG_DATA_HOME='%s'\n" "$home/config" "$home/data"
+  fi
+  printf "exec '%s' \"\$@\"\n" "$(real_podman)"
+}
+
+# A limit counts as enforceable when a container with it runs and reads it back from its control group.
+limit_holds() {
+  local option=$1 value=$2 expected=$3
+  shift 3
+  [ "$(podman run --rm --network=none --userns=auto:size=$userns_size "$option=$value" --entrypoint cat \
+    localhost/xoe-novai/probe:1 "$@" 2>/dev/null | head -n 1)" = "$expected" ]
+}
+
+probe_limits() {
+  local group memory=false cpus=false pids=false
+  case $(cgroup_type) in
+    cgroup2fs)
+      group=/sys/fs/cgroup
+      ! limit_holds --memory 64m 67108864 $group/memory.max || memory=true
+      ! limit_holds --cpus 0.5 '50000 100000' $group/cpu.max || cpus=true
+      ! limit_holds --pids-limit 77 77 $group/pids.max || pids=true
+      ;;
+    *)
+      group=/sys/fs/cgroup
+      ! limit_holds --memory 64m 67108864 $group/memory/memory.limit_in_bytes || memory=true
+      ! limit_holds --cpus 0.5 50000 $group/cpu/cpu.cfs_quota_us || cpus=true
+      ! limit_holds --pids-limit 77 77 $group/pids/pids.max || pids=true
+      ;;
+  esac
+  printf '{"memory": %s, "cpus": %s, "pids": %s}' $memory $cpus $pids | replace "$home/limits.json" 644 ''
+}
