@@ -1,13 +1,12 @@
 using System.Reflection;
+using System.Security.Cryptography;
 using Aspire.Hosting.ApplicationModel;
 using Aspire.Hosting.Commands;
 using Aspire.Hosting.Dashboard;
 using Aspire.Hosting.Dcp;
 using Aspire.Hosting.Eventing;
 using Aspire.Hosting.Health;
-using Aspire.Hosting.Lifecycle;
 using Aspire.Hosting.Orchestration;
-using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace Aspire.Hosting;
 
@@ -42,6 +41,7 @@ public class DistributedApplicationBuilder : IDistributedApplicationBuilder
         settings.ApplicationName ??= location.Name;
         settings.Args = options.Args ?? settings.Args;
         _host = new(settings);
+        Configuration[$"{DcpOptions.Section}:{nameof(DcpOptions.RunId)}"] ??= Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(4));
         AppHostDirectory = location.Directory;
         AppHostPath = location.ProjectPath ?? location.Directory;
         AppHostAssembly = options.Assembly;

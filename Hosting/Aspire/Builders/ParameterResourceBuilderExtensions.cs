@@ -10,7 +10,7 @@ public static class ParameterResourceBuilderExtensions
     /// <param name="name">The resource's name; its configuration key is <c>Parameters:{name}</c>.</param>
     /// <param name="secret">Whether it must not be shown.</param>
     public static IResourceBuilder<ParameterResource> AddParameter(this IDistributedApplicationBuilder builder, string name, bool secret = false)
-        => builder.Add(new ParameterResource(name, fallback => Configured(builder, name, KeyOf(name), fallback), secret));
+        => builder.Add(new ParameterResource(name, fallback => Configured(builder, KeyOf(name), fallback), secret));
 
     /// <summary>Adds a parameter with a fixed value.</summary>
     /// <param name="builder">The application.</param>
@@ -39,7 +39,7 @@ public static class ParameterResourceBuilderExtensions
     /// <param name="secret">Whether it must not be shown.</param>
     /// <param name="persist">Whether a generated value is kept for the next run; only where the project has user secrets.</param>
     public static IResourceBuilder<ParameterResource> AddParameter(this IDistributedApplicationBuilder builder, string name, ParameterDefault value, bool secret = false, bool persist = false)
-        => builder.Add(new ParameterResource(name, fallback => Configured(builder, name, KeyOf(name), fallback), secret) { Default = value });
+        => builder.Add(new ParameterResource(name, fallback => Configured(builder, KeyOf(name), fallback), secret) { Default = value });
 
     /// <summary>Adds a parameter from a configuration key of its own.</summary>
     /// <param name="builder">The application.</param>
@@ -47,7 +47,7 @@ public static class ParameterResourceBuilderExtensions
     /// <param name="configurationKey">The key.</param>
     /// <param name="secret">Whether it must not be shown.</param>
     public static IResourceBuilder<ParameterResource> AddParameterFromConfiguration(this IDistributedApplicationBuilder builder, string name, string configurationKey, bool secret = false)
-        => builder.Add(new ParameterResource(name, fallback => Configured(builder, name, configurationKey, fallback), secret));
+        => builder.Add(new ParameterResource(name, fallback => Configured(builder, configurationKey, fallback), secret));
 
     /// <summary>Says what a parameter is for.</summary>
     /// <param name="builder">The parameter.</param>
@@ -91,7 +91,7 @@ public static class ParameterResourceBuilderExtensions
     /// <param name="minNumeric">The least number of digits.</param>
     /// <param name="minSpecial">The least number of punctuation characters.</param>
     public static ParameterResource CreateDefaultPasswordParameter(IDistributedApplicationBuilder builder, string name, bool lower = true, bool upper = true, bool numeric = true, bool special = true, int minLower = 0, int minUpper = 0, int minNumeric = 0, int minSpecial = 0)
-        => new(name, fallback => Configured(builder, name, KeyOf(name), fallback), secret: true)
+        => new(name, fallback => Configured(builder, KeyOf(name), fallback), secret: true)
         {
             Default = new GenerateParameterDefault { MinLength = 22, Lower = lower, Upper = upper, Numeric = numeric, Special = special, MinLower = minLower, MinUpper = minUpper, MinNumeric = minNumeric, MinSpecial = minSpecial },
         };
@@ -102,7 +102,7 @@ public static class ParameterResourceBuilderExtensions
 
     private static string KeyOf(string name) => $"Parameters:{name}";
 
-    private static string Configured(IDistributedApplicationBuilder builder, string name, string key, ParameterDefault? fallback)
+    private static string Configured(IDistributedApplicationBuilder builder, string key, ParameterDefault? fallback)
         => builder.Configuration[key]
             ?? builder.Configuration[key.Replace('-', '_')]
             ?? fallback?.GetDefaultValue()

@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using System.Security.Cryptography.X509Certificates;
 using Aspire.Hosting.ApplicationModel;
 using Aspire.Hosting.Health;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
@@ -83,6 +84,17 @@ public static partial class ResourceBuilderExtensions
     public static IResourceBuilder<T> WithHttpsEndpoint<T>(this IResourceBuilder<T> builder, int? port = null, int? targetPort = null, string? name = null, string? env = null, bool? isProxied = null)
         where T : IResourceWithEndpoints
         => builder.WithEndpoint(port, targetPort, "https", name, env, isProxied).WithEndpoint(name ?? "https", static e => e.TlsEnabled = true);
+
+    /// <summary>Lets the resource serve TLS with a certificate; what that means is the resource's affair.</summary>
+    /// <typeparam name="TResource">The resource's type.</typeparam>
+    /// <param name="builder">The resource.</param>
+    /// <param name="certificate">The certificate, with a private key that can be exported.</param>
+    /// <param name="password">The password the key is handed over with.</param>
+    public static IResourceBuilder<TResource> WithHttpsCertificate<TResource>(this IResourceBuilder<TResource> builder, X509Certificate2 certificate, IResourceBuilder<ParameterResource>? password = null)
+        where TResource : IResourceWithEnvironment, IResourceWithArgs
+        => certificate.HasPrivateKey
+            ? builder.WithAnnotation(new HttpsCertificateAnnotation { Certificate = certificate, Password = password?.Resource }, ResourceAnnotationMutationBehavior.Replace)
+            : throw new ArgumentException($"The certificate of '{builder.Resource.Name}' has no private key.", nameof(certificate));
 
     /// <summary>Says that the HTTP endpoints are meant for the outside.</summary>
     /// <typeparam name="T">The resource's type.</typeparam>

@@ -45,5 +45,5 @@ public class ParameterResource(string name, Func<ParameterDefault?, string> call
     public ValueTask<string?> GetValueAsync(CancellationToken cancellationToken) => new(Value);
 
     /// <inheritdoc cref="IValueProvider.GetValueAsync(ValueProviderContext, CancellationToken)" />
-    public ValueTask<string?> GetValueAsync(ValueProviderContext _, CancellationToken cancellationToken) => new(Value);
+    public ValueTask<string?> GetValueAsync(ValueProviderContext context, CancellationToken cancellationToken) => new(Value);
 }

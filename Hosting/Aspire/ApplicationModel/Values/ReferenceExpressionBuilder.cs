@@ -29,10 +29,11 @@ public class ReferenceExpressionBuilder
 
     /// <summary>Adds an interpolated string.</summary>
     /// <param name="handler">The interpolated string.</param>
+#pragma warning disable CA1822, IDE0060 // The handler has already written into this builder, which the compiler hands to it.
     public void Append([InterpolatedStringHandlerArgument("")] in ReferenceExpressionBuilderInterpolatedStringHandler handler)
     {
-        // The handler has already written into this builder.
     }
+#pragma warning restore CA1822, IDE0060
 
     /// <summary>Adds a literal.</summary>
     /// <param name="value">The literal.</param>

@@ -1,0 +1,93 @@
+using Aspire.Hosting.ApplicationModel;
+using Aspire.Hosting.Dcp.Client;
+
+namespace Aspire.Hosting.Dcp;
+
+/// <summary>The containers' networks as DCP knows them, and the tunnel from each to services of the host.</summary>
+internal sealed class ContainerNetworks(DistributedApplicationModel model, DcpHost host)
+{
+    private const string Default = "default";
+
+    /// <summary>Makes DCP's networks and returns when containers can be put on them.</summary>
+    public async Task CreateAsync(CancellationToken cancellationToken)
+    {
+        var names = Used().ToHashSet(StringComparer.Ordinal);
+        if (names.Count == 0)
+        {
+            return;
+        }
+
+        await Task.WhenAll(names.Select(n => host.Client.CreateAsync(
+            new DcpContainerNetwork
+            {
+                Metadata = new() { Name = ObjectNameOf(n) },
+                Spec = n == Default
+                    ? new() { NetworkName = $"aspire-{host.RunId}", Mode = DcpMode.Session }
+                    : new() { NetworkName = n, Mode = DcpMode.Existing },
+            },
+            cancellationToken))).ConfigureAwait(false);
+        await foreach (var change in host.Client.WatchAsync<DcpContainerNetwork>(cancellationToken).ConfigureAwait(false))
+        {
+            switch (change.Object.Status?.State)
+            {
+                case DcpContainerNetworkState.Running:
+                    names.RemoveWhere(n => ObjectNameOf(n) == change.Object.Metadata.Name);
+                    break;
+                case DcpContainerNetworkState.FailedToStart or DcpContainerNetworkState.NotFound:
+                    throw new DistributedApplicationException($"The container network '{change.Object.Spec.NetworkName}' is not there: {change.Object.Status.Message}. Look at it with 'podman network inspect'.");
+            }
+
+            if (names.Count == 0)
+            {
+                return;
+            }
+        }
+    }
+
+    /// <summary>Leads from every network to those endpoints of the host that containers may use. Nothing waits for it: its addresses are known.</summary>
+    public async Task OpenTunnelsAsync(CancellationToken cancellationToken)
+    {
+        var services = model.Resources.Where(static r => DcpExecutor.IsRun(r) && !r.IsContainer())
+            .SelectMany(static r => r.Annotations.OfType<EndpointAnnotation>().Where(static e => !e.ExcludeReferenceEndpoint).Select(e => EndpointAllocator.ServiceNameOf(r, e)))
+            .ToList();
+        if (services.Count == 0)
+        {
+            return;
+        }
+
+        foreach (var network in Used().ToHashSet(StringComparer.Ordinal))
+        {
+            var tunnels = services.ConvertAll(s => new DcpTunnel { Name = s, ServerServiceName = s, ClientServiceName = $"{s}-{ObjectNameOf(network)}" });
+            await Task.WhenAll(tunnels.Select(t => host.Client.CreateAsync(
+                new DcpService
+                {
+                    Metadata = new() { Name = t.ClientServiceName },
+                    Spec = new() { Protocol = "TCP", AddressAllocationMode = DcpAddressAllocationMode.Proxyless },
+                },
+                cancellationToken))).ConfigureAwait(false);
+            await host.Client.CreateAsync(
+                new DcpTunnelProxy
+                {
+                    Metadata = new() { Name = $"tunnel-{ObjectNameOf(network)}" },
+                    Spec = new() { ContainerNetworkName = ObjectNameOf(network), Aliases = [KnownHostNames.DefaultContainerTunnelHostName], Tunnels = tunnels },
+                },
+                cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>The networks of a container, with its names on each.</summary>
+    public static IReadOnlyList<DcpContainerNetworkConnection> ConnectionsOf(IResource container)
+    {
+        string[] names = [container.Name, .. container.Annotations.OfType<ContainerNetworkAliasAnnotation>().Select(static a => a.Alias)];
+        var attachments = container.Annotations.OfType<ContainerNetworkAttachmentAnnotation>().ToList();
+        return attachments.Count == 0
+            ? [new() { Name = Default, Aliases = names }]
+            : [.. attachments.Select(a => new DcpContainerNetworkConnection { Name = ObjectNameOf(a.Network), Aliases = [.. names.Concat(a.Aliases).Distinct(StringComparer.Ordinal)] })];
+    }
+
+    private static string ObjectNameOf(string network) => network.Replace('_', '-').ToLowerInvariant();
+
+    private IEnumerable<string> Used()
+        => model.Resources.Where(static r => r.IsContainer())
+            .SelectMany(static r => r.Annotations.OfType<ContainerNetworkAttachmentAnnotation>().Select(static a => a.Network).DefaultIfEmpty(Default));
+}

@@ -1,0 +1,34 @@
+using Aspire.Hosting.ApplicationModel;
+
+namespace Aspire.Hosting.Dcp;
+
+/// <summary>One run of a resource: the only one, or a replica.</summary>
+/// <param name="resource">The resource.</param>
+/// <param name="id">What DCP and the dashboard call it.</param>
+internal sealed class ResourceInstance(IResource resource, string id)
+{
+    private int _generation;
+
+    public IResource Resource { get; } = resource;
+
+    public string Id { get; } = id;
+
+    /// <summary>DCP's objects have lower case names.</summary>
+    public string DcpName { get; } = id.ToLowerInvariant();
+
+    /// <summary>How many times it has been created.</summary>
+    public int Generation => Volatile.Read(ref _generation);
+
+    /// <summary>Two commands at once take their turns.</summary>
+    public SemaphoreSlim Turn { get; } = new(1, 1);
+
+    public void Created() => Interlocked.Increment(ref _generation);
+
+    public static IEnumerable<ResourceInstance> Of(IResource resource)
+    {
+        var replicas = resource.GetReplicaCount();
+        return replicas == 1
+            ? [new(resource, resource.Name)]
+            : Enumerable.Range(1, replicas).Select(i => new ResourceInstance(resource, $"{resource.Name}-{i}"));
+    }
+}

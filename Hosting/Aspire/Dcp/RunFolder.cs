@@ -1,0 +1,54 @@
+namespace Aspire.Hosting.Dcp;
+
+/// <summary>What this run keeps on disk; the reaper removes all of it.</summary>
+internal sealed class RunFolder
+{
+    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+
+    public RunFolder(string root, string runId)
+    {
+        Path = System.IO.Path.Combine(root, $"run-{runId}");
+        Session = System.IO.Path.Combine(Path, "session");
+        Secrets = System.IO.Path.Combine(Path, "secrets");
+        Directory.CreateDirectory(Session, OwnerOnly);
+        Directory.CreateDirectory(Secrets, OwnerOnly);
+    }
+
+    public string Path { get; }
+
+    /// <summary>DCP's own.</summary>
+    public string Session { get; }
+
+    private string Secrets { get; }
+
+    /// <summary>Writes secrets to a file only their owner can read, in the form of <c>podman --env-file</c>.</summary>
+    public async Task<string> WriteSecretsAsync(string name, IReadOnlyDictionary<string, string> secrets, CancellationToken cancellationToken)
+    {
+        var path = SecretsPathOf(name);
+        var file = new FileStream(path, new FileStreamOptions
+        {
+            Mode = FileMode.Create,
+            Access = FileAccess.Write,
+            UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
+        });
+        await using (file.ConfigureAwait(false))
+        {
+            using var writer = new StreamWriter(file);
+            foreach (var (key, value) in secrets)
+            {
+                if (value.AsSpan().IndexOfAny('\r', '\n') >= 0)
+                {
+                    throw new DistributedApplicationException($"The secret environment variable '{key}' of '{name}' has a line break, which an environment file cannot carry. Mount it as a file instead.");
+                }
+
+                await writer.WriteLineAsync($"{key}={value}".AsMemory(), cancellationToken).ConfigureAwait(false);
+            }
+        }
+
+        return path;
+    }
+
+    public void RemoveSecrets(string name) => File.Delete(SecretsPathOf(name));
+
+    private string SecretsPathOf(string name) => System.IO.Path.Combine(Secrets, $"{name}.env");
+}

@@ -1,0 +1,118 @@
+using Aspire.Hosting.ApplicationModel;
+using Aspire.Hosting.Commands;
+using Aspire.Hosting.Dashboard;
+using Aspire.Hosting.Dcp;
+using Aspire.Hosting.Eventing;
+using Aspire.Hosting.Health;
+using Aspire.Hosting.Lifecycle;
+
+namespace Aspire.Hosting.Orchestration;
+
+/// <summary>Starts the application: model, DCP, networks, endpoints, resources; and stops it.</summary>
+internal sealed class ApplicationOrchestrator(
+    DistributedApplicationModel model,
+    DistributedApplicationExecutionContext executionContext,
+    IDistributedApplicationEventing eventing,
+    IEnumerable<IDistributedApplicationEventingSubscriber> subscribers,
+    ResourceNotificationService notifications,
+    ResourceLoggerService loggers,
+    ResourceHealthMonitor health,
+    LifecycleCommands commands,
+    DcpHost dcp,
+    DcpExecutor executor,
+    DashboardService dashboard,
+    IHostApplicationLifetime lifetime,
+    IServiceProvider services) : IHostedLifecycleService, IAsyncDisposable
+{
+    private readonly CancellationTokenSource _stopping = new();
+    private Task _health = Task.CompletedTask;
+    private Task _watch = Task.CompletedTask;
+    private bool _stopped;
+
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, lifetime.ApplicationStopping);
+        try
+        {
+            await StartCoreAsync(ending.Token).ConfigureAwait(false);
+        }
+        catch
+        {
+            await StopAsync(CancellationToken.None).ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    public async Task StopAsync(CancellationToken cancellationToken)
+    {
+        if (_stopped)
+        {
+            return;
+        }
+
+        _stopped = true;
+        await _stopping.CancelAsync().ConfigureAwait(false);
+        await _health.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await dashboard.StopAsync().ConfigureAwait(false);
+        await dcp.StopAsync(cancellationToken).ConfigureAwait(false);
+        await _watch.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
+    public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    // What other services removed while they stopped, such as networks, is gone by now: the run is over.
+    public Task StoppedAsync(CancellationToken cancellationToken) => dcp.EndRunAsync(cancellationToken);
+
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync(CancellationToken.None).ConfigureAwait(false);
+        await dcp.EndRunAsync(CancellationToken.None).ConfigureAwait(false);
+        _stopping.Dispose();
+    }
+
+    private async Task StartCoreAsync(CancellationToken cancellationToken)
+    {
+        PortsInUse.Check(model, services.GetRequiredService<Microsoft.Extensions.Options.IOptions<DcpOptions>>().Value);
+        dcp.BeginRun();
+        var prewarm = dcp.StartAsync(cancellationToken);
+        try
+        {
+            foreach (var subscriber in subscribers)
+            {
+                await subscriber.SubscribeAsync(eventing, executionContext, cancellationToken).ConfigureAwait(false);
+            }
+
+            await eventing.PublishAsync(new BeforeStartEvent(services, model), cancellationToken).ConfigureAwait(false);
+            await ParameterResolver.ResolveAsync(model, notifications).ConfigureAwait(false);
+        }
+        catch
+        {
+            await prewarm.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            throw;
+        }
+
+        foreach (var resource in model.Resources.Where(DcpExecutor.IsRun))
+        {
+            commands.AddTo(resource);
+        }
+
+        await executor.PublishInitialStatesAsync().ConfigureAwait(false);
+        _health = health.RunAsync(_stopping.Token);
+        await dashboard.StartServiceAsync(cancellationToken).ConfigureAwait(false);
+        await prewarm.ConfigureAwait(false);
+        loggers.Source = executor;
+        _watch = executor.WatchAsync(_stopping.Token);
+        await executor.AllocateAsync(cancellationToken).ConfigureAwait(false);
+        foreach (var resource in model.Resources)
+        {
+            await eventing.PublishAsync(new InitializeResourceEvent(resource, eventing, loggers, notifications, services), EventDispatchBehavior.NonBlockingConcurrent, cancellationToken).ConfigureAwait(false);
+        }
+
+        await executor.CreateAllAsync(cancellationToken).ConfigureAwait(false);
+        await eventing.PublishAsync(new AfterResourcesCreatedEvent(services, model), cancellationToken).ConfigureAwait(false);
+    }
+}

@@ -1,0 +1,46 @@
+using Aspire.Hosting.ApplicationModel;
+using Npgsql;
+
+namespace Aspire.Hosting.Postgres;
+
+/// <summary>Creates a server's databases once it is ready.</summary>
+internal static class PostgresDatabaseCreator
+{
+    public static async Task CreateAsync(PostgresServerResource server, ResourceLoggerService loggers, CancellationToken cancellationToken)
+    {
+        if (server.Databases.Count == 0)
+        {
+            return;
+        }
+
+        var settings = new NpgsqlConnectionStringBuilder(await server.ConnectionStringExpression.GetValueAsync(cancellationToken).ConfigureAwait(false)) { Pooling = false, Database = "postgres" };
+        var connection = new NpgsqlConnection(settings.ConnectionString);
+        await using (connection.ConfigureAwait(false))
+        {
+            await connection.OpenAsync(cancellationToken).ConfigureAwait(false);
+            foreach (var (name, database) in server.Databases)
+            {
+                var script = $"CREATE DATABASE {new NpgsqlCommandBuilder().QuoteIdentifier(database)}";
+#pragma warning disable CA2100 // A database's name cannot be a parameter; it is quoted.
+                var command = new NpgsqlCommand(script, connection);
+#pragma warning restore CA2100
+                await using (command.ConfigureAwait(false))
+                {
+                    try
+                    {
+                        await command.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
+                        loggers.GetLogger(name).LogInformation("Database '{Database}' created.", database);
+                    }
+                    catch (PostgresException exception) when (exception.SqlState == PostgresErrorCodes.DuplicateDatabase)
+                    {
+                        loggers.GetLogger(name).LogDebug("Database '{Database}' already exists.", database);
+                    }
+                    catch (PostgresException exception)
+                    {
+                        loggers.GetLogger(name).LogError(exception, "Failed to create database '{Database}'.", database);
+                    }
+                }
+            }
+        }
+    }
+}
