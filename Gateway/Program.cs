@@ -24,6 +24,7 @@ builder.Services.AddHostedService(services => services.GetRequiredService<Consul
 builder.Services.AddReverseProxy()
     .AddTransforms<VerbatimTransforms>()
     .ConfigureHttpClient((_, handler) => handler.ConnectTimeout = gateway.ConnectTimeout);
+builder.Services.RemoveKeyRing();
 
 var app = builder.Build();
 app.UseMiddleware<SecurityHeadersMiddleware>();

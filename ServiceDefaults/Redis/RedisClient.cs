@@ -81,6 +81,8 @@ public sealed class RedisClient : IAsyncDisposable
     {
         var options = _options.Clone();
         options.ClientName = $"{options.ClientName}-blocking";
+        // Raw answers have another shape in RESP3.
+        options.Protocol = RedisProtocol.Resp2;
         options.AsyncTimeout = (int)longest.TotalMilliseconds + options.AsyncTimeout;
         return new RedisClient(options);
     }
