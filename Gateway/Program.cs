@@ -17,7 +17,7 @@ builder.WebHost.ConfigureKestrel(kestrel =>
     kestrel.ConfigureEndpointDefaults(endpoint => endpoint.Protocols = HttpProtocols.Http1);
 });
 builder.Services.AddSingleton(gateway);
-builder.Services.AddHostedService<BadRequestHeaders>();
+builder.Services.AddHostedService<UnreadableRequestAnswers>();
 builder.Services.AddSingleton<ConsulProxyConfigProvider>();
 builder.Services.AddSingleton<IProxyConfigProvider>(services => services.GetRequiredService<ConsulProxyConfigProvider>());
 builder.Services.AddHostedService(services => services.GetRequiredService<ConsulProxyConfigProvider>());

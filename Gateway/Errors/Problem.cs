@@ -4,37 +4,42 @@ using Microsoft.AspNetCore.WebUtilities;
 
 namespace XoeNovAi.Gateway.Errors;
 
-/// <summary>Writes the gateway's own errors as <c>application/problem+json</c>.</summary>
+/// <summary>The gateway's own errors as <c>application/problem+json</c>.</summary>
 internal static class Problem
 {
+    private const string ContentType = "application/problem+json";
+
     public static async Task WriteAsync(HttpContext context, int status, string detail, string? service = null)
     {
         var response = context.Response;
+        var body = Create(status, detail, service, context.TraceIdentifier);
         response.StatusCode = status;
-        response.ContentType = "application/problem+json";
+        response.ContentType = ContentType;
         response.Headers.CacheControl = "no-store";
-
-        var body = new ArrayBufferWriter<byte>();
-        using (var json = new Utf8JsonWriter(body))
-        {
-            json.WriteStartObject();
-            json.WriteString("type", "about:blank");
-            json.WriteString("title", ReasonPhrases.GetReasonPhrase(status));
-            json.WriteNumber("status", status);
-            json.WriteString("detail", detail);
-            if (service is not null)
-            {
-                json.WriteString("service", service);
-            }
-
-            json.WriteString("request_id", context.TraceIdentifier);
-            json.WriteEndObject();
-        }
-
-        response.ContentLength = body.WrittenCount;
+        response.ContentLength = body.Length;
         if (!HttpMethods.IsHead(context.Request.Method))
         {
-            await response.Body.WriteAsync(body.WrittenMemory, context.RequestAborted);
+            await response.Body.WriteAsync(body, context.RequestAborted);
         }
+    }
+
+    private static ReadOnlyMemory<byte> Create(int status, string detail, string? service, string requestId)
+    {
+        var buffer = new ArrayBufferWriter<byte>();
+        using var json = new Utf8JsonWriter(buffer);
+        json.WriteStartObject();
+        json.WriteString("type", "about:blank");
+        json.WriteString("title", ReasonPhrases.GetReasonPhrase(status));
+        json.WriteNumber("status", status);
+        json.WriteString("detail", detail);
+        if (service is not null)
+        {
+            json.WriteString("service", service);
+        }
+
+        json.WriteString("request_id", requestId);
+        json.WriteEndObject();
+        json.Flush();
+        return buffer.WrittenMemory;
     }
 }

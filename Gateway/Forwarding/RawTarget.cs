@@ -3,6 +3,14 @@ namespace XoeNovAi.Gateway.Forwarding;
 /// <summary>The target of a request as it came over the wire.</summary>
 internal static class RawTarget
 {
+    // Forbidden in UTF-8, and understood by careless decoders all the same.
+    private static readonly (string Encoding, string Character)[] OverlongEncodings =
+    [
+        ("%c0%ae", "."), ("%e0%80%ae", "."), ("%f0%80%80%ae", "."),
+        ("%c0%af", "/"), ("%e0%80%af", "/"), ("%f0%80%80%af", "/"),
+        ("%c1%9c", "\\"), ("%e0%81%9c", "\\"), ("%f0%80%81%9c", "\\"),
+    ];
+
     /// <summary>
     /// Path and query of a target. Of the absolute form (<c>GET http://host/a HTTP/1.1</c>) only what follows the authority.
     /// </summary>
@@ -24,13 +32,13 @@ internal static class RawTarget
         return start < 0 ? "/" : afterAuthority[start..];
     }
 
-    /// <summary>Removes leading segments, without touching what follows.</summary>
+    /// <summary>Removes leading segments, without touching what follows. What is left begins with a slash, or with the query.</summary>
     public static ReadOnlySpan<char> StripSegments(ReadOnlySpan<char> target, int segments)
     {
         for (; segments > 0; segments--)
         {
             var next = target[1..].IndexOfAny('/', '?');
-            target = next < 0 ? "/" : target[(next + 1)..];
+            target = next < 0 ? [] : target[(next + 1)..];
         }
 
         return target;
@@ -57,7 +65,13 @@ internal static class RawTarget
                 return true;
             }
 
-            var decoded = Uri.UnescapeDataString(text);
+            var decoded = text;
+            foreach (var (encoding, character) in OverlongEncodings)
+            {
+                decoded = decoded.Replace(encoding, character, StringComparison.OrdinalIgnoreCase);
+            }
+
+            decoded = Uri.UnescapeDataString(decoded);
             if (decoded.Length == text.Length)
             {
                 return false;

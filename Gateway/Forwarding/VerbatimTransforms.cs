@@ -30,7 +30,8 @@ internal sealed class VerbatimTransforms : ITransformProvider
             var request = transform.HttpContext;
             var target = RawTarget.PathAndQuery(request.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget);
             target = RawTarget.StripSegments(target, stripped);
-            transform.ProxyRequest.RequestUri = new Uri(string.Concat(transform.DestinationPrefix.AsSpan().TrimEnd('/'), target), in Verbatim);
+            var slash = target.StartsWith('/') ? "" : "/";
+            transform.ProxyRequest.RequestUri = new Uri(string.Concat(transform.DestinationPrefix.AsSpan().TrimEnd('/'), slash, target), in Verbatim);
 
             transform.ProxyRequest.Headers.Remove(RealIp);
             transform.ProxyRequest.Headers.TryAddWithoutValidation(RealIp, Address(request.Connection));
