@@ -1,0 +1,31 @@
+using Yarp.ReverseProxy.Forwarder;
+
+namespace XoeNovAi.Gateway.Errors;
+
+/// <summary>Says which service could not answer, where YARP alone leaves the body empty.</summary>
+internal sealed class ForwardingErrorMiddleware(RequestDelegate next, ILogger<ForwardingErrorMiddleware> logger)
+{
+    public async Task InvokeAsync(HttpContext context)
+    {
+        await next(context);
+        if (context.Features.Get<IForwarderErrorFeature>() is not { } error || context.Response.HasStarted)
+        {
+            return;
+        }
+
+        var service = context.GetReverseProxyFeature().Cluster.Config.ClusterId;
+        var status = context.Response.StatusCode;
+        context.Response.Clear();
+        logger.LogWarning("{Service} could not answer: {Error} {Reason}", service, error.Error, error.Exception?.Message);
+        await Problem.WriteAsync(context, status, Detail(status, service), service);
+    }
+
+    private static string Detail(int status, string service) => status switch
+    {
+        StatusCodes.Status503ServiceUnavailable => $"No instance of {service} is available.",
+        StatusCodes.Status504GatewayTimeout => $"{service} did not answer in time.",
+        StatusCodes.Status502BadGateway => $"{service} could not be reached.",
+        StatusCodes.Status413PayloadTooLarge => "The body is larger than the gateway takes.",
+        _ => $"The request could not be handed to {service}.",
+    };
+}

@@ -1,0 +1,45 @@
+using System.Buffers;
+using System.Text.Json;
+using Microsoft.AspNetCore.WebUtilities;
+
+namespace XoeNovAi.Gateway.Errors;
+
+/// <summary>The gateway's own errors as <c>application/problem+json</c>.</summary>
+internal static class Problem
+{
+    private const string ContentType = "application/problem+json";
+
+    public static async Task WriteAsync(HttpContext context, int status, string detail, string? service = null)
+    {
+        var response = context.Response;
+        var body = Create(status, detail, service, context.TraceIdentifier);
+        response.StatusCode = status;
+        response.ContentType = ContentType;
+        response.Headers.CacheControl = "no-store";
+        response.ContentLength = body.Length;
+        if (!HttpMethods.IsHead(context.Request.Method))
+        {
+            await response.Body.WriteAsync(body, context.RequestAborted);
+        }
+    }
+
+    private static ReadOnlyMemory<byte> Create(int status, string detail, string? service, string requestId)
+    {
+        var buffer = new ArrayBufferWriter<byte>();
+        using var json = new Utf8JsonWriter(buffer);
+        json.WriteStartObject();
+        json.WriteString("type", "about:blank");
+        json.WriteString("title", ReasonPhrases.GetReasonPhrase(status));
+        json.WriteNumber("status", status);
+        json.WriteString("detail", detail);
+        if (service is not null)
+        {
+            json.WriteString("service", service);
+        }
+
+        json.WriteString("request_id", requestId);
+        json.WriteEndObject();
+        json.Flush();
+        return buffer.WrittenMemory;
+    }
+}

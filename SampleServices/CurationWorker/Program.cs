@@ -1,0 +1,16 @@
+using XoeNovAi.CurationWorker.Curation;
+using XoeNovAi.ServiceDefaults;
+using XoeNovAi.ServiceDefaults.Postgres;
+using XoeNovAi.ServiceDefaults.Redis;
+using XoeNovAi.ServiceDefaults.Streams;
+
+var builder = WebApplication.CreateSlimBuilder(args);
+builder.AddServiceDefaults();
+builder.AddPostgres("xnai", [.. CurationSchema.Migrations]);
+builder.AddRedis("redis");
+builder.AddStreamConsumer<CurationHandler>("xnai:task_updates", "agent_wavefront");
+
+var app = builder.Build();
+app.MapGet("/health", HealthEndpoint.InvokeAsync);
+app.MapDefaultEndpoints();
+await app.RunAsync();

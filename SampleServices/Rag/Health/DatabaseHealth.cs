@@ -1,0 +1,3 @@
+namespace XoeNovAi.Rag.Health;
+
+internal sealed record DatabaseHealth(string Status);

@@ -1,0 +1,47 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using StackExchange.Redis;
+using XoeNovAi.ServiceDefaults.Redis;
+
+namespace XoeNovAi.Rag.Queries;
+
+/// <summary>Answers given before. A cache that is away costs time, never an answer.</summary>
+internal sealed class AnswerCache(RedisClient redis, ILogger<AnswerCache> logger)
+{
+    private static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(5);
+
+    public async Task<Answer?> FindAsync(QueryRequest request, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var value = await redis.ExecuteAsync("GET", database => database.StringGetAsync(Key(request)), cancellationToken);
+            return value.IsNull ? null : JsonSerializer.Deserialize(value.ToString(), RagJsonContext.Default.Answer);
+        }
+        catch (Exception exception) when (exception is RedisException or TimeoutException or JsonException)
+        {
+            logger.LogWarning("Answering without the cache: {Reason}", exception.Message);
+            return null;
+        }
+    }
+
+    public async Task StoreAsync(QueryRequest request, Answer answer, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var json = JsonSerializer.Serialize(answer, RagJsonContext.Default.Answer);
+            await redis.ExecuteAsync("SET", database => database.StringSetAsync(Key(request), json, Lifetime), cancellationToken);
+        }
+        catch (Exception exception) when (exception is RedisException or TimeoutException)
+        {
+            logger.LogWarning("The answer is not cached: {Reason}", exception.Message);
+        }
+    }
+
+    private static string Key(QueryRequest request)
+    {
+        var text = string.Create(CultureInfo.InvariantCulture, $"{request.UseRag}|{request.MaxTokens}|{request.Temperature:R}|{request.TopP:R}|{request.Query}");
+        return $"xnai:cache:query:{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)))}";
+    }
+}

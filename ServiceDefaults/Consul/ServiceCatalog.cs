@@ -1,0 +1,123 @@
+using System.Runtime.CompilerServices;
+using Microsoft.Extensions.Logging;
+
+namespace XoeNovAi.ServiceDefaults.Consul;
+
+/// <summary>Where the services of the stack are now, pushed by Consul.</summary>
+public sealed class ServiceCatalog
+{
+    private static readonly TimeSpan Wait = TimeSpan.FromMinutes(2);
+
+    // Long enough for every service to notice that Consul is back and to register again.
+    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(10);
+
+    private readonly ConsulClient? _consul;
+    private readonly string? _view;
+    private readonly TimeProvider _time;
+    private readonly ILogger<ServiceCatalog> _logger;
+
+    internal ServiceCatalog(ConsulClient? consul, DiscoveryOptions options, TimeProvider time, ILogger<ServiceCatalog> logger)
+    {
+        _consul = consul;
+        _view = options.View;
+        _time = time;
+        _logger = logger;
+    }
+
+    /// <summary>
+    /// The instances of a service whose checks pass: at once, and again at each change. While Consul is away nothing is yielded, so
+    /// that the last answer stays good; after Consul has been away or has forgotten its state, instances it no longer knows
+    /// are kept for ten seconds, in which they register again.
+    /// </summary>
+    /// <param name="service">The name of the service.</param>
+    /// <param name="cancellationToken">Ends the enumeration.</param>
+    /// <returns>An enumeration that ends only by <paramref name="cancellationToken"/>, and at once when no Consul is configured.</returns>
+    public async IAsyncEnumerable<IReadOnlyList<ServiceInstance>> WatchAsync(
+        string service,
+        [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        if (_consul is null)
+        {
+            yield break;
+        }
+
+        var backoff = new Backoff(_time);
+        var known = Array.Empty<ServiceInstance>();
+        DateTimeOffset? graceEnds = null;
+        var first = true;
+        var index = 0UL;
+        while (!cancellationToken.IsCancellationRequested)
+        {
+            var wait = graceEnds is { } end ? Shorter(Wait, end - _time.GetUtcNow()) : Wait;
+            var answer = await TryGetAsync(_consul, service, index, wait, backoff, cancellationToken);
+            if (answer is not { } got || got.Index < index)
+            {
+                // The next answer may come from a Consul that has lost its state; an index only means something to the one who gave it.
+                graceEnds = known.Length > 0 ? _time.GetUtcNow() + Grace : null;
+                index = 0;
+                continue;
+            }
+
+            // Consul's own rule: an index of 0 would make the next query return at once, for ever.
+            index = Math.Max(got.Index, 1);
+            var now = Instances(got.Value);
+            if (graceEnds is { } deadline)
+            {
+                var missing = known.Where(instance => now.All(other => other.Id != instance.Id)).ToArray();
+                if (missing.Length == 0 || deadline <= _time.GetUtcNow())
+                {
+                    graceEnds = null;
+                }
+                else
+                {
+                    now = [.. now, .. missing];
+                }
+            }
+
+            if (first || !now.SequenceEqual(known))
+            {
+                first = false;
+                known = now;
+                yield return now;
+            }
+        }
+    }
+
+    private static TimeSpan Shorter(TimeSpan one, TimeSpan other) =>
+        other < one ? (other > TimeSpan.FromMilliseconds(1) ? other : TimeSpan.FromMilliseconds(1)) : one;
+
+    private async Task<ConsulAnswer<IReadOnlyList<ServiceEntry>>?> TryGetAsync(
+        ConsulClient consul, string service, ulong index, TimeSpan wait, Backoff backoff, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var answer = await consul.GetPassingAsync(service, index, wait, cancellationToken);
+            backoff.Reset();
+            return answer;
+        }
+        catch (ConsulException exception)
+        {
+            if (!backoff.InUse)
+            {
+                _logger.LogWarning("The last known instances of {Service} stay in use: {Reason}", service, exception.Message);
+            }
+
+            await backoff.WaitAsync(cancellationToken);
+            return null;
+        }
+    }
+
+    private ServiceInstance[] Instances(IReadOnlyList<ServiceEntry> entries) =>
+        [.. entries.Select(Instance).OrderBy(instance => instance.Id, StringComparer.Ordinal)];
+
+    private ServiceInstance Instance(ServiceEntry entry)
+    {
+        var service = entry.Service;
+        if (_view is not null && service.TaggedAddresses?.GetValueOrDefault(_view) is { } seen)
+        {
+            return new(service.ID, seen.Address, seen.Port);
+        }
+
+        return new(service.ID, string.IsNullOrEmpty(service.Address) ? entry.Node.Address : service.Address, service.Port);
+    }
+}

@@ -1,0 +1,3 @@
+namespace XoeNovAi.ServiceDefaults.Postgres;
+
+internal sealed record MigrationList(IReadOnlyList<Migration> Steps);

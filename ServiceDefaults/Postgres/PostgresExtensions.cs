@@ -1,0 +1,74 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+using XoeNovAi.ServiceDefaults.Consul;
+
+namespace XoeNovAi.ServiceDefaults.Postgres;
+
+/// <summary>Adds PostgreSQL to a service.</summary>
+public static class PostgresExtensions
+{
+    private const int MinimumConnections = 1;
+    private const int MaximumConnections = 5;
+    private const int ConnectSeconds = 5;
+    private const int CommandSeconds = 5;
+    private const int RecycleSeconds = 3600;
+
+    /// <summary>
+    /// Adds an <see cref="NpgsqlDataSource"/> with the pool of the contract, and brings the schema up to date in the background;
+    /// <see cref="PostgresSchema.IsReady"/> tells when.
+    /// </summary>
+    /// <param name="builder">The builder of the service.</param>
+    /// <param name="name">The name of the connection string.</param>
+    /// <param name="migrations">The steps that make the schema, in order. A step is never changed once it was released.</param>
+    /// <returns>The same builder.</returns>
+    /// <exception cref="InvalidOperationException">The connection string is missing or wrong.</exception>
+    public static WebApplicationBuilder AddPostgres(this WebApplicationBuilder builder, string name, params Migration[] migrations)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+
+        var settings = Parse(name, builder.Configuration.GetConnectionString(name));
+        settings.ApplicationName ??= DiscoveryOptions.Bind(builder.Configuration).ServiceId;
+        builder.Services.AddSingleton(services =>
+        {
+            var source = new NpgsqlSlimDataSourceBuilder(settings.ConnectionString);
+            source.EnableTransportSecurity();
+            source.UseLoggerFactory(services.GetRequiredService<ILoggerFactory>());
+            return source.Build();
+        });
+        builder.Services.AddSingleton<PostgresSchema>();
+        builder.Services.AddHostedService(services => ActivatorUtilities.CreateInstance<PostgresMigrator>(services, new MigrationList(migrations)));
+        return builder;
+    }
+
+    private static NpgsqlConnectionStringBuilder Parse(string name, string? connectionString)
+    {
+        if (string.IsNullOrEmpty(connectionString))
+        {
+            throw new InvalidOperationException($"ConnectionStrings:{name} is not set. Give it as Host=…;Port=5432;Username=…;Password=…;Database={name}.");
+        }
+
+        try
+        {
+            return new NpgsqlConnectionStringBuilder(connectionString)
+            {
+                MinPoolSize = MinimumConnections,
+                MaxPoolSize = MaximumConnections,
+                Timeout = ConnectSeconds,
+                CommandTimeout = CommandSeconds,
+                ConnectionLifetime = RecycleSeconds,
+                // Finds half-open connections while nobody uses them, so that the next user gets a living one.
+                KeepAlive = 10,
+                // Kerberos is no part of the stack, and asking for it costs a library and a round trip per connection.
+                GssEncryptionMode = GssEncryptionMode.Disable,
+            };
+        }
+        catch (ArgumentException)
+        {
+            // The exception's text may repeat the connection string, which holds the password.
+            throw new InvalidOperationException($"ConnectionStrings:{name} cannot be read. Write it like Host=…;Port=5432;Username=…;Password=…;Database={name}.");
+        }
+    }
+}

@@ -1,0 +1,89 @@
+using System.Diagnostics;
+using System.Net;
+using StackExchange.Redis;
+
+namespace XoeNovAi.ServiceDefaults.Redis;
+
+/// <summary>
+/// Redis, connected in the background and again after each loss. Every command is a span; while Redis is away commands fail at
+/// once with <see cref="RedisConnectionException"/>.
+/// </summary>
+public sealed class RedisClient : IAsyncDisposable
+{
+    internal const string ActivitySourceName = "XoeNovAi.ServiceDefaults.Redis";
+
+    private static readonly ActivitySource Source = new(ActivitySourceName);
+
+    private readonly ConfigurationOptions _options;
+    private readonly Lazy<Task<ConnectionMultiplexer>> _connection;
+    private readonly string _host;
+    private readonly int _port;
+
+    internal RedisClient(ConfigurationOptions options)
+    {
+        _options = options;
+        (_host, _port) = options.EndPoints[0] switch
+        {
+            DnsEndPoint name => (name.Host, name.Port),
+            IPEndPoint address => (address.Address.ToString(), address.Port),
+            var other => (other.ToString() ?? "", 0),
+        };
+        _connection = new(() => ConnectionMultiplexer.ConnectAsync(_options));
+    }
+
+    /// <summary>Whether a connection stands.</summary>
+    public bool IsConnected => _connection.IsValueCreated && _connection.Value is { IsCompletedSuccessfully: true, Result.IsConnected: true };
+
+    /// <summary>Sends a command.</summary>
+    /// <typeparam name="T">What it answers.</typeparam>
+    /// <param name="operation">The name of the command in Redis, e.g. <c>GET</c>; it names the span.</param>
+    /// <param name="command">The call that sends it.</param>
+    /// <param name="cancellationToken">Ends the wait for the answer; the command may have been carried out all the same.</param>
+    /// <returns>The answer.</returns>
+    /// <exception cref="RedisException">Redis is away, too slow, or refuses the command.</exception>
+    public async Task<T> ExecuteAsync<T>(string operation, Func<IDatabase, Task<T>> command, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(command);
+
+        using var activity = Source.StartActivity(operation, ActivityKind.Client);
+        activity?.SetTag("db.system.name", "redis")
+            .SetTag("db.operation.name", operation)
+            .SetTag("db.namespace", "0")
+            .SetTag("server.address", _host)
+            .SetTag("server.port", _port);
+        try
+        {
+            var connection = await ConnectAsync(cancellationToken);
+            return await command(connection.GetDatabase()).WaitAsync(cancellationToken);
+        }
+        catch (Exception exception)
+        {
+            activity?.SetTag("error.type", exception.GetType().FullName)
+                .AddException(exception)
+                .SetStatus(ActivityStatusCode.Error, exception.Message);
+            throw;
+        }
+    }
+
+    /// <inheritdoc />
+    public async ValueTask DisposeAsync()
+    {
+        if (_connection.IsValueCreated)
+        {
+            await (await _connection.Value).DisposeAsync();
+        }
+    }
+
+    internal Task<ConnectionMultiplexer> ConnectAsync(CancellationToken cancellationToken) => _connection.Value.WaitAsync(cancellationToken);
+
+    /// <summary>A connection of its own for commands that block, which would hold up everybody else's.</summary>
+    internal RedisClient CreateBlocking(TimeSpan longest)
+    {
+        var options = _options.Clone();
+        options.ClientName = $"{options.ClientName}-blocking";
+        // Raw answers have another shape in RESP3.
+        options.Protocol = RedisProtocol.Resp2;
+        options.AsyncTimeout = (int)longest.TotalMilliseconds + options.AsyncTimeout;
+        return new RedisClient(options);
+    }
+}

@@ -1,0 +1,38 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+using XoeNovAi.ServiceDefaults.Consul;
+
+namespace XoeNovAi.ServiceDefaults.Streams;
+
+/// <summary>Adds Redis streams to a service that has Redis.</summary>
+public static class StreamExtensions
+{
+    /// <summary>Adds the <see cref="StreamPublisher"/>.</summary>
+    /// <param name="builder">The builder of the service.</param>
+    /// <returns>The same builder.</returns>
+    public static WebApplicationBuilder AddStreamPublisher(this WebApplicationBuilder builder)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        builder.Services.TryAddSingleton<StreamPublisher>();
+        return builder;
+    }
+
+    /// <summary>Adds a consumer, named after this instance, that hands each message of a stream to <typeparamref name="THandler"/>.</summary>
+    /// <typeparam name="THandler">What works on the messages.</typeparam>
+    /// <param name="builder">The builder of the service.</param>
+    /// <param name="stream">The stream, e.g. <c>xnai:task_updates</c>.</param>
+    /// <param name="group">The group, e.g. <c>agent_wavefront</c>; it is made when it is missing, and then reads from the beginning.</param>
+    /// <returns>The same builder.</returns>
+    public static WebApplicationBuilder AddStreamConsumer<THandler>(this WebApplicationBuilder builder, string stream, string group)
+        where THandler : class, IStreamHandler
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        var subscription = new StreamSubscription(stream, group, DiscoveryOptions.Bind(builder.Configuration).ServiceId);
+        builder.Services.TryAddSingleton<THandler>();
+        builder.Services.AddSingleton<IHostedService>(services => ActivatorUtilities.CreateInstance<StreamConsumer>(
+            services, subscription, services.GetRequiredService<THandler>()));
+        return builder;
+    }
+}

@@ -1,0 +1,72 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using OpenTelemetry;
+using OpenTelemetry.Logs;
+using OpenTelemetry.Metrics;
+using OpenTelemetry.Resources;
+using OpenTelemetry.Trace;
+using XoeNovAi.ServiceDefaults.Consul;
+using XoeNovAi.ServiceDefaults.RequestIds;
+
+namespace XoeNovAi.ServiceDefaults.Telemetry;
+
+internal static class TelemetryExtensions
+{
+    private static readonly string[] Meters =
+    [
+        "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel", "Microsoft.AspNetCore.Routing",
+        "System.Net.Http", "System.Runtime", "Npgsql",
+    ];
+
+    public static void AddTelemetry(this WebApplicationBuilder builder)
+    {
+        var configuration = builder.Configuration;
+        var discovery = DiscoveryOptions.Bind(configuration);
+
+        builder.Logging.AddSimpleConsole(options =>
+        {
+            options.SingleLine = true;
+            options.IncludeScopes = true;
+            options.UseUtcTimestamp = true;
+            options.TimestampFormat = "yyyy-MM-dd'T'HH:mm:ss.fff'Z' ";
+        });
+
+        var telemetry = builder.Services.AddOpenTelemetry()
+            .ConfigureResource(resource =>
+            {
+                if (string.IsNullOrEmpty(configuration["OTEL_SERVICE_NAME"]))
+                {
+                    resource.AddService(discovery.Service ?? builder.Environment.ApplicationName);
+                }
+            })
+            .WithTracing(tracing => tracing
+                .AddSource("Npgsql", "XoeNovAi.*")
+                .AddAspNetCoreInstrumentation(options =>
+                {
+                    options.RecordException = true;
+                    options.Filter = context => !IsBareHealthCheck(context, discovery.CheckPath);
+                })
+                .AddHttpClientInstrumentation(options => options.RecordException = true)
+                .AddProcessor(new RequestIdProcessor()))
+            .WithMetrics(metrics => metrics.AddMeter(Meters))
+            .WithLogging(null, logging =>
+            {
+                logging.IncludeScopes = true;
+                logging.IncludeFormattedMessage = true;
+            });
+
+        if (!string.IsNullOrEmpty(configuration["OTEL_EXPORTER_OTLP_ENDPOINT"]))
+        {
+            telemetry.UseOtlpExporter();
+        }
+
+        builder.Services.AddHostedService<TelemetryFlush>();
+    }
+
+    // Consul asks every second: a trace for each would bury the others. A check that is part of somebody's trace stays in it.
+    private static bool IsBareHealthCheck(HttpContext context, string checkPath) =>
+        context.Request.Path.Equals(checkPath, StringComparison.OrdinalIgnoreCase)
+        && !context.Request.Headers.ContainsKey("traceparent");
+}
