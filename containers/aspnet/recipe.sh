@@ -9,6 +9,8 @@ files=("$lib"/lib{ssl,crypto}.so.3 "$lib/libstdc++.so.6" lib/x86_64-linux-gnu/li
   lib/x86_64-linux-gnu/libz.so.1 "$lib/libgssapi_krb5.so.2" usr/share/zoneinfo usr/share/ca-certificates bin/busybox bin/dash)
 users=(app:1654:1654:/app)
 
+before_take() { rm -rf "$1"/usr/share/zoneinfo/{right,posix}; }
+
 dotnet_dir() {
   local dotnet
   dotnet=$(command -v dotnet) || {

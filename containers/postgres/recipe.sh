@@ -8,7 +8,9 @@ files=("$pg"/bin/{postgres,initdb,pg_ctl,psql,pg_isready,pg_dump,pg_restore,pg_b
   "$pg/lib" usr/share/postgresql/15 usr/share/zoneinfo usr/lib/locale usr/bin/getent bin/busybox bin/dash)
 users=(postgres:999:999:/var/lib/postgresql)
 
-before_take() { rm -rf "$1/$pg"/lib/{llvmjit*,bitcode} "$1/usr/share/postgresql/15/man"; }
+before_take() {
+  rm -rf "$1/$pg"/lib/{llvmjit*,bitcode,pgxs} "$1"/usr/share/postgresql/15/man "$1"/usr/share/zoneinfo/{right,posix}
+}
 
 # As in the official image: servers that are started from this sample listen everywhere.
 arrange() {

@@ -14,9 +14,11 @@ use_release() {
     -o Debug::NoLocking=1 -o APT::Sandbox::User= -o APT::Install-Recommends=0 -o Acquire::Languages=none
     -o Acquire::Retries=2)
   # The host's own lists will do when it is that release and has been updated.
+  # shellcheck source=/dev/null
   if [ "$release" = "$(. /etc/os-release && printf '%s' "${VERSION_CODENAME:-}")" ]; then
     if [ ! -e "$dir/updated" ] && compgen -G '/var/lib/apt/lists/*_main_*Packages*' >/dev/null; then return; fi
   else
+    # shellcheck disable=SC2016 # apt's own variable
     mirror=$(apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' | grep -E '/debian/?$' | head -n 1) || true
     [ -n "$mirror" ] || {
       echo "No Debian mirror is configured here, from which packages of Debian '$release' could come."
@@ -77,8 +79,13 @@ take_libraries() {
   linker=$(find "$root/lib64/" "$root/usr/lib64/" "$root/lib/" "$root/usr/lib/" -name ld-linux-x86-64.so.2 -print -quit 2>/dev/null || true)
   linker=$(resolve_in "$root" "$linker")
   listing=$work/libraries
-  find "$image" -type f \( -perm -u+x -o -name '*.so*' \) -size +1k -print0 |
-    xargs -0 -n 1 "$linker" --library-path "$root/$library_dir:$root/lib/x86_64-linux-gnu" --list >"$listing" 2>/dev/null || true
+  printf '#!/bin/sh\nexec "%s" --library-path "%s" "$@"\n' "$linker" "$root/$library_dir:$root/lib/x86_64-linux-gnu" >"$work/linker"
+  chmod +x "$work/linker"
+  # A static program makes the linker fail: that one needs nothing, and the others still have to be asked.
+  # shellcheck disable=SC2016
+  find "$image" -type f \( -perm -u+x -o -name '*.so*' \) -print0 |
+    xargs -0 sh -c 'for file; do "$0" --list "$file" 2>/dev/null || :; done' \
+      "$work/linker" >"$listing"
   if grep 'not found' "$listing"; then return 1; fi
   awk '$2 == "=>" && $3 ~ /^\// { print $3 }' "$listing" | sort -u |
     while IFS= read -r library; do cp -aL "$library" "$image/$library_dir/${library##*/}"; done

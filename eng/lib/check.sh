@@ -66,6 +66,8 @@ find_missing() {
   done
   if [ ! -r "$environment_file" ] || [ ! -r "$inputs_file" ]; then
     missing+=("a finished set-up")
+  elif [ -n "$podman_user" ] && [[ $(<"$environment_file") != *"\"podmanUser\": \"$podman_user\""* ]]; then
+    missing+=("a set-up for the user $podman_user")
   elif [ "$(list_inputs)" != "$(<"$inputs_file")" ]; then
     missing+=("a set-up by these scripts and recipes: they have changed")
   fi

@@ -81,7 +81,7 @@ make_image() {
 
 build_on_base() {
   local -a context=("$containers_dir/$1")
-  podman build --quiet --pull=never --format docker --build-arg "BASE=$base" \
+  podman build --quiet --pull=never --layers=false --format docker --build-arg "BASE=$base" \
     --label "io.xoe-novai.recipe=$recipe" --label "io.xoe-novai.content=$content" --label "io.xoe-novai.origin=$origin" \
     --tag "$image" "${context[@]}"
 }
@@ -154,7 +154,7 @@ make_tunnel() {
     mkdir -p "$work"
     cp "$containers_dir/tunnel/Containerfile" "$work/"
     ln "$aspire_dir/dcp/dcptun_c" "$work/" 2>/dev/null || cp "$aspire_dir/dcp/dcptun_c" "$work/"
-    podman build --quiet --pull=never --format docker --build-arg "BASE=$base" --label "$label=$digest" \
+    podman build --quiet --pull=never --layers=false --format docker --build-arg "BASE=$base" --label "$label=$digest" \
       --label "io.xoe-novai.content=$recipe" --tag "$image" "$work"
     rm -rf "$work"
   fi
@@ -168,6 +168,14 @@ make_images() {
   mkdir -p "$debs_dir" "$home/work"
   in_parallel 2 make_image image "${image_names[@]}"
   step 'image tunnel' make_tunnel
+  step 'remove replaced images' remove_replaced_images
+}
+
+# An image that a container still uses stays until the next set-up.
+remove_replaced_images() {
+  local id
+  podman images --quiet --no-trunc --filter label=io.xoe-novai.content --filter dangling=true | sort -u |
+    while IFS= read -r id; do podman rmi "$id" || true; done
 }
 
 record_origin() { images_origin | replace "$home/origin" 644 ''; }

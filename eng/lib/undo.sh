@@ -1,1 +1,95 @@
 # shellcheck shell=bash
+# Reverts what the journal says was changed, newest first, and removes what was fetched. What was there before stays.
+
+undo() {
+  local -a entries=()
+  local i
+  [ ! -r "$journal_file" ] || mapfile -t entries <"$journal_file"
+  if ((${#entries[@]} == 0)) && [ ! -e "$bin_dir" ]; then
+    say 'Nothing to undo: set-up has changed nothing here.'
+    rm -rf "$home"
+    return
+  fi
+  if ((${#entries[@]} > 0)); then
+    # Asked for by name, so it needs no question; but it needs root.
+    can_be_root || die "set-up changed this system, and only root can revert that; type: sudo env XOE_NOVAI_HOME='$home' eng/setup --undo"
+  fi
+  # The images go before the user and the packages without which they can not be removed.
+  [ ! -x "$bin_dir/podman" ] || step 'remove containers, networks and images' remove_images
+  for ((i = ${#entries[@]} - 1; i >= 0; i--)); do undo_entry "${entries[i]}"; done
+  step "remove $home" remove_home
+  rm -rf "$home"
+  say "Undone after $(seconds_since "$began")"
+}
+
+undo_entry() {
+  local kind rest
+  read -r kind rest <<<"$1"
+  case $kind in
+    packages) undo_packages "$rest" ;;
+    user) step "remove the user $rest" undo_user "$rest" ;;
+    subids)
+      # shellcheck disable=SC2086 # user and range
+      step "take back the subordinate ids ${rest/ /: }" undo_subids $rest
+      ;;
+    tun) step "set the mode of /dev/net/tun back to $rest" undo_tun "$rest" ;;
+    *) say "  not understood in $journal_file, left as it is: $1" ;;
+  esac
+}
+
+# Containers that use an image of ours, and networks with our label, whoever started them.
+remove_images() {
+  local -a found
+  mapfile -t found < <(podman ps --all --quiet --filter label=io.xoe-novai.run)
+  ((${#found[@]} == 0)) || podman rm --force --time 2 --volumes "${found[@]}"
+  mapfile -t found < <(podman network ls --quiet --filter label=io.xoe-novai.run)
+  ((${#found[@]} == 0)) || podman network rm --force "${found[@]}"
+  mapfile -t found < <(podman images --quiet --no-trunc --filter label=io.xoe-novai.content | sort -u)
+  ((${#found[@]} == 0)) || podman rmi --force "${found[@]}" ||
+    echo 'Some images are in use by containers of others and stay.'
+}
+
+# Packages that something else has come to need stay.
+undo_packages() {
+  local name removed extra=
+  local -a installed=()
+  for name in $1; do
+    [ "$(dpkg-query -W -f '${db:Status-Abbrev}' "$name" 2>/dev/null)" != 'ii ' ] || installed+=("$name")
+  done
+  ((${#installed[@]} > 0)) || return 0
+  while removed=$(apt-get -s purge "${installed[@]}" | awk '$1 == "Purg" { print $2 }') && [ -n "$removed" ]; do
+    extra=$(comm -13 <(printf '%s\n' "${installed[@]}" | sort) <(sort <<<"$removed") | head -n 1)
+    [ -n "$extra" ] || break
+    say "  $extra needs some of these packages, which therefore stay: ${installed[*]}"
+    return 0
+  done
+  step "remove packages: ${installed[*]}" remove_packages "${installed[@]}"
+}
+
+remove_packages() { as_root env DEBIAN_FRONTEND=noninteractive apt-get -y -o DPkg::Lock::Timeout=600 purge "$@"; }
+
+# Everything that runs as the user belongs to Podman: nobody else can log in as him.
+undo_user() {
+  local process uid
+  user_exists "$1" || return 0
+  uid=$(id -u "$1")
+  for process in /proc/[0-9]*; do
+    [ "$(stat -c %u "$process" 2>/dev/null)" != "$uid" ] || kill -KILL "${process#/proc/}" 2>/dev/null || true
+  done
+  rm -rf "/run/${1:?}" "/var/lib/${1:?}"
+  userdel "$1"
+}
+
+undo_subids() {
+  ! user_exists "$1" || as_root usermod --del-subuids "$2" --del-subgids "$2" "$1"
+}
+
+undo_tun() {
+  [ ! -e /dev/net/tun ] || [ "$1" = missing ] || as_root chmod "$1" /dev/net/tun
+}
+
+# Not root: layers belong to subordinate ids, which only the user's own namespace may remove.
+remove_home() {
+  if [ -d "$home/data" ] && [ -x "$bin_dir/podman" ]; then podman unshare rm -rf "$home/data"; fi
+  find "$home" -mindepth 1 -maxdepth 1 ! -name lock ! -name log -exec rm -rf {} +
+}
