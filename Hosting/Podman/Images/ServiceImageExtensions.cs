@@ -1,0 +1,39 @@
+using Aspire.Hosting;
+
+namespace XoeNovAi.Hosting.Podman.Images;
+
+/// <summary>Adds .NET services as containers.</summary>
+public static class ServiceImageExtensions
+{
+    /// <summary>The registry of images that were made on this machine.</summary>
+    public const string LocalRegistry = "localhost";
+
+    private const string ImagePrefix = "xoe-novai/";
+
+    /// <summary>Adds a .NET project as a container: its build output on the shared ASP.NET base, made when its content has changed.</summary>
+    /// <typeparam name="TProject">The project's class in <c>Projects</c>.</typeparam>
+    /// <param name="builder">The application.</param>
+    /// <param name="name">The resource's name.</param>
+    public static IResourceBuilder<ContainerResource> AddServiceContainer<TProject>(this IDistributedApplicationBuilder builder, string name)
+        where TProject : IProjectMetadata, new()
+    {
+        var project = Path.GetFileNameWithoutExtension(new TProject().ProjectPath);
+
+        // Outputs lie side by side: <artifacts>/bin/<project>/<configuration>.
+        var here = new DirectoryInfo(AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar));
+        var output = Path.Combine(here.Parent!.Parent!.FullName, project, here.Name);
+        return builder.AddContainer(name, $"{LocalRegistry}/{ImagePrefix}{project.ToLowerInvariant()}", "unbuilt")
+            .WithImagePullPolicy(ImagePullPolicy.Never)
+            .WithAnnotation(new ServiceImageAnnotation($"{ImagePrefix}{project.ToLowerInvariant()}", output, $"{project}.dll"))
+            .WithOtlpExporter();
+    }
+
+    /// <summary>Uses an image that eng/setup made or fetched.</summary>
+    /// <typeparam name="T">The container's type.</typeparam>
+    /// <param name="builder">The container.</param>
+    /// <param name="image">Its name, such as postgres.</param>
+    /// <param name="tag">Its tag.</param>
+    public static IResourceBuilder<T> WithSetupImage<T>(this IResourceBuilder<T> builder, string image, string tag)
+        where T : ContainerResource
+        => builder.WithImage($"{ImagePrefix}{image}").WithImageRegistry(LocalRegistry).WithImageTag(tag).WithImagePullPolicy(ImagePullPolicy.Never);
+}

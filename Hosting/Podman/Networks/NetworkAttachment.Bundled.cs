@@ -1,0 +1,21 @@
+namespace XoeNovAi.Hosting.Podman.Networks;
+
+/// <summary>Attaches containers to networks on the bundled hosting.</summary>
+internal static class NetworkAttachment
+{
+    public static void Add(IResource container, PodmanNetworkResource network, IEnumerable<string> aliases)
+    {
+        var attachment = new ContainerNetworkAttachmentAnnotation(network.NetworkName);
+        foreach (var alias in aliases)
+        {
+            attachment.Aliases.Add(alias);
+        }
+
+        container.Annotations.Add(attachment);
+    }
+
+    public static void Explain(IResource container, ResourceLoggerService loggers)
+    {
+        // Here networks are what they were declared to be.
+    }
+}

@@ -1,0 +1,25 @@
+namespace XoeNovAi.Hosting.Podman.Networks;
+
+/// <summary>A Podman network of this application; it is made before its containers and removed after them.</summary>
+/// <param name="name">The resource's name.</param>
+/// <param name="networkName">What it is called in Podman, before the run's id.</param>
+public sealed class PodmanNetworkResource(string name, string networkName) : Resource(name), IResourceWithoutLifetime, IValueProvider, IManifestExpressionProvider
+{
+    private readonly TaskCompletionSource<string> _subnet = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>Its name in Podman, with the run's id: two runs do not collide.</summary>
+    public string NetworkName { get; internal set; } = networkName;
+
+    /// <summary>Whether it has no way out. On by default.</summary>
+    public bool IsInternal { get; internal set; } = true;
+
+    /// <inheritdoc />
+    public string ValueExpression => $"{{{Name}.subnet}}";
+
+    /// <summary>Its subnet, such as 10.89.3.0/24, once it is made.</summary>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    public async ValueTask<string?> GetValueAsync(CancellationToken cancellationToken = default)
+        => await _subnet.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
+
+    internal void Made(string subnet) => _subnet.TrySetResult(subnet);
+}

@@ -1,0 +1,70 @@
+using System.Text.Json;
+using XoeNovAi.Hosting.Podman.Setup;
+
+namespace XoeNovAi.Hosting.Podman.Networks;
+
+/// <summary>Makes the application's networks, and removes them when all else has stopped.</summary>
+internal sealed class PodmanNetworks(PodmanCli podman, ResourceNotificationService notifications, IConfiguration configuration, ILogger<PodmanNetworks> logger) : IHostedLifecycleService
+{
+    private const string RunLabel = "io.xoe-novai.run";
+    private IReadOnlyList<PodmanNetworkResource> _made = [];
+
+    public async Task CreateAsync(IReadOnlyList<PodmanNetworkResource> networks, CancellationToken cancellationToken)
+    {
+        if (networks.Count == 0)
+        {
+            return;
+        }
+
+        _made = networks;
+        await Task.WhenAll(networks.Select(n => podman.RunAsync(CreateArguments(n), cancellationToken))).ConfigureAwait(false);
+        using var inspected = JsonDocument.Parse(await podman.RunAsync(["network", "inspect", .. networks.Select(static n => n.NetworkName)], cancellationToken).ConfigureAwait(false));
+        foreach (var (network, details) in networks.Zip(inspected.RootElement.EnumerateArray()))
+        {
+            var subnet = details.GetProperty("subnets")[0].GetProperty("subnet").GetString()!;
+            network.Made(subnet);
+            await notifications.PublishUpdateAsync(network, s => s with
+            {
+                State = new(KnownResourceStates.Running, KnownResourceStateStyles.Success),
+                Properties = [new("Network", network.NetworkName), new("Subnet", subnet), new("Internal", network.IsInternal)],
+            }).ConfigureAwait(false);
+        }
+    }
+
+    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    // By now the containers are gone.
+    public async Task StoppedAsync(CancellationToken cancellationToken)
+    {
+        if (_made.Count == 0)
+        {
+            return;
+        }
+
+        var (exitCode, _, error) = await podman.TryRunAsync(["network", "rm", "-f", .. _made.Select(static n => n.NetworkName)], cancellationToken).ConfigureAwait(false);
+        _made = [];
+        if (exitCode != 0)
+        {
+            logger.LogDebug("Networks are left to the reaper: {Error}", error.Trim());
+        }
+    }
+
+    private string[] CreateArguments(PodmanNetworkResource network)
+        =>
+        [
+            "network", "create",
+            // Two internal networks of one user would reach each other all the same.
+            "-o", "isolate=true",
+            .. network.IsInternal ? (string[])["--internal"] : [],
+            "--label", $"{RunLabel}={configuration["DcpPublisher:RunId"]}",
+            network.NetworkName,
+        ];
+}

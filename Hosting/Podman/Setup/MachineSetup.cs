@@ -1,0 +1,46 @@
+using System.Diagnostics;
+
+namespace XoeNovAi.Hosting.Podman.Setup;
+
+/// <summary>Makes sure that this machine has what the stack needs, with eng/setup.</summary>
+internal static class MachineSetup
+{
+    public static void Ensure(string appHostDirectory)
+    {
+        var script = Find(appHostDirectory);
+        if (Run(script, quiet: true, "--check") != 0 && Run(script, quiet: false) != 0)
+        {
+            throw new DistributedApplicationException($"This machine could not be set up; what is missing, and how to get it, is said above. '{script}' tries again, 'eng/doctor' looks at everything.");
+        }
+    }
+
+    private static string Find(string folder)
+    {
+        for (var parent = new DirectoryInfo(folder); parent is not null; parent = parent.Parent)
+        {
+            var script = Path.Combine(parent.FullName, "eng", "setup");
+            if (File.Exists(script))
+            {
+                return script;
+            }
+        }
+
+        throw new DistributedApplicationException($"eng/setup was not found above '{folder}'.");
+    }
+
+    private static int Run(string script, bool quiet, params string[] arguments)
+    {
+        var start = new ProcessStartInfo(script, arguments) { RedirectStandardOutput = quiet, RedirectStandardError = quiet };
+        using var process = Process.Start(start) ?? throw new DistributedApplicationException($"'{script}' could not be started.");
+        if (quiet)
+        {
+            process.OutputDataReceived += static (_, _) => { };
+            process.ErrorDataReceived += static (_, _) => { };
+            process.BeginOutputReadLine();
+            process.BeginErrorReadLine();
+        }
+
+        process.WaitForExit();
+        return process.ExitCode;
+    }
+}
