@@ -61,12 +61,14 @@ public class DistributedApplicationBuilder : IDistributedApplicationBuilder
         Services.AddSingleton<LifecycleCommands>();
         Services.AddOptions<DcpOptions>().Configure<IConfiguration>(static (o, c) => c.GetSection(DcpOptions.Section).Bind(o));
         Services.AddDcp();
-        Services.AddDashboard(options, Configuration);
+        Services.AddDashboard(DashboardOptions.Read(options, Configuration, location.Name));
         Services.AddSingleton<ApplicationOrchestrator>();
         Services.AddHostedService(static s => s.GetRequiredService<ApplicationOrchestrator>());
         Services.Configure<HostOptions>(static o => o.ShutdownTimeout = TimeSpan.FromSeconds(30));
         Services.AddLogging(static logging => logging
             .AddFilter("Microsoft.Hosting.Lifetime", LogLevel.Warning)
+            // What keeps the application from starting is thrown to whoever started it.
+            .AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None)
             .AddFilter("Microsoft.AspNetCore", LogLevel.Warning)
             .AddFilter("Microsoft.Extensions.Diagnostics.HealthChecks", LogLevel.None)
             .AddFilter("System.Net.Http", LogLevel.Warning)

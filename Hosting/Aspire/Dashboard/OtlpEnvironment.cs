@@ -7,7 +7,7 @@ internal static class OtlpEnvironment
 {
     public static void Apply(EnvironmentCallbackContext context)
     {
-        var dashboard = context.ExecutionContext.ServiceProvider.GetRequiredService<DashboardService>();
+        var dashboard = context.ExecutionContext.ServiceProvider.GetRequiredService<DashboardHost>();
         if (!dashboard.IsEnabled || !context.Resource.TryGetLastAnnotation<OtlpExporterAnnotation>(out var exporter))
         {
             return;

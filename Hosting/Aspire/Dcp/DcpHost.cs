@@ -5,7 +5,7 @@ using Microsoft.Extensions.Options;
 namespace Aspire.Hosting.Dcp;
 
 /// <summary>The DCP of this run: started, stopped, and never outliving it.</summary>
-internal sealed class DcpHost(IServiceProvider services, IOptions<DcpOptions> options, TimeProvider time)
+internal sealed class DcpHost(IServiceProvider services, IConfiguration configuration, IOptions<DcpOptions> options, TimeProvider time)
 {
     private RunFolder? _folder;
     private Reaper? _reaper;
@@ -23,6 +23,7 @@ internal sealed class DcpHost(IServiceProvider services, IOptions<DcpOptions> op
     public void BeginRun()
     {
         _folder = new(Installation.RunRoot, RunId);
+        configuration[$"{DcpOptions.Section}:RunFolder"] = _folder.Path;
         _reaper = Reaper.Start(Installation, _folder, RunId);
     }
 

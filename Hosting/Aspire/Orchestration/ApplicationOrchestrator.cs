@@ -20,7 +20,7 @@ internal sealed class ApplicationOrchestrator(
     LifecycleCommands commands,
     DcpHost dcp,
     DcpExecutor executor,
-    DashboardService dashboard,
+    DashboardHost dashboard,
     IHostApplicationLifetime lifetime,
     IServiceProvider services) : IHostedLifecycleService, IAsyncDisposable
 {

@@ -1,5 +1,3 @@
-using Aspire.Hosting;
-
 namespace XoeNovAi.Hosting.Podman.Images;
 
 /// <summary>Adds .NET services as containers.</summary>

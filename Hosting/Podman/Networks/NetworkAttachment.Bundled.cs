@@ -14,8 +14,6 @@ internal static class NetworkAttachment
         container.Annotations.Add(attachment);
     }
 
-    public static void Explain(IResource container, ResourceLoggerService loggers)
-    {
-        // Here networks are what they were declared to be.
-    }
+    /// <summary>Why a container is not as isolated as declared; here it is.</summary>
+    public static string? Reservation => null;
 }

@@ -11,6 +11,6 @@ internal static class NetworkAttachment
         }
     }
 
-    public static void Explain(IResource container, ResourceLoggerService loggers)
-        => loggers.GetLogger(container).LogWarning("not isolated: this hosting has no networks");
+    /// <summary>Why a container is not as isolated as declared.</summary>
+    public static string? Reservation => "not isolated: this hosting has no networks";
 }

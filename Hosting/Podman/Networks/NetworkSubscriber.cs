@@ -10,9 +10,12 @@ internal sealed class NetworkSubscriber(PodmanNetworks networks, ResourceLoggerS
     {
         eventing.Subscribe<BeforeStartEvent>((@event, token) =>
         {
-            foreach (var container in @event.Model.Resources.OfType<ContainerResource>().Where(static c => c.GetPodmanNetworks().Any()))
+            if (NetworkAttachment.Reservation is { } reservation)
             {
-                NetworkAttachment.Explain(container, loggers);
+                foreach (var container in @event.Model.Resources.OfType<ContainerResource>().Where(static c => c.GetPodmanNetworks().Any()))
+                {
+                    loggers.GetLogger(container).LogWarning("{Reservation}", reservation);
+                }
             }
 
             return networks.CreateAsync([.. @event.Model.Resources.OfType<PodmanNetworkResource>()], token);

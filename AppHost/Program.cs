@@ -1,0 +1,59 @@
+using XoeNovAi.AppHost.Certificates;
+using XoeNovAi.AppHost.Services;
+using XoeNovAi.AppHost.Startup;
+using XoeNovAi.Hosting.Consul;
+using XoeNovAi.Hosting.Podman;
+using XoeNovAi.Hosting.Podman.Images;
+using XoeNovAi.Hosting.Podman.Networks;
+
+return await StackProgram.RunAsync(() =>
+{
+    var builder = DistributedApplication.CreateBuilder(args);
+    var options = builder.AddStackOptions();
+    builder.UseRootlessPodman();
+    var authority = RunCertificateAuthority.Create(TimeProvider.System);
+
+    var app = builder.AddPodmanNetwork("app-network", "xnai_app_network");
+    var db = builder.AddPodmanNetwork("db-network", "xnai_db_network");
+
+    var consul = builder.AddConsul("consul")
+        .WithSetupImage("consul", "1")
+        .WithLimits(memoryMegabytes: 256, cpus: 0.2)
+        .OnNetwork(app).OnNetwork(db);
+
+    var postgres = builder.AddPostgres("postgres")
+        .WithSetupImage("postgres", "15")
+        .WithStackTuning()
+        .WithLimits(memoryMegabytes: 768, cpus: 1)
+        .OnNetwork(db);
+    var xnai = postgres.AddDatabase("xnai");
+
+    var redis = builder.AddRedis("redis")
+        .WithSetupImage("redis", "7")
+        .WithHttpsCertificate(authority.Issue("redis"))
+        .WithHardening(new() { User = "999:999" })
+        .WithLimits(memoryMegabytes: 512, cpus: 0.5)
+        .OnNetwork(db);
+
+    var network = new StackNetworks(app, db, consul, authority, options);
+
+    builder.AddStackService<Projects.Rag>("rag", 8012, network, instances: 2)
+        .OnBoth()
+        .Checked("/xnai/api/v1/health")
+        .Uses(xnai, redis)
+        .Limited(memoryMegabytes: 1536, cpus: 2);
+
+    builder.AddStackService<Projects.CurationWorker>("curation-worker", 8020, network)
+        .OnDb()
+        .Checked("/health")
+        .Uses(xnai, redis)
+        .Limited(memoryMegabytes: 1536);
+
+    builder.AddStackService<Projects.Gateway>("gateway", 8000, network)
+        .OnApp()
+        .Checked("/health")
+        .PublishedOn(options.GatewayPort)
+        .Limited(memoryMegabytes: 256);
+
+    return builder.Build();
+});

@@ -1,0 +1,27 @@
+namespace XoeNovAi.AppHost.Services;
+
+/// <summary>How the stack is run, from the configuration section <c>Stack</c>.</summary>
+internal sealed class StackOptions
+{
+    public const string Section = "Stack";
+
+    /// <summary>Whether services run as containers or as processes, unless a service says otherwise. Containers by default.</summary>
+    public RunMode Run { get; set; }
+
+    /// <summary>The gateway's port on the host. 8000 by default; tests use a free one.</summary>
+    public int GatewayPort { get; set; } = 8000;
+
+    /// <summary>How long the start may take until everything is healthy. Two minutes by default.</summary>
+    public TimeSpan StartTimeout { get; set; } = TimeSpan.FromMinutes(2);
+
+    /// <summary>How often Consul checks a service. One second by default.</summary>
+    public TimeSpan CheckInterval { get; set; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>Whether services answer with what they received, for tests of the way there. Off by default.</summary>
+    public bool Echo { get; set; }
+
+    /// <summary>What departs from that, by service.</summary>
+    public Dictionary<string, StackServiceOptions> Services { get; set; } = new(StringComparer.OrdinalIgnoreCase);
+
+    public StackServiceOptions For(string service) => Services.GetValueOrDefault(service) ?? new();
+}

@@ -1,0 +1,50 @@
+using System.Reflection;
+using Aspire.Hosting.Lifecycle;
+using XoeNovAi.AppHost.Startup;
+
+namespace XoeNovAi.AppHost.Services;
+
+/// <summary>Reads how the stack is run.</summary>
+internal static class StackOptionsExtensions
+{
+    public static StackOptions AddStackOptions(this IDistributedApplicationBuilder builder)
+    {
+        var options = Read(builder.Configuration);
+        builder.Services.AddSingleton(options);
+        builder.Services.AddSingleton<StartupWatch>();
+        builder.Services.AddSingleton<IDistributedApplicationEventingSubscriber>(static services => services.GetRequiredService<StartupWatch>());
+        builder.Services.AddSingleton<IDistributedApplicationEventingSubscriber, ParameterNames>();
+        return options;
+    }
+
+    private static StackOptions Read(IConfiguration configuration)
+    {
+        var section = configuration.GetSection(StackOptions.Section);
+        RefuseUnknown(section, typeof(StackOptions));
+        foreach (var service in section.GetSection(nameof(StackOptions.Services)).GetChildren())
+        {
+            RefuseUnknown(service, typeof(StackServiceOptions));
+        }
+
+        try
+        {
+            var options = section.Get<StackOptions>() ?? new();
+            return options.GatewayPort is < 1 or > 65535
+                ? throw new DistributedApplicationException($"'{StackOptions.Section}:{nameof(StackOptions.GatewayPort)}' is {options.GatewayPort}; a port is a number from 1 to 65535.")
+                : options;
+        }
+        catch (InvalidOperationException exception)
+        {
+            throw new DistributedApplicationException($"The section '{StackOptions.Section}' of the configuration is wrong: {exception.InnerException?.Message ?? exception.Message} {exception.Message}", exception);
+        }
+    }
+
+    private static void RefuseUnknown(IConfigurationSection section, Type type)
+    {
+        var known = type.GetProperties(BindingFlags.Public | BindingFlags.Instance).Select(static p => p.Name).ToList();
+        foreach (var unknown in section.GetChildren().Where(c => !known.Contains(c.Key, StringComparer.OrdinalIgnoreCase)))
+        {
+            throw new DistributedApplicationException($"'{unknown.Path}' is not a setting of the stack. '{section.Path}' has: {string.Join(", ", known)}.");
+        }
+    }
+}

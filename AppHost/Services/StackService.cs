@@ -1,0 +1,185 @@
+using System.Globalization;
+using XoeNovAi.Hosting.Podman;
+using XoeNovAi.Hosting.Podman.Images;
+using XoeNovAi.Hosting.Podman.Networks;
+
+namespace XoeNovAi.AppHost.Services;
+
+/// <summary>A service of the stack, whichever way it runs: each thing said of it is said to all its instances.</summary>
+internal sealed class StackService
+{
+    private const string EndpointName = "http";
+    private const string TlsFolder = "tls";
+    private readonly StackNetworks _networks;
+    private readonly StackServiceOptions _options;
+    private readonly List<IResourceBuilder<ContainerResource>> _containers = [];
+    private readonly IResourceBuilder<ProjectResource>? _project;
+    private readonly int _port;
+    private readonly string _name;
+
+    private StackService(string name, int port, StackNetworks networks, IEnumerable<IResourceBuilder<ContainerResource>> containers, IResourceBuilder<ProjectResource>? project)
+    {
+        _name = name;
+        _networks = networks;
+        _options = networks.Options.For(name);
+        _port = _options.Port ?? port;
+        _project = project;
+        _containers.AddRange(containers);
+    }
+
+    public static StackService OfContainers<TProject>(IDistributedApplicationBuilder builder, string name, int port, StackNetworks networks, int instances)
+        where TProject : IProjectMetadata, new()
+    {
+        var image = networks.Options.For(name).Image;
+        var containers = Enumerable.Range(1, instances)
+            .Select(i => instances == 1 ? name : $"{name}-{i}")
+            .Select(n => image is null ? builder.AddServiceContainer<TProject>(n) : builder.AddContainer(n, image).WithOtlpExporter());
+        var service = new StackService(name, port, networks, containers, null);
+        foreach (var (container, index) in service._containers.Select(static (c, i) => (c, i)))
+        {
+            container.WithHttpEndpoint(targetPort: service._port, name: EndpointName)
+                .WithContainerNetworkAlias(name)
+                .WithContainerFiles("/", [AuthorityFile(networks)])
+                .WithEnvironment("SSL_CERT_FILE", $"/{TlsFolder}/ca.crt")
+                .WithEnvironment("ASPNETCORE_HTTP_PORTS", Text(service._port))
+                .WithEnvironment("DOTNET_EnableDiagnostics", "0")
+                .WithEnvironment("Discovery__Instance", Text(index + 1))
+                .WithEnvironment("Discovery__Addresses__host", $"{container.GetEndpoint(EndpointName, KnownNetworkIdentifiers.LocalhostNetwork).Property(EndpointProperty.HostAndPort)}")
+                .WaitFor(networks.Consul);
+            service.Common(container);
+        }
+
+        return service;
+    }
+
+    public static StackService OfProject<TProject>(IDistributedApplicationBuilder builder, string name, int port, StackNetworks networks, int instances)
+        where TProject : IProjectMetadata, new()
+    {
+        var project = builder.AddProject<TProject>(name, launchProfileName: null);
+        var service = new StackService(name, port, networks, [], project);
+        var endpoint = project.WithHttpEndpoint(name: EndpointName).GetEndpoint(EndpointName, KnownNetworkIdentifiers.LocalhostNetwork);
+        var tunnelled = project.GetEndpoint(EndpointName, KnownNetworkIdentifiers.DefaultAspireContainerNetwork);
+        if (instances > 1)
+        {
+            project.WithReplicas(instances);
+        }
+
+        project.WithEnvironment("Discovery__Addresses__host", $"{endpoint.Property(EndpointProperty.HostAndPort)}")
+            .WithEnvironment("Discovery__Addresses__app", $"{tunnelled.Property(EndpointProperty.HostAndPort)}")
+            .WithEnvironment("Discovery__View", "host")
+            .WithEnvironment(context => context.EnvironmentVariables["SSL_CERT_FILE"] = networks.Authority.WriteTo(RunFolderOf(builder)))
+            .WaitFor(networks.Consul);
+        service.Common(project);
+        return service;
+    }
+
+    /// <summary>On both networks: what bridges them.</summary>
+    public StackService OnBoth() => On(_networks.App, "app").On(_networks.Db, "db").SeenFrom("app");
+
+    /// <summary>On the app network only.</summary>
+    public StackService OnApp() => On(_networks.App, "app").SeenFrom("app");
+
+    /// <summary>On the db network only.</summary>
+    public StackService OnDb() => On(_networks.Db, "db").SeenFrom("db");
+
+    /// <summary>Healthy when the path answers 200, for the stack and for Consul.</summary>
+    public StackService Checked(string path)
+    {
+        var checkedPath = _options.HealthPath ?? path;
+        foreach (var container in _containers)
+        {
+            container.WithHttpHealthCheck(checkedPath).WithEnvironment("Discovery__CheckPath", checkedPath);
+        }
+
+        _project?.WithHttpHealthCheck(checkedPath).WithEnvironment("Discovery__CheckPath", checkedPath);
+        return this;
+    }
+
+    /// <summary>Knows the database and the cache, and starts when they are healthy.</summary>
+    public StackService Uses(IResourceBuilder<PostgresDatabaseResource> database, IResourceBuilder<RedisResource> cache)
+    {
+        foreach (var container in _containers)
+        {
+            container.WithReference(database).WithReference(cache).WaitFor(database).WaitFor(cache);
+        }
+
+        _project?.WithReference(database).WithReference(cache).WaitFor(database).WaitFor(cache);
+        return this;
+    }
+
+    /// <summary>Published on a port of the host's loopback.</summary>
+    public StackService PublishedOn(int port)
+    {
+        foreach (var container in _containers)
+        {
+            container.WithEndpoint(EndpointName, e => e.Port = port).WithExternalHttpEndpoints();
+        }
+
+        _project?.WithEndpoint(EndpointName, e => e.Port = port).WithExternalHttpEndpoints();
+        return this;
+    }
+
+    /// <summary>Limited, where the machine can enforce it.</summary>
+    public StackService Limited(int memoryMegabytes, double? cpus = null)
+    {
+        foreach (var container in _containers)
+        {
+            container.WithLimits(memoryMegabytes, cpus);
+        }
+
+        return this;
+    }
+
+    private static ContainerDirectory AuthorityFile(StackNetworks networks)
+        => new()
+        {
+            Name = TlsFolder,
+            Mode = UnixFileMode.UserRead | UnixFileMode.UserExecute | UnixFileMode.GroupRead | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute,
+            Entries = [new ContainerFile { Name = "ca.crt", Contents = networks.Authority.Pem, Mode = UnixFileMode.UserRead | UnixFileMode.GroupRead | UnixFileMode.OtherRead }],
+        };
+
+    // What is put there is removed with the run, however it ends.
+    private static string RunFolderOf(IDistributedApplicationBuilder builder) => builder.Configuration["DcpPublisher:RunFolder"] ?? Path.GetTempPath();
+
+    private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
+
+    private void Common<T>(IResourceBuilder<T> instance)
+        where T : IResourceWithEnvironment
+    {
+        instance.WithReference(_networks.Consul)
+            .WithEnvironment("Discovery__Service", _name)
+            .WithEnvironment("Discovery__Tags__0", "v1")
+            .WithEnvironment("Discovery__Port", Text(_port))
+            .WithEnvironment("Discovery__CheckInterval", _networks.Options.CheckInterval.ToString("c", CultureInfo.InvariantCulture))
+            .WithEnvironment("Discovery__CheckTimeout", "00:00:01");
+        if (_networks.Options.Echo)
+        {
+            instance.WithEnvironment("Diagnostics__Echo", "true");
+        }
+
+        foreach (var (key, value) in _options.Environment)
+        {
+            instance.WithEnvironment(key, value);
+        }
+    }
+
+    private StackService On(IResourceBuilder<PodmanNetworkResource> network, string view)
+    {
+        foreach (var container in _containers)
+        {
+            container.OnNetwork(network).WithEnvironment($"Discovery__Addresses__{view}", $"{network}");
+        }
+
+        return this;
+    }
+
+    private StackService SeenFrom(string view)
+    {
+        foreach (var container in _containers)
+        {
+            container.WithEnvironment("Discovery__View", view);
+        }
+
+        return this;
+    }
+}

@@ -1,0 +1,33 @@
+namespace XoeNovAi.AppHost.Startup;
+
+/// <summary>Runs the stack and turns what stops it into one sentence and an exit code.</summary>
+internal static class StackProgram
+{
+    private const int Failed = 1;
+
+    public static async Task<int> RunAsync(Func<DistributedApplication> build)
+    {
+        try
+        {
+            var application = build();
+            await using (application.ConfigureAwait(false))
+            {
+                // Running disposes the services.
+                var watch = application.Services.GetRequiredService<StartupWatch>();
+                await application.RunAsync().ConfigureAwait(false);
+                return await watch.GetFailureAsync().ConfigureAwait(false) is { } failure ? Report(failure) : 0;
+            }
+        }
+        catch (DistributedApplicationException exception)
+        {
+            return Report(exception.Message);
+        }
+    }
+
+    private static int Report(string failure)
+    {
+        Console.Error.WriteLine();
+        Console.Error.WriteLine(failure);
+        return Failed;
+    }
+}
