@@ -24,6 +24,15 @@ stop_jobs() {
   done
 }
 
+# Three seconds for what was told to stop; npm would take longer than anyone waits.
+await_stopped_jobs() {
+  local pid tenths=0
+  for pid in "${!job_of_pid[@]}"; do
+    while kill -0 -- "-$pid" 2>/dev/null && ((tenths++ < 30)); do sleep 0.1; done
+    kill -KILL -- "-$pid" 2>/dev/null || true
+  done
+}
+
 # A job runs in a process group of its own, so that Ctrl+C can end it with all it started.
 start_job() {
   local title=$1 log
