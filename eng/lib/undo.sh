@@ -92,6 +92,11 @@ undo_tun() {
 
 # Not root: layers belong to subordinate ids, which only the user's own namespace may remove.
 remove_home() {
-  if [ -d "$home/data" ] && [ -x "$bin_dir/podman" ]; then podman unshare rm -rf "$home/data"; fi
+  if [ -d "$home/data" ] && [ -x "$bin_dir/podman" ]; then
+    # The storage is mounted in the namespace that Podman's pause process keeps; this ends that process.
+    podman system migrate
+    # shellcheck disable=SC2016 # the inner shell's argument
+    podman unshare sh -c 'umount "$1/containers/storage/overlay" 2>/dev/null; rm -rf "$1"' sh "$home/data"
+  fi
   find "$home" -mindepth 1 -maxdepth 1 ! -name lock ! -name log -exec rm -rf {} +
 }
