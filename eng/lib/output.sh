@@ -94,6 +94,7 @@ show_running() {
   done
   ((oldest >= 2)) || return 0
   if [ -t 2 ]; then
+    [ "$live_line" != "  $names ... $oldest s" ] || return 0
     live_line="  $names ... $oldest s"
     printf '\r\033[K%s' "${live_line:0:${COLUMNS:-100}}" >&2
   elif ((now - last_sign >= 10000000)); then
