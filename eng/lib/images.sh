@@ -167,6 +167,8 @@ make_tunnel() {
     podman build --quiet --pull=never --layers=false --format docker --build-arg "BASE=$base" --label "$label=$digest" \
       --label "io.xoe-novai.content=$recipe" --label "io.xoe-novai.origin=$origin" --tag "$image" "$work"
     rm -rf "$work"
+    # A base without a library the program loads would show only in a stack that never gets its telemetry.
+    podman run --rm --network=none "$image" --help
   fi
   record_image tunnel "$image" "$recipe"
 }
