@@ -42,7 +42,6 @@ recipe_hash() {
   (
     cd "$containers_dir"
     {
-      printf 'origin %s\n' "$origin"
       sha256sum "$1"/* shared/*
       recipe_inputs
     } | hash_of
@@ -55,22 +54,36 @@ record_image() {
   local id
   id=$(podman image inspect --format '{{.Id}}' "$2")
   mkdir -p "$image_records"
-  printf '%s\n' "$2" "$id" "$3" "$(image_label "$2" content)" "$origin" | replace "$image_records/$1" 644 ''
+  printf '%s\n' "$2" "$id" "$3" "$(image_label "$2" content)" "$(image_label "$2" origin)" | replace "$image_records/$1" 644 ''
 }
 
 make_image() {
   local name=$1 recipe base content work
   load_recipe "$name"
   recipe=$(recipe_hash "$name")
-  if [ "$(image_label "$image" recipe)" = "$recipe" ]; then
+  if [ "$(image_label "$image" recipe)" = "$recipe" ] &&
+    [ "$(image_label "$image" origin)" = "${XOE_NOVAI_IMAGES:-$(image_label "$image" origin)}" ]; then
     record_image "$name" "$image" "$recipe"
     return
   fi
   work=$home/work/$name
   rm -rf "$work"
   mkdir -p "$work/none/partial"
+  if [ "$origin" = registry ] && ! pull_official; then
+    [ "${XOE_NOVAI_IMAGES:-}" != registry ] || return 1
+    echo "$official could not be pulled: the image is made of Debian packages instead."
+    origin=debian
+  fi
   case $origin in
-    registry) base_from_registry ;;
+    registry)
+      # DCP takes its tunnel's base as the registry has it.
+      if [ "$official" = "$image" ]; then
+        record_image "$name" "$image" "$recipe"
+        return
+      fi
+      base=$official
+      base_content=$(podman image inspect --format '{{.Digest}}' "$official")
+      ;;
     debian) base_from_debian "$name" ;;
   esac
   content=$(printf '%s\n' "$recipe" "$base_content" | hash_of)
@@ -86,11 +99,8 @@ build_on_base() {
     --tag "$image" "${context[@]}"
 }
 
-base_from_registry() {
-  podman pull --quiet "$official"
-  base=$official
-  base_content=$(podman image inspect --format '{{.Digest}}' "$official")
-}
+# The tag is exact, so an image of that name is the right one.
+pull_official() { podman image exists "$official" || podman pull --quiet "$official"; }
 
 # The base's own hash: changing an entry point builds a thin layer, not the whole image.
 base_from_debian() {
@@ -155,8 +165,10 @@ make_tunnel() {
     cp "$containers_dir/tunnel/Containerfile" "$work/"
     ln "$aspire_dir/dcp/dcptun_c" "$work/" 2>/dev/null || cp "$aspire_dir/dcp/dcptun_c" "$work/"
     podman build --quiet --pull=never --layers=false --format docker --build-arg "BASE=$base" --label "$label=$digest" \
-      --label "io.xoe-novai.content=$recipe" --tag "$image" "$work"
+      --label "io.xoe-novai.content=$recipe" --label "io.xoe-novai.origin=$origin" --tag "$image" "$work"
     rm -rf "$work"
+    # A base without a library the program loads would show only in a stack that never gets its telemetry.
+    podman run --rm --network=none "$image" --help
   fi
   record_image tunnel "$image" "$recipe"
 }

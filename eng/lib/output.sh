@@ -24,6 +24,15 @@ stop_jobs() {
   done
 }
 
+# Three seconds for what was told to stop; npm would take longer than anyone waits.
+await_stopped_jobs() {
+  local pid tenths=0
+  for pid in "${!job_of_pid[@]}"; do
+    while kill -0 -- "-$pid" 2>/dev/null && ((tenths++ < 30)); do sleep 0.1; done
+    kill -KILL -- "-$pid" 2>/dev/null || true
+  done
+}
+
 # A job runs in a process group of its own, so that Ctrl+C can end it with all it started.
 start_job() {
   local title=$1 log
@@ -85,6 +94,7 @@ show_running() {
   done
   ((oldest >= 2)) || return 0
   if [ -t 2 ]; then
+    [ "$live_line" != "  $names ... $oldest s" ] || return 0
     live_line="  $names ... $oldest s"
     printf '\r\033[K%s' "${live_line:0:${COLUMNS:-100}}" >&2
   elif ((now - last_sign >= 10000000)); then

@@ -55,13 +55,13 @@ configure_podman() {
 
 wrapper_for_root() {
   local path=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin real
-  real=$(PATH=$path command -v podman)
+  real=$(PATH=$path type -P podman)
   sed -e "s|@user@|$podman_user|g" -e "s|@uid@|$(id -u "$podman_user")|g" -e "s|@gid@|$(id -g "$podman_user")|g" \
     -e "s|@home@|$podman_home|g" -e "s|@runtime_dir@|$podman_runtime_dir|g" -e "s|@path@|$path|g" \
     -e "s|@podman@|$real|g" "$repository/eng/lib/podman-wrapper.in"
 }
 
-real_podman() { PATH=${PATH//"$bin_dir:"/} command -v podman; }
+real_podman() { PATH=${PATH//"$bin_dir:"/} type -P podman; }
 
 # The storage driver in the user's own configuration; without one, Podman may choose vfs, which is forty times slower.
 user_driver() {

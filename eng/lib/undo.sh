@@ -80,8 +80,10 @@ undo_user() {
   userdel "$1"
 }
 
+# usermod refuses while the user runs anything, which a person who types this does.
 undo_subids() {
-  ! user_exists "$1" || as_root usermod --del-subuids "$2" --del-subgids "$2" "$1"
+  local first=${2%-*} last=${2#*-}
+  as_root sed -i "/^$1:$first:$((last - first + 1))\$/d" /etc/subuid /etc/subgid
 }
 
 undo_tun() {
@@ -90,6 +92,11 @@ undo_tun() {
 
 # Not root: layers belong to subordinate ids, which only the user's own namespace may remove.
 remove_home() {
-  if [ -d "$home/data" ] && [ -x "$bin_dir/podman" ]; then podman unshare rm -rf "$home/data"; fi
+  if [ -d "$home/data" ] && [ -x "$bin_dir/podman" ]; then
+    # The storage is mounted in the namespace that Podman's pause process keeps; this ends that process.
+    podman system migrate
+    # shellcheck disable=SC2016 # the inner shell's argument
+    podman unshare sh -c 'umount "$1/containers/storage/overlay" 2>/dev/null; rm -rf "$1"' sh "$home/data"
+  fi
   find "$home" -mindepth 1 -maxdepth 1 ! -name lock ! -name log -exec rm -rf {} +
 }

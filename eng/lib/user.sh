@@ -21,15 +21,18 @@ has_subids() {
 }
 
 plan_user() {
-  local user
+  local user first
   user=$(current_user)
   if [ -n "$podman_user" ] && ! user_exists "$podman_user"; then
     plan_change "create the user $podman_user, as which Podman runs (home $podman_home)" \
       "useradd --system --create-home --home-dir $podman_home --shell /usr/sbin/nologin $podman_user" create_user
   fi
-  has_subids "$user" ||
+  if ! has_subids "$user"; then
+    first=$(next_free_subid)
     plan_change "give $user a range of $subid_count subordinate user and group ids" \
-      "usermod --add-subuids FIRST-LAST --add-subgids FIRST-LAST $user" add_subids
+      "usermod --add-subuids $first-$((first + subid_count - 1)) --add-subgids $first-$((first + subid_count - 1)) $user" \
+      add_subids
+  fi
 }
 
 create_user() {
