@@ -63,10 +63,25 @@ public sealed class DcpProcessTests
 
     [TestMethod]
     [Timeout(60_000, CooperativeCancellation = true)]
-    public async Task Runtime_that_is_not_there_is_named()
+    public async Task Runtime_that_works_is_no_problem_and_one_that_does_not_is_described()
     {
-        await using var dcp = await StartAsync();
-        Assert.IsNull(await dcp.DescribeRuntimeProblemAsync(Cancelled));
+        await using (var dcp = await StartAsync())
+        {
+            Assert.IsNull(await dcp.DescribeRuntimeProblemAsync(Cancelled));
+        }
+
+        var broken = Directory.CreateDirectory(Path.Combine(_folder, "broken")).FullName;
+        var podman = Path.Combine(broken, "podman");
+        await File.WriteAllTextAsync(podman, "#!/bin/sh\necho 'no subuid ranges' >&2\nexit 125\n", Cancelled);
+        File.SetUnixFileMode(podman, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        await using (var dcp = await DcpProcess.StartAsync(Options() with { RuntimeFolder = broken }, TimeProvider.System, Cancelled))
+        {
+            var problem = await dcp.DescribeRuntimeProblemAsync(Cancelled);
+            Assert.IsNotNull(problem);
+            Assert.Contains("'podman'", problem);
+            Assert.Contains("Run eng/", problem);
+            TestContext.WriteLine(problem);
+        }
     }
 
     [TestMethod]
