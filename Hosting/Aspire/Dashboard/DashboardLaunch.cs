@@ -26,6 +26,11 @@ internal sealed record DashboardLaunch
     /// <summary>What our <see cref="DashboardResourceServer"/> expects of its callers.</summary>
     public required string ResourceServiceApiKey { get; init; }
 
+    /// <summary>
+    /// A folder of the run: the dashboard keeps the keys of its cookies in its home, and they go with the run.
+    /// </summary>
+    public required string HomeFolder { get; init; }
+
     /// <summary>Logs the browser in; part of <see cref="LoginUrl"/>.</summary>
     public string BrowserToken { get; init; } = NewSecret();
 
@@ -50,6 +55,7 @@ internal sealed record DashboardLaunch
     /// <summary>The dashboard's configuration, as environment variables.</summary>
     public IReadOnlyDictionary<string, string> Environment => new Dictionary<string, string>(StringComparer.Ordinal)
     {
+        ["HOME"] = HomeFolder,
         ["ASPNETCORE_ENVIRONMENT"] = "Production",
         ["ASPNETCORE_URLS"] = Address(FrontendUrl),
         ["ASPIRE_DASHBOARD_OTLP_ENDPOINT_URL"] = Address(OtlpGrpcUrl),
@@ -71,7 +77,8 @@ internal sealed record DashboardLaunch
         ["DASHBOARD__DEBUGSESSION__TELEMETRYOPTOUT"] = "true",
         ["DOTNET_EnableDiagnostics"] = "0",
         ["LOGGING__LOGLEVEL__DEFAULT"] = "Warning",
-        ["LOGGING__LOGLEVEL__MICROSOFT__HOSTING__LIFETIME"] = "Warning",
+        // Keys kept in the clear are what this folder is for.
+        ["LOGGING__LOGLEVEL__MICROSOFT.ASPNETCORE.DATAPROTECTION"] = "Error",
     };
 
     /// <summary>A value that cannot be guessed: 128 bits.</summary>

@@ -87,7 +87,7 @@ internal static class DashboardMessages
 
     private static ResourceProperty ToMessage(DashboardProperty property)
     {
-        var message = new ResourceProperty { Name = property.Name, Value = ToValue(property.Value), IsSensitive = property.IsSensitive };
+        var message = new ResourceProperty { Name = property.Name, Value = property.IsSensitive ? Value.ForString(Masked) : ToValue(property.Value), IsSensitive = property.IsSensitive };
         if (property.DisplayName is { } name)
         {
             message.DisplayName = name;

@@ -30,7 +30,7 @@ internal sealed class DcpProcess : IAsyncDisposable
     /// <summary>The API of this DCP.</summary>
     public DcpClient Client { get; }
 
-    /// <summary>Process id, process group and session of DCP; its controllers are a child in the same session.</summary>
+    /// <summary>Process id, process group and session of DCP. Its controllers and their watchers are in another session.</summary>
     public int ProcessId { get; }
 
     /// <summary>Completes when DCP has ended, for whatever reason.</summary>
@@ -85,7 +85,7 @@ internal sealed class DcpProcess : IAsyncDisposable
         catch (Exception failure)
         {
             client?.Dispose();
-            KillTree(process);
+            Kill(process);
             process.Dispose();
             throw failure switch
             {
@@ -124,7 +124,7 @@ internal sealed class DcpProcess : IAsyncDisposable
         }
         catch (Exception failure) when (failure is OperationCanceledException or DcpException)
         {
-            KillTree(_process);
+            Kill(_process);
         }
     }
 
@@ -168,7 +168,7 @@ internal sealed class DcpProcess : IAsyncDisposable
             {
                 "-c", "exec setsid \"$@\" >\"$DCP_LOG\" 2>&1 </dev/null", "dcp",
                 options.DcpPath, "start-apiserver",
-                "--monitor", System.Environment.ProcessId.ToString(System.Globalization.CultureInfo.InvariantCulture),
+                "--monitor", options.MonitoredProcessId.ToString(System.Globalization.CultureInfo.InvariantCulture),
                 "--monitor-interval", "1",
                 "--kubeconfig", kubeconfig,
                 "--container-runtime", options.ContainerRuntime,
@@ -222,11 +222,12 @@ internal sealed class DcpProcess : IAsyncDisposable
         await writer.WriteAsync(text.AsMemory(), cancellationToken).ConfigureAwait(false);
     }
 
-    private static void KillTree(Process process)
+    /// <summary>Kills DCP alone: its watchers, left alive, remove its containers and processes within seconds.</summary>
+    private static void Kill(Process process)
     {
         try
         {
-            process.Kill(entireProcessTree: true);
+            process.Kill();
         }
         catch (InvalidOperationException)
         {

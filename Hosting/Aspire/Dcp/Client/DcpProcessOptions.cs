@@ -11,6 +11,9 @@ internal sealed record DcpProcessOptions
     /// </summary>
     public required string SessionFolder { get; init; }
 
+    /// <summary>The process DCP lives and cleans up for: ours.</summary>
+    public int MonitoredProcessId { get; init; } = System.Environment.ProcessId;
+
     /// <summary>The container runtime DCP calls.</summary>
     public string ContainerRuntime { get; init; } = "podman";
 
