@@ -79,9 +79,11 @@ internal sealed class DashboardHost(DashboardOptions options, IServiceProvider s
     private DashboardLaunch LaunchOf(string path)
     {
         var server = _server ?? throw new InvalidOperationException("The resource service has not been started.");
+        var home = Directory.CreateDirectory(Path.Combine(services.GetRequiredService<DcpHost>().Folder.Path, "dashboard"), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         return new()
         {
             ExecutablePath = path,
+            HomeFolder = home.FullName,
             FrontendUrl = new(Resource.Frontend.Url),
             OtlpGrpcUrl = new(Resource.OtlpGrpc.Url),
             OtlpHttpUrl = new(Resource.OtlpHttp.Url),

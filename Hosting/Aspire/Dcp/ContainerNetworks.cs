@@ -75,15 +75,20 @@ internal sealed class ContainerNetworks(DistributedApplicationModel model, DcpHo
         }
     }
 
-    /// <summary>The networks of a container, with its names on each.</summary>
-    public static IReadOnlyList<DcpContainerNetworkConnection> ConnectionsOf(IResource container)
-    {
-        string[] names = [container.Name, .. container.Annotations.OfType<ContainerNetworkAliasAnnotation>().Select(static a => a.Alias)];
-        var attachments = container.Annotations.OfType<ContainerNetworkAttachmentAnnotation>().ToList();
-        return attachments.Count == 0
-            ? [new() { Name = Default, Aliases = names }]
-            : [.. attachments.Select(a => new DcpContainerNetworkConnection { Name = ObjectNameOf(a.Network), Aliases = [.. names.Concat(a.Aliases).Distinct(StringComparer.Ordinal)] })];
-    }
+    /// <summary>The application's own network, for containers that were put on no other.</summary>
+    public static IReadOnlyList<DcpContainerNetworkConnection>? ConnectionsOf(IResource container)
+        => container.HasAnnotationOfType<ContainerNetworkAttachmentAnnotation>() ? null : [new() { Name = Default, Aliases = NamesOf(container) }];
+
+    /// <summary>
+    /// The networks a container was put on, as arguments of the runtime: DCP connects containers after it has created
+    /// them, and goes on asking podman about it for as long as they run (docs/dcp.md).
+    /// </summary>
+    public static IEnumerable<string> ArgumentsOf(IResource container)
+        => container.Annotations.OfType<ContainerNetworkAttachmentAnnotation>()
+            .Select(a => $"--network={a.Network}:{string.Join(',', NamesOf(container).Concat(a.Aliases).Distinct(StringComparer.Ordinal).Select(static n => $"alias={n}"))}");
+
+    private static string[] NamesOf(IResource container)
+        => [container.Name, .. container.Annotations.OfType<ContainerNetworkAliasAnnotation>().Select(static a => a.Alias)];
 
     private static string ObjectNameOf(string network) => network.Replace('_', '-').ToLowerInvariant();
 

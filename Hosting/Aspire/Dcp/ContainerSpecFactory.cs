@@ -86,7 +86,7 @@ internal sealed class ContainerSpecFactory(DcpHost host, IServiceProvider servic
         return files.Count == 0 ? null : files;
     }
 
-    private async Task<IReadOnlyList<string>?> RuntimeArgumentsAsync(IResource resource, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<string>> RuntimeArgumentsAsync(IResource resource, CancellationToken cancellationToken)
     {
         var context = new ContainerRuntimeArgsCallbackContext([], cancellationToken);
         foreach (var callback in resource.Annotations.OfType<ContainerRuntimeArgsCallbackAnnotation>().ToList())
@@ -95,6 +95,6 @@ internal sealed class ContainerSpecFactory(DcpHost host, IServiceProvider servic
         }
 
         var place = new ValueProviderContext { Caller = resource, ExecutionContext = executionContext };
-        return context.Args.Count == 0 ? null : await ResourceConfiguration.ResolveAllAsync(context.Args, place, cancellationToken).ConfigureAwait(false);
+        return [.. ContainerNetworks.ArgumentsOf(resource), .. await ResourceConfiguration.ResolveAllAsync(context.Args, place, cancellationToken).ConfigureAwait(false)];
     }
 }

@@ -22,7 +22,7 @@ internal static class DcpStates
         => state switch
         {
             DcpExecutableState.Running => new(KnownResourceStates.Running, KnownResourceStateStyles.Success),
-            DcpExecutableState.Finished or DcpExecutableState.Terminated => new(KnownResourceStates.Finished, null),
+            DcpExecutableState.Finished or DcpExecutableState.Terminated or DcpExecutableState.Unknown => new(KnownResourceStates.Finished, null),
             DcpExecutableState.FailedToStart => new(KnownResourceStates.FailedToStart, KnownResourceStateStyles.Error),
             DcpExecutableState.Stopping => new(KnownResourceStates.Stopping, null),
             _ => new(KnownResourceStates.Starting, null),

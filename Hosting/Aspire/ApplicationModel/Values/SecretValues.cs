@@ -7,6 +7,8 @@ internal static class SecretValues
         => value switch
         {
             ParameterResource parameter => parameter.Secret,
+            // An address refers to its resource, whose connection string may refer to the address again.
+            EndpointReference or EndpointReferenceExpression => false,
             IResourceBuilder<IResource> builder => IsSecret(builder.Resource),
             IValueWithReferences composed => composed.References.Any(IsSecret),
             _ => false,

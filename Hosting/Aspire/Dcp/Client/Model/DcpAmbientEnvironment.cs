@@ -4,5 +4,5 @@ namespace Aspire.Hosting.Dcp.Client;
 internal sealed record DcpAmbientEnvironment
 {
     /// <summary><c>Inherit</c> (default) or <c>DoNotInherit</c>.</summary>
-    public required string Behavior { get; init; }
+    public string? Behavior { get; init; }
 }
