@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using XoeNovAi.ServiceDefaults.Consul;
 using Yarp.ReverseProxy.Configuration;
 using Yarp.ReverseProxy.Forwarder;
+using Yarp.ReverseProxy.Health;
 
 namespace XoeNovAi.Gateway.Routing;
 
@@ -76,6 +77,12 @@ internal sealed class ConsulProxyConfigProvider(
                 FailurePolicy = "Redistribute",
                 AffinityKeyName = settings.AffinityCookie,
                 Cookie = new SessionAffinityCookieConfig { HttpOnly = true, SameSite = SameSiteMode.Lax, Path = "/" },
+            },
+            HealthCheck = new HealthCheckConfig
+            {
+                // When every instance was unreachable a moment ago, trying is still better than refusing.
+                AvailableDestinationsPolicy = HealthCheckConstants.AvailableDestinations.HealthyOrPanic,
+                Passive = new PassiveHealthCheckConfig { Enabled = true, Policy = HealthCheckConstants.PassivePolicy.TransportFailureRate },
             },
             HttpRequest = new ForwarderRequestConfig { ActivityTimeout = options.ResponseTimeout },
             Destinations = instances.ToDictionary(
