@@ -84,7 +84,7 @@ internal sealed class ConsulProxyConfigProvider(
                 AvailableDestinationsPolicy = HealthCheckConstants.AvailableDestinations.HealthyOrPanic,
                 Passive = new PassiveHealthCheckConfig { Enabled = true, Policy = HealthCheckConstants.PassivePolicy.TransportFailureRate },
             },
-            HttpRequest = new ForwarderRequestConfig { ActivityTimeout = options.ResponseTimeout },
+            HttpRequest = new ForwarderRequestConfig { ActivityTimeout = options.IdleTimeout },
             Destinations = instances.ToDictionary(
                 instance => instance.Id,
                 instance => new DestinationConfig { Address = new UriBuilder("http", instance.Host, instance.Port).Uri.AbsoluteUri }),
