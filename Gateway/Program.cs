@@ -6,6 +6,7 @@ using XoeNovAi.Gateway.Headers;
 using XoeNovAi.Gateway.Routing;
 using XoeNovAi.ServiceDefaults;
 using Yarp.ReverseProxy.Configuration;
+using Yarp.ReverseProxy.Forwarder;
 
 var builder = WebApplication.CreateSlimBuilder(args);
 builder.AddServiceDefaults();
@@ -22,8 +23,8 @@ builder.Services.AddSingleton<ConsulProxyConfigProvider>();
 builder.Services.AddSingleton<IProxyConfigProvider>(services => services.GetRequiredService<ConsulProxyConfigProvider>());
 builder.Services.AddHostedService(services => services.GetRequiredService<ConsulProxyConfigProvider>());
 builder.Services.AddReverseProxy()
-    .AddTransforms<VerbatimTransforms>()
-    .ConfigureHttpClient((_, handler) => handler.ConnectTimeout = gateway.ConnectTimeout);
+    .AddTransforms<VerbatimTransforms>();
+builder.Services.AddSingleton<IForwarderHttpClientFactory, GatewayHttpClientFactory>();
 builder.Services.RemoveKeyRing();
 
 var app = builder.Build();

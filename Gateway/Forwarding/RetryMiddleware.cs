@@ -17,7 +17,7 @@ internal sealed class RetryMiddleware(RequestDelegate next, IDestinationHealthUp
     public async Task InvokeAsync(HttpContext context)
     {
         var proxy = context.GetReverseProxyFeature();
-        var candidates = proxy.AvailableDestinations;
+        var tried = new List<DestinationState>(Attempts);
         for (var attempt = 1; ; attempt++)
         {
             await next(context);
@@ -34,8 +34,10 @@ internal sealed class RetryMiddleware(RequestDelegate next, IDestinationHealthUp
                 health.SetPassive(cluster, used, DestinationHealth.Unhealthy, LeftOut);
             }
 
-            candidates = [.. candidates.Where(candidate => candidate != used)];
-            if (attempt == Attempts || candidates.Count == 0 || !MayRetry(context, error, unreachable))
+            // Affinity has left only the caller's own instance over; to be answered by another is better than not at all.
+            tried.Add(used);
+            var others = cluster.DestinationsState.AvailableDestinations.Except(tried).ToArray();
+            if (attempt == Attempts || others.Length == 0 || !MayRetry(context, error, unreachable))
             {
                 return;
             }
@@ -43,7 +45,7 @@ internal sealed class RetryMiddleware(RequestDelegate next, IDestinationHealthUp
             context.Response.Clear();
             context.Features.Set<IForwarderErrorFeature>(null);
             proxy.ProxiedDestination = null;
-            proxy.AvailableDestinations = candidates;
+            proxy.AvailableDestinations = others;
         }
     }
 

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using XoeNovAi.ServiceDefaults.Consul;
 using Yarp.ReverseProxy.Configuration;
 using Yarp.ReverseProxy.Forwarder;
+using Yarp.ReverseProxy.Health;
 
 namespace XoeNovAi.Gateway.Routing;
 
@@ -77,7 +78,13 @@ internal sealed class ConsulProxyConfigProvider(
                 AffinityKeyName = settings.AffinityCookie,
                 Cookie = new SessionAffinityCookieConfig { HttpOnly = true, SameSite = SameSiteMode.Lax, Path = "/" },
             },
-            HttpRequest = new ForwarderRequestConfig { ActivityTimeout = options.ResponseTimeout },
+            HealthCheck = new HealthCheckConfig
+            {
+                // When every instance was unreachable a moment ago, trying is still better than refusing.
+                AvailableDestinationsPolicy = HealthCheckConstants.AvailableDestinations.HealthyOrPanic,
+                Passive = new PassiveHealthCheckConfig { Enabled = true, Policy = HealthCheckConstants.PassivePolicy.TransportFailureRate },
+            },
+            HttpRequest = new ForwarderRequestConfig { ActivityTimeout = options.IdleTimeout },
             Destinations = instances.ToDictionary(
                 instance => instance.Id,
                 instance => new DestinationConfig { Address = new UriBuilder("http", instance.Host, instance.Port).Uri.AbsoluteUri }),

@@ -17,6 +17,7 @@ internal static class GatewayOptionsReader
         var options = configuration.GetSection(GatewayOptions.Section).Get<GatewayOptions>() ?? new();
         Require(options.Routes.Count > 0, "Routes", "is empty. Give at least one route.");
         Require(options.ResponseTimeout > TimeSpan.Zero, "ResponseTimeout", "must be a time above zero, e.g. 00:00:30.");
+        Require(options.IdleTimeout >= options.ResponseTimeout, "IdleTimeout", "must not be shorter than ResponseTimeout, e.g. 00:10:00.");
         Require(options.ConnectTimeout > TimeSpan.Zero, "ConnectTimeout", "must be a time above zero, e.g. 00:00:02.");
         Require(options.MaximumBodyBytes > 0, "MaximumBodyBytes", "must be a number above zero, e.g. 104857600.");
         for (var i = 0; i < options.Routes.Count; i++)

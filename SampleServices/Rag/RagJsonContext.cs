@@ -2,6 +2,8 @@ using System.Text.Json.Serialization;
 using XoeNovAi.Rag.Errors;
 using XoeNovAi.Rag.Health;
 using XoeNovAi.Rag.Queries;
+using XoeNovAi.Rag.Search;
+using XoeNovAi.Rag.Streaming;
 
 namespace XoeNovAi.Rag;
 
@@ -10,4 +12,6 @@ namespace XoeNovAi.Rag;
 [JsonSerializable(typeof(QueryResponse))]
 [JsonSerializable(typeof(ErrorResponse))]
 [JsonSerializable(typeof(HealthReport))]
+[JsonSerializable(typeof(StreamEvent))]
+[JsonSerializable(typeof(SearchResponse))]
 internal sealed partial class RagJsonContext : JsonSerializerContext;

@@ -70,7 +70,10 @@ public sealed class RedisClient : IAsyncDisposable
     {
         if (_connection.IsValueCreated)
         {
-            await (await _connection.Value).DisposeAsync();
+            var connection = await _connection.Value;
+            // Nobody waits for an answer any more, and a read that blocks would be waited for.
+            await connection.CloseAsync(allowCommandsToComplete: false);
+            await connection.DisposeAsync();
         }
     }
 

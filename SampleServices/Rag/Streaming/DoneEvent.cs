@@ -1,0 +1,3 @@
+namespace XoeNovAi.Rag.Streaming;
+
+internal sealed record DoneEvent(int Tokens, double LatencyMs) : StreamEvent;

@@ -1,0 +1,3 @@
+namespace XoeNovAi.Rag.Streaming;
+
+internal sealed record ErrorEvent(string Error) : StreamEvent;

@@ -1,0 +1,3 @@
+namespace XoeNovAi.Rag.Streaming;
+
+internal sealed record SourcesEvent(IReadOnlyList<string> Sources) : StreamEvent;
