@@ -1,4 +1,5 @@
 using System.Formats.Tar;
+using System.Globalization;
 using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
 
@@ -70,7 +71,7 @@ internal sealed record RecordedStack(string RunId, IReadOnlyDictionary<string, s
                     i++;
                     break;
                 case "-p":
-                    ports.Add(int.Parse(command[++i].Split(':')[^1].Split('/')[0], System.Globalization.CultureInfo.InvariantCulture));
+                    ports.Add(int.Parse(command[++i].Split(':')[^1].Split('/')[0], CultureInfo.InvariantCulture));
                     break;
                 default:
                     arguments.Add(command[i]);
@@ -90,9 +91,34 @@ internal sealed record RecordedStack(string RunId, IReadOnlyDictionary<string, s
             arguments,
             ports,
             [.. environment.Where(e => !given.Contains(e.Split('=')[0]))],
-            labels.TryGetProperty(FilesLabel, out _) ? await podman.RunForBytesAsync(["cp", $"{details.GetProperty("Id").GetString()}:{FilesFolder}", "-"], cancellationToken).ConfigureAwait(false) : null,
+            labels.TryGetProperty(FilesLabel, out _) ? await ReadFilesAsync(podman, details, cancellationToken).ConfigureAwait(false) : null,
             checkPath?[(CheckPathVariable.Length + 1)..],
             WaitsOf(model.Resources.First(r => r.Name == resource)));
+    }
+
+    // podman cp says who owns a file outside of the container's user namespace; into a container it wants to be told inside.
+    private static async Task<byte[]> ReadFilesAsync(Podman podman, JsonElement details, CancellationToken cancellationToken)
+    {
+        var mapping = details.GetProperty("HostConfig").GetProperty("IDMappings").GetProperty("UidMap")[0].GetString()!.Split(':');
+        var first = int.Parse(mapping[1], CultureInfo.InvariantCulture);
+        var copied = await podman.RunForBytesAsync(["cp", $"{details.GetProperty("Id").GetString()}:{FilesFolder}", "-"], cancellationToken).ConfigureAwait(false);
+        using var files = new MemoryStream();
+        using (var source = new TarReader(new MemoryStream(copied)))
+        using (var target = new TarWriter(files, leaveOpen: true))
+        {
+            while (source.GetNextEntry() is { } entry)
+            {
+                var inside = new PaxTarEntry(entry.EntryType, entry.Name) { Mode = entry.Mode, Uid = Math.Max(0, entry.Uid - first), Gid = Math.Max(0, entry.Gid - first) };
+                if (entry.EntryType == TarEntryType.RegularFile)
+                {
+                    inside.DataStream = entry.DataStream;
+                }
+
+                target.WriteEntry(inside);
+            }
+        }
+
+        return files.ToArray();
     }
 
     private static List<string> NamesOf(JsonElement environment) => [.. environment.EnumerateArray().Select(static e => e.GetString()!.Split('=')[0])];
