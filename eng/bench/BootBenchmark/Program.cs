@@ -38,7 +38,7 @@ catch (OperationCanceledException) when (ending.IsCancellationRequested)
     Console.Error.WriteLine("Interrupted; what was running has been removed.");
     return Interrupted;
 }
-catch (Exception exception) when (exception is DistributedApplicationException or InvalidOperationException)
+catch (Exception exception) when (exception is DistributedApplicationException or InvalidOperationException or OperationCanceledException)
 {
     Console.Error.WriteLine(exception.Message);
     return 1;
