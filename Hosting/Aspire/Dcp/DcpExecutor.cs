@@ -145,6 +145,12 @@ internal sealed class DcpExecutor : IResourceLogSource
         }
     }
 
+    /// <summary>Stops the processes DCP started, all at once.</summary>
+    public Task StopProcessesAsync(CancellationToken cancellationToken)
+        => Task.WhenAll(_instances.Values
+            .Where(static i => !i.Resource.IsContainer() && i.Generation > 0)
+            .Select(i => _host.Client.DeleteAndWaitAsync<DcpExecutable>(i.DcpName, cancellationToken)));
+
     /// <summary>Follows the states of DCP's objects until cancelled.</summary>
     public Task WatchAsync(CancellationToken cancellationToken)
         => Task.WhenAll(
@@ -198,7 +204,8 @@ internal sealed class DcpExecutor : IResourceLogSource
             }
 
             read = instance.Generation;
-            string[] outputs = [DcpLogSource.StandardOutput, DcpLogSource.StartupOutput];
+            // What the runtime printed at the start is the container's id, unless it complained.
+            string[] outputs = [DcpLogSource.StandardOutput];
             string[] errors = [DcpLogSource.StandardError, DcpLogSource.StartupError];
             var isContainer = instance.Resource.IsContainer();
             await Task.WhenAll(outputs.Concat(errors)

@@ -10,8 +10,12 @@ internal sealed class DcpHost(IServiceProvider services, IConfiguration configur
     private RunFolder? _folder;
     private Reaper? _reaper;
     private DcpProcess? _process;
+    private bool _clean;
 
     public string RunId { get; } = options.Value.RunId ?? throw new InvalidOperationException("The run has no id.");
+
+    // Whoever made the run's networks says here that they are gone; without such word the reaper looks.
+    private bool NetworksRemoved => string.Equals(configuration[$"{DcpOptions.Section}:NetworksRemoved"], bool.TrueString, StringComparison.OrdinalIgnoreCase);
 
     public DcpInstallation Installation => services.GetRequiredService<DcpInstallation>();
 
@@ -50,13 +54,22 @@ internal sealed class DcpHost(IServiceProvider services, IConfiguration configur
         }
     }
 
-    /// <summary>Stops DCP, which removes what it made.</summary>
-    public async Task StopAsync(CancellationToken cancellationToken)
+    /// <summary>Stops what runs, all at once, and then DCP.</summary>
+    /// <param name="stopProcesses">Stops the processes DCP started.</param>
+    /// <param name="cancellationToken">Ends the grace.</param>
+    public async Task StopAsync(Func<CancellationToken, Task> stopProcesses, CancellationToken cancellationToken)
     {
-        if (_process is { } process)
+        if (_process is not { } process)
         {
-            await process.StopAsync(cleanUp: true, cancellationToken).ConfigureAwait(false);
+            return;
         }
+
+        var containers = new RunContainers(Installation, RunId).RemoveAsync(cancellationToken);
+        await stopProcesses(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        _clean = await containers.ConfigureAwait(false);
+
+        // What is not gone by now, DCP is to remove.
+        await process.StopAsync(cleanUp: !_clean, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Lets the reaper remove what is left, such as the run's folder.</summary>
@@ -71,7 +84,7 @@ internal sealed class DcpHost(IServiceProvider services, IConfiguration configur
         if (_reaper is { } reaper)
         {
             _reaper = null;
-            await reaper.FinishAsync(cancellationToken).ConfigureAwait(false);
+            await reaper.FinishAsync(_clean && NetworksRemoved, cancellationToken).ConfigureAwait(false);
             reaper.Dispose();
         }
     }

@@ -46,8 +46,15 @@ internal sealed class Reaper : IDisposable
     }
 
     /// <summary>Lets the reaper begin and waits until it is done.</summary>
-    public async Task FinishAsync(CancellationToken cancellationToken)
+    /// <param name="clean">Whether no container and no network is left.</param>
+    /// <param name="cancellationToken">Ends the wait, not the reaper.</param>
+    public async Task FinishAsync(bool clean, CancellationToken cancellationToken)
     {
+        if (clean)
+        {
+            await _process.StandardInput.WriteLineAsync("clean".AsMemory(), cancellationToken).ConfigureAwait(false);
+        }
+
         _process.StandardInput.Close();
         await _process.WaitForExitAsync(cancellationToken).ConfigureAwait(false);
     }

@@ -22,7 +22,7 @@ internal static class ResourceSnapshots
             },
             CreationTimeStamp = snapshot.CreationTimeStamp ?? now,
             State = snapshot.State ?? (DcpExecutor.IsRun(resource) ? KnownResourceStates.NotStarted : null),
-            Properties = snapshot.Properties.AddRange(PropertiesOf(resource)),
+            Properties = snapshot.Properties.AddRange(PropertiesOf(resource)).With("resource.parentName", (resource as IResourceWithParent)?.Parent.Name),
             Relationships = [.. RelationshipsOf(resource)],
             Volumes = [.. resource.Annotations.OfType<ContainerMountAnnotation>().Select(static m => new VolumeSnapshot(m.Source, m.Target, m.Type == ContainerMountType.BindMount ? "bind" : "volume", m.IsReadOnly))],
         };

@@ -54,7 +54,7 @@ internal sealed class ApplicationOrchestrator(
         await _stopping.CancelAsync().ConfigureAwait(false);
         await _health.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await dashboard.StopAsync().ConfigureAwait(false);
-        await dcp.StopAsync(cancellationToken).ConfigureAwait(false);
+        await dcp.StopAsync(executor.StopProcessesAsync, cancellationToken).ConfigureAwait(false);
         await _watch.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 

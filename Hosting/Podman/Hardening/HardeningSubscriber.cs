@@ -65,16 +65,12 @@ internal sealed class HardeningSubscriber(PodmanEnvironment environment, Resourc
             (environment.LimitsCpus, limits?.Cpus is { } cpus ? string.Create(CultureInfo.InvariantCulture, $"--cpus={cpus}") : null),
             (environment.LimitsPids, string.Create(CultureInfo.InvariantCulture, $"--pids-limit={MostProcesses}")),
         ];
-        foreach (var (holds, argument) in wanted)
+        var left = wanted.Where(static w => w is { Holds: false, Argument: not null }).Select(static w => w.Argument).ToList();
+        if (left.Count > 0)
         {
-            if (argument is not null && holds)
-            {
-                yield return argument;
-            }
-            else if (argument is not null)
-            {
-                loggers.GetLogger(container).LogWarning("{Limit} is not enforceable on this machine and was left out; 'eng/doctor' says why.", argument);
-            }
+            loggers.GetLogger(container).LogWarning("Not enforceable on this machine and left out: {Limits}. 'eng/doctor' says why.", string.Join(' ', left));
         }
+
+        return wanted.Where(static w => w is { Holds: true, Argument: not null }).Select(static w => w.Argument!);
     }
 }

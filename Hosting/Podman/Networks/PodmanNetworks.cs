@@ -49,8 +49,9 @@ internal sealed class PodmanNetworks(PodmanCli podman, ResourceNotificationServi
             return;
         }
 
-        var (exitCode, _, error) = await podman.TryRunAsync(["network", "rm", "-f", .. _made.Select(static n => n.NetworkName)], cancellationToken).ConfigureAwait(false);
+        var (exitCode, _, error) = await podman.TryRunAsync(["network", "rm", .. _made.Select(static n => n.NetworkName)], cancellationToken).ConfigureAwait(false);
         _made = [];
+        configuration["DcpPublisher:NetworksRemoved"] = (exitCode == 0).ToString();
         if (exitCode != 0)
         {
             logger.LogDebug("Networks are left to the reaper: {Error}", error.Trim());
