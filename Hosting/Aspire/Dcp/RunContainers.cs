@@ -13,7 +13,7 @@ internal sealed class RunContainers(DcpInstallation installation, string runId)
     /// <summary>Whether none is left.</summary>
     public async Task<bool> RemoveAsync(CancellationToken cancellationToken)
     {
-        var (listed, output) = await RunAsync(["ps", "-a", "--format", "{{.ID}} {{.Names}} {{.Labels}}"], cancellationToken).ConfigureAwait(false);
+        var (listed, output) = await RunAsync(["ps", "-a", "--format", $"{{{{.ID}}}} {{{{.Names}}}} {{{{index .Labels \"{ContainerSpecFactory.RunLabel}\"}}}}"], cancellationToken).ConfigureAwait(false);
         if (!listed)
         {
             return false;

@@ -24,7 +24,7 @@ members() {
 if [ "$clean" != clean ]; then
   # DCP notices the AppHost's end as well, within a second, and stops the processes it started. Containers go at
   # once all the same, for its grace of ten seconds is longer than ours.
-  containers=$("$runtime" ps -a --format '{{.ID}} {{.Names}} {{.Labels}}' | grep -F "$run" | cut -d' ' -f1)
+  containers=$("$runtime" ps -a --format '{{.ID}} {{.Names}} {{index .Labels "io.xoe-novai.run"}}' | grep -F "$run" | cut -d' ' -f1)
   [ -z "$containers" ] || "$runtime" rm -f -v -t 1 $containers
   waited=0
   while [ -n "$(members)" ] && [ "$waited" -lt 8 ]; do
@@ -37,7 +37,7 @@ left=$(members)
 [ -z "$left" ] || kill -9 $left
 
 if [ "$clean" != clean ]; then
-  containers=$("$runtime" ps -a --format '{{.ID}} {{.Names}} {{.Labels}}' | grep -F "$run" | cut -d' ' -f1)
+  containers=$("$runtime" ps -a --format '{{.ID}} {{.Names}} {{index .Labels "io.xoe-novai.run"}}' | grep -F "$run" | cut -d' ' -f1)
   [ -z "$containers" ] || "$runtime" rm -f -v -t 1 $containers
   networks=$("$runtime" network ls -q --filter "label=$label")
   if [ -n "$networks" ]; then

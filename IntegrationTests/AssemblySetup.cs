@@ -1,0 +1,14 @@
+[assembly: DoNotParallelize]
+
+namespace XoeNovAi.IntegrationTests;
+
+/// <summary>One stack for all tests: it starts before the first and is gone after the last.</summary>
+[TestClass]
+public static class AssemblySetup
+{
+    [AssemblyInitialize]
+    public static Task StartAsync(TestContext context) => SharedStack.StartAsync(context.CancellationToken);
+
+    [AssemblyCleanup]
+    public static Task StopAsync() => SharedStack.StopAsync();
+}

@@ -1,0 +1,29 @@
+namespace XoeNovAi.IntegrationTests.Harness;
+
+/// <summary>The stack all tests share. A test that breaks it restores it and proves it healthy before it ends.</summary>
+internal static class SharedStack
+{
+    // What the tests need beyond the stack as it is: answers that show the request, and switches that make a service sick or slow.
+    private static readonly string[] Arguments =
+    [
+        "--Stack:Echo=true",
+        "--Stack:Services:rag:Environment:Diagnostics__Faults=true",
+        "--Stack:Services:rag:Environment:Discovery__Meta__suite=integration",
+        "--Stack:Services:gateway:Environment:Gateway__Services__oikos__LoadBalancing=LeastRequests",
+    ];
+
+    private static Stack? _current;
+
+    public static Stack Current => _current ?? throw new InvalidOperationException("The shared stack has not been started.");
+
+    public static async Task StartAsync(CancellationToken cancellationToken) => _current = await Stack.StartAsync(Arguments, cancellationToken);
+
+    public static async Task StopAsync()
+    {
+        if (_current is { } stack)
+        {
+            _current = null;
+            await stack.DisposeAsync();
+        }
+    }
+}

@@ -1,0 +1,188 @@
+using System.Formats.Tar;
+using System.Net.Security;
+using System.Security.Cryptography.X509Certificates;
+using System.Text;
+using StackExchange.Redis;
+using XoeNovAi.Hosting.Podman.Networks;
+using XoeNovAi.Hosting.Podman.Setup;
+using XoeNovAi.IntegrationTests.Harness.Consul;
+using XoeNovAi.IntegrationTests.Harness.Telemetry;
+
+namespace XoeNovAi.IntegrationTests.Harness;
+
+/// <summary>A running stack, and everything a test asks it or does to it.</summary>
+internal sealed class Stack : IAsyncDisposable
+{
+    private const string AuthorityFile = "/tls/ca.crt";
+    private const string Dashboard = "aspire-dashboard";
+    private readonly IDistributedApplicationTestingBuilder _builder;
+
+    private Stack(IDistributedApplicationTestingBuilder builder, DistributedApplication application)
+    {
+        _builder = builder;
+        Application = application;
+        Commands = new(application);
+        Logs = new(application.Services.GetRequiredService<ResourceLoggerService>());
+        Podman = application.Services.GetRequiredService<PodmanCli>();
+        GatewayAddress = application.GetEndpoint("gateway");
+        Gateway = CreateGatewayClient();
+        Consul = new(application.GetEndpoint("consul"));
+        Telemetry = new(application.GetEndpoint(Dashboard, "http"), Secret("AppHost:DashboardApiKey"));
+        Tests = new(application.GetEndpoint(Dashboard, "otlp-http"), Secret("AppHost:OtlpApiKey"));
+    }
+
+    /// <summary>The application under test.</summary>
+    public DistributedApplication Application { get; }
+
+    /// <summary>Starts, stops and restarts resources.</summary>
+    public Commands Commands { get; }
+
+    /// <summary>The ends of the resources' logs.</summary>
+    public ResourceLogs Logs { get; }
+
+    /// <summary>Podman, called as the stack calls it.</summary>
+    public PodmanCli Podman { get; }
+
+    /// <summary>The gateway's address on the host.</summary>
+    public Uri GatewayAddress { get; }
+
+    /// <summary>A client of the gateway that sends the current activity as the parent, and keeps neither cookies nor redirects.</summary>
+    public HttpClient Gateway { get; }
+
+    /// <summary>Consul.</summary>
+    public ConsulApi Consul { get; }
+
+    /// <summary>What the dashboard has received.</summary>
+    public TelemetryApi Telemetry { get; }
+
+    /// <summary>Where the tests send their own spans.</summary>
+    public TestTelemetry Tests { get; }
+
+    /// <summary>Starts the stack with the dashboard, on free ports, and waits until all of it is healthy.</summary>
+    /// <param name="arguments">The AppHost's command line.</param>
+    /// <param name="cancellationToken">Ends the start.</param>
+    /// <exception cref="StackException">A resource failed or was not healthy in time.</exception>
+    public static async Task<Stack> StartAsync(string[] arguments, CancellationToken cancellationToken)
+    {
+        var builder = await DistributedApplicationTestingBuilder.CreateAsync<Projects.AppHost>(arguments, static (options, _) => options.DisableDashboard = false, cancellationToken);
+        try
+        {
+            var application = await builder.BuildAsync(cancellationToken);
+            await StackStart.RunAsync(application, cancellationToken);
+            return new(builder, application);
+        }
+        catch
+        {
+            await builder.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>A client of the gateway with connections of its own.</summary>
+    public HttpClient CreateGatewayClient()
+        => new(new TraceparentHandler(new SocketsHttpHandler { ActivityHeadersPropagator = null, AllowAutoRedirect = false, UseCookies = false, UseProxy = false }))
+        {
+            BaseAddress = GatewayAddress,
+            Timeout = TimeSpan.FromSeconds(60),
+        };
+
+    /// <summary>A client of one resource's endpoint on the host, past the gateway.</summary>
+    public HttpClient CreateClient(string resource)
+        => new(new TraceparentHandler(new SocketsHttpHandler { ActivityHeadersPropagator = null, AllowAutoRedirect = false, UseCookies = false, UseProxy = false }))
+        {
+            BaseAddress = Application.GetEndpoint(resource),
+            Timeout = TimeSpan.FromSeconds(60),
+        };
+
+    /// <summary>Begins a trace of the test's own.</summary>
+    public TestTrace StartTrace(string name) => new(Tests, Telemetry, name);
+
+    /// <summary>The connection string of the database <c>xnai</c>, as the host sees it.</summary>
+    public async Task<string> PostgresAsync(CancellationToken cancellationToken)
+        => await Application.GetConnectionStringAsync("xnai", cancellationToken) ?? throw new StackException("'xnai' has no connection string.");
+
+    /// <summary>Settings for Redis as the services have them: with the password, and trusting the run's authority only.</summary>
+    public async Task<ConfigurationOptions> RedisAsync(CancellationToken cancellationToken)
+    {
+        var text = await Application.GetConnectionStringAsync("redis", cancellationToken) ?? throw new StackException("'redis' has no connection string.");
+        var options = ConfigurationOptions.Parse(text);
+        var authority = await AuthorityAsync(cancellationToken);
+        options.CertificateValidation += (_, certificate, _, errors) => certificate is not null && IsTrusted(authority, certificate, errors);
+        return options;
+    }
+
+    /// <summary>The certificate of the run's authority, as a container has it.</summary>
+    public async Task<X509Certificate2> AuthorityAsync(CancellationToken cancellationToken)
+        => X509Certificate2.CreateFromPem(await ReadFileAsync("rag-1", AuthorityFile, cancellationToken));
+
+    /// <summary>Whether a certificate comes from the run's authority and carries the name that was called.</summary>
+    public static bool IsTrusted(X509Certificate2 authority, X509Certificate certificate, SslPolicyErrors errors)
+    {
+        if ((errors & ~SslPolicyErrors.RemoteCertificateChainErrors) != SslPolicyErrors.None)
+        {
+            return false;
+        }
+
+        using var chain = new X509Chain();
+        chain.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
+        chain.ChainPolicy.CustomTrustStore.Add(authority);
+        chain.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck;
+        return chain.Build(new(certificate));
+    }
+
+    /// <summary>The id of a resource's container.</summary>
+    public string ContainerIdOf(string resource)
+        => Application.ResourceNotifications.TryGetCurrentState(resource, out var now)
+            && now.Snapshot.Properties.FirstOrDefault(static p => p.Name == "container.id")?.Value is string { Length: > 0 } id
+            ? id
+            : throw new StackException($"'{resource}' has no container.");
+
+    /// <summary>The process id, on the host, of a resource's main process.</summary>
+    public async Task<int> ProcessIdOfAsync(string resource, CancellationToken cancellationToken)
+        => int.Parse(await Podman.RunAsync(["inspect", "--format", "{{.State.Pid}}", ContainerIdOf(resource)], cancellationToken), System.Globalization.CultureInfo.InvariantCulture);
+
+    /// <summary>The name Podman knows a network of the stack by.</summary>
+    public string NetworkNameOf(string resource)
+        => Application.Services.GetRequiredService<DistributedApplicationModel>().Resources.OfType<PodmanNetworkResource>()
+            .FirstOrDefault(n => n.Name == resource)?.NetworkName ?? throw new StackException($"There is no network '{resource}'.");
+
+    /// <summary>A text file of a container, running or not.</summary>
+    public async Task<string> ReadFileAsync(string resource, string path, CancellationToken cancellationToken)
+    {
+        var tar = await Podman.RunAsync(["cp", $"{ContainerIdOf(resource)}:{path}", "-"], cancellationToken);
+        using var stream = new MemoryStream(Encoding.UTF8.GetBytes(tar));
+        await using var reader = new TarReader(stream);
+        var entry = await reader.GetNextEntryAsync(copyData: true, cancellationToken);
+        using var text = new StreamReader(entry?.DataStream ?? throw new StackException($"'{path}' is no file in '{resource}'."));
+        return await text.ReadToEndAsync(cancellationToken);
+    }
+
+    /// <summary>What an HTTP server answers to a request sent from inside a container's network namespace.</summary>
+    /// <param name="resource">Whose network it is sent from.</param>
+    /// <param name="host">The server, by name or address.</param>
+    /// <param name="port">Its port.</param>
+    /// <param name="path">What is asked for.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    /// <returns>Status line, headers and body; what went wrong when there was no answer.</returns>
+    public async Task<string> HttpGetFromAsync(string resource, string host, int port, string path, CancellationToken cancellationToken)
+    {
+        // Bash opens the connection itself, so nothing has to be installed in the container or on the host.
+        var script = $"exec 3<>/dev/tcp/{host}/{port} && printf 'GET {path} HTTP/1.1\\r\\nHost: {host}\\r\\nConnection: close\\r\\n\\r\\n' >&3 && cat <&3";
+        var process = await ProcessIdOfAsync(resource, cancellationToken);
+        var (_, output, error) = await Podman.TryRunAsync(["unshare", "nsenter", "-t", $"{process}", "-n", "timeout", "5", "bash", "-c", script], cancellationToken);
+        return output.Length > 0 ? output : error;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Tests.Dispose();
+        Telemetry.Dispose();
+        Consul.Dispose();
+        Gateway.Dispose();
+        await Application.StopAsync();
+        await _builder.DisposeAsync();
+    }
+
+    private string Secret(string key)
+        => Application.Services.GetRequiredService<IConfiguration>()[key] ?? throw new StackException($"The configuration has no '{key}'.");
+}
