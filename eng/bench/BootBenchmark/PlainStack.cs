@@ -41,11 +41,23 @@ internal sealed class PlainStack(Podman podman, RecordedStack recorded, string l
         }
     }
 
+    // Below the ports that are given out by themselves: what was free a moment ago is not taken by somebody else's.
     private static int FreePort()
     {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
+        while (true)
+        {
+            var port = RandomNumberGenerator.GetInt32(20_000, 30_000);
+            using var listener = new TcpListener(IPAddress.Loopback, port);
+            try
+            {
+                listener.Start();
+                return port;
+            }
+            catch (SocketException)
+            {
+                // Taken: another.
+            }
+        }
     }
 
     private async Task StartAsync(string folder, CancellationToken cancellationToken)
