@@ -7,16 +7,22 @@ namespace Aspire.Hosting.Dcp;
 internal sealed class ContainerNetworks(DistributedApplicationModel model, DcpHost host)
 {
     private const string Default = "default";
+    private Task _running = Task.CompletedTask;
 
-    /// <summary>Makes DCP's networks and returns when containers can be put on them.</summary>
+    /// <summary>
+    /// Makes DCP's networks and returns when containers can be put on them. Networks that containers were put on
+    /// exist already; DCP has to know those only for tunnels, and nobody waits for that.
+    /// </summary>
     public async Task CreateAsync(CancellationToken cancellationToken)
     {
-        var names = Used().ToHashSet(StringComparer.Ordinal);
+        var tunnelled = TunnelledServices().Any();
+        var names = Used().Where(n => n == Default || tunnelled).ToHashSet(StringComparer.Ordinal);
         if (names.Count == 0)
         {
             return;
         }
 
+        var onDefault = names.Contains(Default);
         await Task.WhenAll(names.Select(n => host.Client.CreateAsync(
             new DcpContainerNetwork
             {
@@ -26,35 +32,23 @@ internal sealed class ContainerNetworks(DistributedApplicationModel model, DcpHo
                     : new() { NetworkName = n, Mode = DcpMode.Existing },
             },
             cancellationToken))).ConfigureAwait(false);
-        await foreach (var change in host.Client.WatchAsync<DcpContainerNetwork>(cancellationToken).ConfigureAwait(false))
+        _running = WaitUntilRunningAsync(names, cancellationToken);
+        if (onDefault)
         {
-            switch (change.Object.Status?.State)
-            {
-                case DcpContainerNetworkState.Running:
-                    names.RemoveWhere(n => ObjectNameOf(n) == change.Object.Metadata.Name);
-                    break;
-                case DcpContainerNetworkState.FailedToStart or DcpContainerNetworkState.NotFound:
-                    throw new DistributedApplicationException($"The container network '{change.Object.Spec.NetworkName}' is not there: {change.Object.Status.Message}. Look at it with 'podman network inspect'.");
-            }
-
-            if (names.Count == 0)
-            {
-                return;
-            }
+            await _running.ConfigureAwait(false);
         }
     }
 
     /// <summary>Leads from every network to those endpoints of the host that containers may use. Nothing waits for it: its addresses are known.</summary>
     public async Task OpenTunnelsAsync(CancellationToken cancellationToken)
     {
-        var services = model.Resources.Where(static r => DcpExecutor.IsRun(r) && !r.IsContainer())
-            .SelectMany(static r => r.Annotations.OfType<EndpointAnnotation>().Where(static e => !e.ExcludeReferenceEndpoint).Select(e => EndpointAllocator.ServiceNameOf(r, e)))
-            .ToList();
+        var services = TunnelledServices().ToList();
         if (services.Count == 0)
         {
             return;
         }
 
+        await _running.ConfigureAwait(false);
         foreach (var network in Used().ToHashSet(StringComparer.Ordinal))
         {
             var tunnels = services.ConvertAll(s => new DcpTunnel { Name = s, ServerServiceName = s, ClientServiceName = $"{s}-{ObjectNameOf(network)}" });
@@ -91,6 +85,30 @@ internal sealed class ContainerNetworks(DistributedApplicationModel model, DcpHo
         => [container.Name, .. container.Annotations.OfType<ContainerNetworkAliasAnnotation>().Select(static a => a.Alias)];
 
     private static string ObjectNameOf(string network) => network.Replace('_', '-').ToLowerInvariant();
+
+    private async Task WaitUntilRunningAsync(HashSet<string> names, CancellationToken cancellationToken)
+    {
+        await foreach (var change in host.Client.WatchAsync<DcpContainerNetwork>(cancellationToken).ConfigureAwait(false))
+        {
+            switch (change.Object.Status?.State)
+            {
+                case DcpContainerNetworkState.Running:
+                    names.RemoveWhere(n => ObjectNameOf(n) == change.Object.Metadata.Name);
+                    break;
+                case DcpContainerNetworkState.FailedToStart or DcpContainerNetworkState.NotFound:
+                    throw new DistributedApplicationException($"The container network '{change.Object.Spec.NetworkName}' is not there: {change.Object.Status.Message}. Look at it with 'podman network inspect'.");
+            }
+
+            if (names.Count == 0)
+            {
+                return;
+            }
+        }
+    }
+
+    private IEnumerable<string> TunnelledServices()
+        => model.Resources.Where(static r => DcpExecutor.IsRun(r) && !r.IsContainer())
+            .SelectMany(static r => r.Annotations.OfType<EndpointAnnotation>().Where(static e => !e.ExcludeReferenceEndpoint).Select(e => EndpointAllocator.ServiceNameOf(r, e)));
 
     private IEnumerable<string> Used()
         => model.Resources.Where(static r => r.IsContainer())

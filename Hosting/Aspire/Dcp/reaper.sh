@@ -13,12 +13,7 @@ label=io.xoe-novai.run=$run
 
 # DCP, its watchers and the processes it started all know the run's folder from their environment.
 members() {
-  for environment in /proc/[0-9]*/environ; do
-    if grep -qF "$folder" "$environment"; then
-      pid=${environment#/proc/}
-      echo "${pid%/environ}"
-    fi
-  done
+  grep -lF "$folder" /proc/[0-9]*/environ | cut -d/ -f3
 }
 
 if [ "$clean" != clean ]; then

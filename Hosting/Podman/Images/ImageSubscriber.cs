@@ -23,16 +23,22 @@ internal sealed class ImageSubscriber(PodmanCli podman, ILogger<ImageSubscriber>
             return;
         }
 
-        var builder = new ServiceImageBuilder(podman, logger);
-        var listed = await podman.RunAsync(["images", "--format", "{{.Repository}}:{{.Tag}}"], cancellationToken).ConfigureAwait(false);
-        var existing = listed.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).ToHashSet(StringComparer.Ordinal);
-        foreach (var service in wanted)
-        {
-            var tag = await builder.EnsureAsync(service.Key, existing, cancellationToken).ConfigureAwait(false);
-            foreach (var resource in service)
+        var listed = await podman.RunAsync(["images", "--no-trunc", "--format", "{{.Repository}}:{{.Tag}} {{.ID}}"], cancellationToken).ConfigureAwait(false);
+        var existing = listed.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
+            .Select(static line => line.Split(' '))
+            .ToLookup(static parts => parts[0], static parts => parts[1], StringComparer.Ordinal);
+        var builder = new ServiceImageBuilder(podman, logger, existing);
+
+        // Reading and hashing what was built takes longer than asking podman: all services at once.
+        await Task.WhenAll(wanted.Select(service => Task.Run(
+            async () =>
             {
-                resource.Annotations.OfType<ContainerImageAnnotation>().Last().Tag = tag;
-            }
-        }
+                var tag = await builder.EnsureAsync(service.Key, cancellationToken).ConfigureAwait(false);
+                foreach (var resource in service)
+                {
+                    resource.Annotations.OfType<ContainerImageAnnotation>().Last().Tag = tag;
+                }
+            },
+            cancellationToken))).ConfigureAwait(false);
     }
 }

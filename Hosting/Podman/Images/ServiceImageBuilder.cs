@@ -6,7 +6,7 @@ using XoeNovAi.Hosting.Podman.Setup;
 namespace XoeNovAi.Hosting.Podman.Images;
 
 /// <summary>Makes a service's image of its build output; its tag is the hash of its content, so a warm start makes nothing.</summary>
-internal sealed class ServiceImageBuilder(PodmanCli podman, ILogger logger)
+internal sealed class ServiceImageBuilder(PodmanCli podman, ILogger logger, ILookup<string, string> existing)
 {
     private const string Base = "localhost/xoe-novai/aspnet:10";
     private const string Containerfile = """
@@ -17,13 +17,12 @@ internal sealed class ServiceImageBuilder(PodmanCli podman, ILogger logger)
         """;
 
     /// <summary>The tag of the service's image, which is there when this returns.</summary>
-    public async Task<string> EnsureAsync(ServiceImageAnnotation service, IReadOnlySet<string> existing, CancellationToken cancellationToken)
+    public async Task<string> EnsureAsync(ServiceImageAnnotation service, CancellationToken cancellationToken)
     {
         var files = FilesOf(service);
         var recipe = Containerfile.Replace("{0}", service.Assembly, StringComparison.Ordinal);
-        var baseId = existing.Contains(Base)
-            ? (await podman.RunAsync(["image", "inspect", "--format", "{{.Id}}", Base], cancellationToken).ConfigureAwait(false)).Trim()
-            : throw new DistributedApplicationException($"The image '{Base}' that all services stand on is missing. Run eng/setup.");
+        var baseId = existing[Base].FirstOrDefault()
+            ?? throw new DistributedApplicationException($"The image '{Base}' that all services stand on is missing. Run eng/setup.");
         var tag = await HashAsync(files, service.Folder, recipe + baseId, cancellationToken).ConfigureAwait(false);
         var image = $"{ServiceImageExtensions.LocalRegistry}/{service.Service}";
         if (existing.Contains($"{image}:{tag}"))

@@ -42,9 +42,10 @@ public sealed class WithReferenceTests
         Values.Allocate(postgres.Resource, "tcp", 15432, "postgres", 5432);
         var inContainer = builder.AddContainer("client", "image").WithReference(database);
         var onHost = builder.AddExecutable("tool", "true", "/").WithReference(database);
+        await using var application = await builder.BuildAsync(Cancelled);
 
-        var inside = await ConfigurationOf(inContainer.Resource);
-        var outside = await ConfigurationOf(onHost.Resource);
+        var inside = await ConfigurationOf(inContainer.Resource, builder.ExecutionContext);
+        var outside = await ConfigurationOf(onHost.Resource, builder.ExecutionContext);
 
         Assert.AreEqual($"Host=postgres;Port=5432;Username=postgres;Password={Password};Database=xnai", inside.Secrets["ConnectionStrings__xnai"]);
         Assert.AreEqual($"Host=localhost;Port=15432;Username=postgres;Password={Password};Database=xnai", outside.Secrets["ConnectionStrings__xnai"]);
@@ -104,6 +105,6 @@ public sealed class WithReferenceTests
         StringAssert.Contains(failure.Message, "'missing'", StringComparison.Ordinal);
     }
 
-    private Task<ResourceConfiguration> ConfigurationOf(IResource resource)
-        => ResourceConfiguration.EvaluateAsync(resource, new DistributedApplicationExecutionContext(DistributedApplicationOperation.Run), NullLogger.Instance, Cancelled);
+    private Task<ResourceConfiguration> ConfigurationOf(IResource resource, DistributedApplicationExecutionContext? context = null)
+        => ResourceConfiguration.EvaluateAsync(resource, context ?? new(DistributedApplicationOperation.Run), NullLogger.Instance, Cancelled);
 }

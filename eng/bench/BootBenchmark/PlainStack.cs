@@ -53,7 +53,9 @@ internal sealed class PlainStack(Podman podman, RecordedStack recorded, string l
         var names = recorded.Networks.Keys.Select(NameOf).ToList();
         await Task.WhenAll(names.Select(n => podman.RunAsync(["network", "create", "-o", "isolate=true", "--internal", "--label", label, n], cancellationToken))).ConfigureAwait(false);
         using var inspected = JsonDocument.Parse(await podman.RunAsync(["network", "inspect", .. names], cancellationToken).ConfigureAwait(false));
-        var subnets = recorded.Networks.Values.Zip(inspected.RootElement.EnumerateArray().Select(static n => n.GetProperty("subnets")[0].GetProperty("subnet").GetString()!)).ToList();
+        var subnets = recorded.Networks.Values
+            .Zip(inspected.RootElement.EnumerateArray().Select(static n => n.GetProperty("subnets")[0].GetProperty("subnet").GetString()!))
+            .ToDictionary(static s => s.First, static s => s.Second, StringComparer.Ordinal);
         Note("networks", "made");
 
         using var authority = recorded.ReadAuthority();
@@ -75,7 +77,7 @@ internal sealed class PlainStack(Podman podman, RecordedStack recorded, string l
         })).ConfigureAwait(false);
     }
 
-    private async Task StartAsync(RecordedContainer container, string folder, List<(string Recorded, string Own)> subnets, Readiness readiness, CancellationToken cancellationToken)
+    private async Task StartAsync(RecordedContainer container, string folder, Dictionary<string, string> subnets, Readiness readiness, CancellationToken cancellationToken)
     {
         Note(container.Resource, "Starting");
         var name = $"{container.Resource}-{_id}";
@@ -95,7 +97,7 @@ internal sealed class PlainStack(Podman podman, RecordedStack recorded, string l
         [
             "--name", name, "--label", label, "--env-file", secrets,
             .. ports.SelectMany(static p => (string[])["-p", $"127.0.0.1:{p.Host}:{p.Container}"]),
-            .. container.Arguments.Select(a => subnets.Aggregate(NameOf(a), static (text, s) => text.Replace(s.Recorded, s.Own, StringComparison.Ordinal))),
+            .. container.Arguments.Select(a => a.Split('=', 2) is [var key, var value] && subnets.TryGetValue(value, out var own) ? $"{key}={own}" : NameOf(a)),
         ];
         if (container.Files is { } files)
         {

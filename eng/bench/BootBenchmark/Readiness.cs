@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
@@ -14,6 +15,7 @@ internal sealed class Readiness(X509Certificate2 authority) : IDisposable
     private const string Postgres = "postgres";
     private const string Redis = "redis";
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(25);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
     private readonly HttpClient _http = new() { Timeout = TimeSpan.FromSeconds(2) };
 
     public void Dispose() => _http.Dispose();
@@ -21,8 +23,14 @@ internal sealed class Readiness(X509Certificate2 authority) : IDisposable
     /// <summary>Returns when the container is ready for those that wait for it.</summary>
     public async Task WaitAsync(RecordedContainer container, int port, CancellationToken cancellationToken)
     {
+        var asked = Stopwatch.StartNew();
         while (!await AsksAsync(container, port, cancellationToken).ConfigureAwait(false))
         {
+            if (asked.Elapsed > Patience)
+            {
+                throw new InvalidOperationException($"'{container.Resource}', started by podman alone, was not ready after {Patience.TotalSeconds:0} s.");
+            }
+
             await Task.Delay(Pause, cancellationToken).ConfigureAwait(false);
         }
     }
