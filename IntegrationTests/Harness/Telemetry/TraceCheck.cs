@@ -42,6 +42,11 @@ internal static class TraceCheck
             var found = seen.Find(wanted.Matches);
             if (found is null)
             {
+                if (wanted.IsOptional)
+                {
+                    continue;
+                }
+
                 differences.Add($"missing below {where}: {wanted.Service} '{wanted.Name}'");
                 continue;
             }
