@@ -151,7 +151,11 @@ internal sealed class StackService
             .WithEnvironment("Discovery__Tags__0", "v1")
             .WithEnvironment("Discovery__Port", Text(_port))
             .WithEnvironment("Discovery__CheckInterval", _networks.Options.CheckInterval.ToString("c", CultureInfo.InvariantCulture))
-            .WithEnvironment("Discovery__CheckTimeout", "00:00:01");
+            .WithEnvironment("Discovery__CheckTimeout", "00:00:01")
+
+            // The tunnel to the dashboard is ready later than the service; without this, what was to be sent by then is thrown away.
+            .WithEnvironment("OTEL_DOTNET_EXPERIMENTAL_OTLP_RETRY", "in_memory")
+            .WithEnvironment("OTEL_EXPORTER_OTLP_TIMEOUT", "60000");
         if (_networks.Options.Echo)
         {
             instance.WithEnvironment("Diagnostics__Echo", "true");

@@ -1,8 +1,10 @@
 namespace XoeNovAi.IntegrationTests.Harness;
 
 /// <summary>What one does with resources in the dashboard.</summary>
-internal sealed class Commands(DistributedApplication application)
+internal sealed class Commands(DistributedApplication application, ResourceLogs logs)
 {
+    private const int LogTail = 20;
+
     /// <summary>Starts a resource that has ended, and waits until it is healthy.</summary>
     public Task StartAsync(string resource, CancellationToken cancellationToken) => RunAsync(resource, "resource-start", healthy: true, cancellationToken);
 
@@ -23,7 +25,7 @@ internal sealed class Commands(DistributedApplication application)
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            throw new AssertFailedException($"'{resource}' was not healthy within {limit.TotalSeconds:0} s; it is {StateOf(resource)}.");
+            throw new AssertFailedException($"'{resource}' was not healthy within {limit.TotalSeconds:0} s; it is {StateOf(resource)}. {await logs.DescribeAsync(resource, LogTail)}");
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Formats.Tar;
 using System.Net.Http.Json;
 using System.Net.Security;
@@ -18,6 +19,9 @@ internal sealed class Stack : IAsyncDisposable
     private const string AuthorityFile = "/tls/ca.crt";
     private const string Dashboard = "aspire-dashboard";
     private static readonly TimeSpan ReadyLimit = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan TelemetryLimit = TimeSpan.FromSeconds(90);
+    private static readonly TimeSpan ArrivalLimit = TimeSpan.FromSeconds(3);
+    private static readonly string[] Senders = ["curation-worker", "gateway", "rag-1", "rag-2"];
     private static readonly (string Resource, string Path)[] Health = [("rag-1", "/xnai/api/v1/health"), ("rag-2", "/xnai/api/v1/health"), ("curation-worker", "/health")];
     private static readonly (string Service, int Count)[] Instances = [("rag", 2), ("curation-worker", 1), ("gateway", 1)];
     private readonly IDistributedApplicationTestingBuilder _builder;
@@ -26,8 +30,8 @@ internal sealed class Stack : IAsyncDisposable
     {
         _builder = builder;
         Application = application;
-        Commands = new(application);
         Logs = new(application.Services.GetRequiredService<ResourceLoggerService>());
+        Commands = new(application, Logs);
         Podman = application.Services.GetRequiredService<PodmanCli>();
         GatewayAddress = application.GetEndpoint("gateway");
         Gateway = CreateGatewayClient();
@@ -79,6 +83,7 @@ internal sealed class Stack : IAsyncDisposable
             await StackStart.RunAsync(application, cancellationToken);
             var stack = new Stack(builder, application);
             await stack.ReadyAsync(cancellationToken);
+            await stack.TelemetryArrivesAsync(cancellationToken);
             return stack;
         }
         catch
@@ -247,6 +252,42 @@ internal sealed class Stack : IAsyncDisposable
         Gateway.Dispose();
         await Application.StopAsync();
         await _builder.DisposeAsync();
+    }
+
+    // The containers' way to the dashboard is a tunnel that nothing waits for: it may be ready later than all else.
+    private Task TelemetryArrivesAsync(CancellationToken cancellationToken)
+    {
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        return Eventually.HoldsAsync(
+            "spans of every service arrive at the dashboard",
+            TelemetryLimit,
+            async token =>
+            {
+                seen.UnionWith(await SendersOfOneQueryAsync(token));
+                return seen;
+            },
+            static senders => senders.IsSupersetOf(Senders),
+            static senders => $"spans of {string.Join(", ", senders)}",
+            cancellationToken);
+    }
+
+    private async Task<IEnumerable<string>> SendersOfOneQueryAsync(CancellationToken cancellationToken)
+    {
+        using var trace = StartTrace("first spans");
+        using (await Gateway.PostAsJsonAsync("/xnai/api/v1/query", new { query = trace.TraceId }, cancellationToken))
+        {
+            trace.End();
+        }
+
+        var started = Stopwatch.GetTimestamp();
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
+        HashSet<string> senders;
+        do
+        {
+            senders = [.. (await Telemetry.SpansAsync(trace.TraceId, cancellationToken)).Select(static s => s.Service)];
+        }
+        while (!(senders.Contains("gateway") && senders.Contains("curation-worker")) && Stopwatch.GetElapsedTime(started) < ArrivalLimit && await timer.WaitForNextTickAsync(cancellationToken));
+        return senders;
     }
 
     private string Setting(string key)

@@ -12,6 +12,9 @@ internal sealed record ExpectedSpan(string Service, string Name, SpanKind Kind, 
     /// <summary>Attributes it must have; null as a value stands for any.</summary>
     public ImmutableDictionary<string, string?> Attributes { get; init; } = ImmutableDictionary<string, string?>.Empty;
 
+    /// <summary>Whether it may be missing: what depends on the state of a pool or a cache.</summary>
+    public bool IsOptional { get; init; }
+
     /// <summary>The same span with an attribute it must have.</summary>
     public ExpectedSpan With(string attribute, string? value = null) => this with { Attributes = Attributes.Add(attribute, value) };
 

@@ -3,6 +3,8 @@ namespace XoeNovAi.IntegrationTests.Harness.Telemetry;
 /// <summary>Compares the spans of a trace with those it must have.</summary>
 internal static class TraceCheck
 {
+    private const int MostLines = 60;
+
     /// <summary>Everything that is different; nothing when the trace is complete and as expected.</summary>
     public static IReadOnlyList<string> Differences(IReadOnlyList<Span> spans, ExpectedSpan root)
     {
@@ -13,7 +15,7 @@ internal static class TraceCheck
         return differences;
     }
 
-    /// <summary>The spans as a tree, for messages.</summary>
+    /// <summary>The spans as a tree, for messages; of a long one the beginning.</summary>
     public static string Describe(IReadOnlyList<Span> spans)
     {
         var ids = spans.Select(static s => s.SpanId).ToHashSet(StringComparer.Ordinal);
@@ -23,7 +25,12 @@ internal static class TraceCheck
             Append(top, 1);
         }
 
-        return lines.Count == 0 ? "  (no span)" : string.Join(Environment.NewLine, lines);
+        return lines.Count switch
+        {
+            0 => "  (no span)",
+            > MostLines => string.Join(Environment.NewLine, lines.Take(MostLines).Append($"  … {lines.Count - MostLines} more")),
+            _ => string.Join(Environment.NewLine, lines),
+        };
 
         void Append(Span span, int depth)
         {
@@ -42,6 +49,11 @@ internal static class TraceCheck
             var found = seen.Find(wanted.Matches);
             if (found is null)
             {
+                if (wanted.IsOptional)
+                {
+                    continue;
+                }
+
                 differences.Add($"missing below {where}: {wanted.Service} '{wanted.Name}'");
                 continue;
             }
