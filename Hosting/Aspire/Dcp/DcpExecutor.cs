@@ -244,7 +244,7 @@ internal sealed class DcpExecutor : IResourceLogSource
                 {
                     State = KnownResourceStates.Starting,
                     EnvironmentVariables = ResourceSnapshots.EnvironmentOf(configuration),
-                    Properties = s.Properties.With(resource.IsContainer() ? "container.args" : "executable.args", configuration.Arguments.ToArray()),
+                    Properties = s.Properties.With(resource.IsContainer() ? "container.args" : "executable.args", configuration.Arguments.ToArray(), configuration.HasSecretArguments),
                 }).ConfigureAwait(false);
                 if (resource.IsContainer())
                 {

@@ -5,6 +5,9 @@ namespace Aspire.Hosting.Dcp;
 /// <summary>Arguments and environment of a resource, resolved.</summary>
 internal sealed record ResourceConfiguration(IReadOnlyList<string> Arguments, IReadOnlyDictionary<string, string> Environment, IReadOnlyDictionary<string, string> Secrets)
 {
+    /// <summary>Whether a secret is among the arguments: they are not shown.</summary>
+    public bool HasSecretArguments { get; init; }
+
     public static async Task<ResourceConfiguration> EvaluateAsync(IResource resource, DistributedApplicationExecutionContext executionContext, ILogger logger, CancellationToken cancellationToken)
     {
         var place = new ValueProviderContext { Caller = resource, ExecutionContext = executionContext, Network = resource.GetDefaultNetwork() };
@@ -30,7 +33,13 @@ internal sealed record ResourceConfiguration(IReadOnlyList<string> Arguments, IR
             await callback.Callback(arguments).ConfigureAwait(false);
         }
 
-        return new(await ResolveAllAsync(arguments.Args, place, cancellationToken).ConfigureAwait(false), open, secret);
+        var hasSecretArguments = arguments.Args.Any(SecretValues.IsSecret);
+        if (hasSecretArguments)
+        {
+            logger.LogWarning("A secret is among the arguments of '{Resource}', where every user of this machine can read it. Give it as an environment variable or a file.", resource.Name);
+        }
+
+        return new(await ResolveAllAsync(arguments.Args, place, cancellationToken).ConfigureAwait(false), open, secret) { HasSecretArguments = hasSecretArguments };
     }
 
     public static async Task<List<string>> ResolveAllAsync(IEnumerable<object> values, ValueProviderContext place, CancellationToken cancellationToken)

@@ -37,8 +37,8 @@ internal static class ResourceSnapshots
         => [.. configuration.Environment.Select(static e => new EnvironmentVariableSnapshot(e.Key, e.Value, IsFromSpec: true)),
             .. configuration.Secrets.Select(static e => new EnvironmentVariableSnapshot(e.Key, Masked, IsFromSpec: true))];
 
-    public static ImmutableArray<ResourcePropertySnapshot> With(this ImmutableArray<ResourcePropertySnapshot> properties, string name, object? value)
-        => value is null ? properties : [.. properties.Where(p => p.Name != name), new(name, value)];
+    public static ImmutableArray<ResourcePropertySnapshot> With(this ImmutableArray<ResourcePropertySnapshot> properties, string name, object? value, bool isSensitive = false)
+        => value is null ? properties : [.. properties.Where(p => p.Name != name), new(name, value) { IsSensitive = isSensitive }];
 
     private static IEnumerable<ResourcePropertySnapshot> PropertiesOf(IResource resource)
     {

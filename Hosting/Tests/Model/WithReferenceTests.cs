@@ -105,6 +105,16 @@ public sealed class WithReferenceTests
         StringAssert.Contains(failure.Message, "'missing'", StringComparison.Ordinal);
     }
 
+    [TestMethod]
+    public async Task Arguments_with_a_secret_are_known_as_such()
+    {
+        using var builder = Values.Builder(("Parameters:key", Password));
+        var key = builder.AddParameter("key", secret: true);
+
+        Assert.IsTrue((await ConfigurationOf(builder.AddContainer("careless", "image").WithArgs(context => context.Args.Add(ReferenceExpression.Create($"--key={key}"))).Resource)).HasSecretArguments);
+        Assert.IsFalse((await ConfigurationOf(builder.AddContainer("careful", "image").WithArgs("--key-file=/run/secrets/key").Resource)).HasSecretArguments);
+    }
+
     private Task<ResourceConfiguration> ConfigurationOf(IResource resource, DistributedApplicationExecutionContext? context = null)
         => ResourceConfiguration.EvaluateAsync(resource, context ?? new(DistributedApplicationOperation.Run), NullLogger.Instance, Cancelled);
 }
