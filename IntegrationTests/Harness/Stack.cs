@@ -1,4 +1,5 @@
 using System.Formats.Tar;
+using System.Net.Http.Json;
 using System.Net.Security;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
@@ -15,6 +16,9 @@ internal sealed class Stack : IAsyncDisposable
 {
     private const string AuthorityFile = "/tls/ca.crt";
     private const string Dashboard = "aspire-dashboard";
+    private static readonly TimeSpan ReadyLimit = TimeSpan.FromSeconds(30);
+    private static readonly (string Resource, string Path)[] Health = [("rag-1", "/xnai/api/v1/health"), ("rag-2", "/xnai/api/v1/health"), ("curation-worker", "/health")];
+    private static readonly (string Service, int Count)[] Instances = [("rag", 2), ("curation-worker", 1), ("gateway", 1)];
     private readonly IDistributedApplicationTestingBuilder _builder;
 
     private Stack(IDistributedApplicationTestingBuilder builder, DistributedApplication application)
@@ -69,13 +73,63 @@ internal sealed class Stack : IAsyncDisposable
         {
             var application = await builder.BuildAsync(cancellationToken);
             await StackStart.RunAsync(application, cancellationToken);
-            return new(builder, application);
+            var stack = new Stack(builder, application);
+            await stack.ReadyAsync(cancellationToken);
+            return stack;
         }
         catch
         {
             await builder.DisposeAsync();
             throw;
         }
+    }
+
+    /// <summary>
+    /// Waits until every service is as a test expects it: with its stores, in Consul, and known to the gateway. A container
+    /// that is healthy may still be on its way there.
+    /// </summary>
+    public async Task ReadyAsync(CancellationToken cancellationToken)
+    {
+        foreach (var (resource, path) in Health)
+        {
+            using var client = CreateClient(resource);
+            await Eventually.HoldsAsync(
+                $"{resource} is healthy with its stores",
+                ReadyLimit,
+                token => client.GetStringAsync(path, token),
+                static health => health.Contains("\"status\":\"healthy\"", StringComparison.Ordinal),
+                static health => health,
+                cancellationToken);
+        }
+
+        foreach (var (service, count) in Instances)
+        {
+            await Consul.WaitForAsync($"{count} of {service} pass", service, entries => entries.Count == count && entries.All(static e => e.IsPassing), ReadyLimit, cancellationToken);
+        }
+
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        await Eventually.HoldsAsync(
+            "the gateway reaches every instance of rag",
+            ReadyLimit,
+            async token =>
+            {
+                if (await EchoAsync("/xnai/api/v1/ready", token) is { } echo)
+                {
+                    seen.Add(echo.Instance);
+                }
+
+                return seen;
+            },
+            static instances => instances.Count == 2,
+            static instances => $"instances {string.Join(", ", instances)}",
+            cancellationToken);
+    }
+
+    /// <summary>What a backend saw of a request through the gateway; null when the gateway could not hand it on.</summary>
+    public async Task<Echo?> EchoAsync(string target, CancellationToken cancellationToken)
+    {
+        using var response = await Gateway.GetAsync(target, cancellationToken);
+        return response.IsSuccessStatusCode ? await response.Content.ReadFromJsonAsync<Echo>(cancellationToken) : null;
     }
 
     /// <summary>A client of the gateway with connections of its own.</summary>

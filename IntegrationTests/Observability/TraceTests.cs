@@ -18,6 +18,6 @@ public sealed class TraceTests : StackTest
         using var response = await Stack.Gateway.PostAsJsonAsync("/xnai/api/v1/query", new { query = $"What is in trace {Trace.TraceId}?" }, Cancel);
 
         Assert.AreEqual(HttpStatusCode.OK, response.StatusCode);
-        await Trace.CompleteAsync(new(TestTelemetry.ServiceName, nameof(One_query_is_one_trace_from_the_caller_to_the_workers_row), SpanKind.Internal), Limit, Cancel);
+        await Trace.CompleteAsync(new(TestTelemetry.ServiceName, nameof(One_query_is_one_trace_from_the_caller_to_the_workers_row), SpanKind.Internal, new ExpectedSpan("gateway", "POST /xnai/api/v1/{**rest}", SpanKind.Server)), Limit, Cancel);
     }
 }

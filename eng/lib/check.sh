@@ -58,6 +58,7 @@ find_missing() {
     has_line_for "$podman_user" /etc/subuid || missing+=("subordinate ids of $podman_user")
   fi
   tun_is_open || missing+=("/dev/net/tun open to Podman's user")
+  cni_folder_is_there || missing+=("the folder $cni_folder")
   [ -x "$bin_dir/podman" ] || missing+=("the podman wrapper")
   bundle_is_complete || missing+=("DCP $dcp_version and the dashboard")
   read_stored_images

@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# /dev/net/tun: slirp4netns, which runs as Podman's user, opens it.
+# What Podman's user finds on the system: /dev/net/tun, which slirp4netns opens, and /var/lib/cni.
 
 tun_mode() { stat -c %a /dev/net/tun 2>/dev/null || printf 'missing'; }
 
@@ -14,7 +14,17 @@ tun_is_open() {
   fi
 }
 
+# Podman mounts its own /var/lib/cni while it sets a network up. Where there is none it hides all of /var/lib
+# instead, and with it the home of a user who lives there.
+cni_folder=/var/lib/cni
+cni_folder_is_there() {
+  case $podman_home in
+    /var/lib/*) [ -d "$cni_folder" ] ;;
+  esac
+}
+
 plan_devices() {
+  cni_folder_is_there || plan_change "make the folder $cni_folder" "mkdir $cni_folder" make_cni_folder
   if tun_is_open; then return; fi
   [ -e /dev/net/tun ] ||
     die "the device /dev/net/tun is missing, without which containers have no network; load it with: modprobe tun"
@@ -24,4 +34,9 @@ plan_devices() {
 open_tun() {
   record_change tun "$(tun_mode)"
   as_root chmod 666 /dev/net/tun
+}
+
+make_cni_folder() {
+  record_change folder "$cni_folder"
+  as_root mkdir -p "$cni_folder"
 }

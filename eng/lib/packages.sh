@@ -3,6 +3,8 @@
 
 podman_packages=(podman crun runc netavark aardvark-dns slirp4netns uidmap catatonit nftables iptables iproute2)
 
+browsers=(/usr/bin/chromium /usr/bin/chromium-browser /usr/bin/google-chrome)
+
 # Where distributions put what is not on PATH.
 first_of() {
   local candidate
@@ -33,6 +35,7 @@ find_missing_packages() {
   has_helper nft || missing_packages+=(nftables)
   has_helper iptables || missing_packages+=(iptables)
   has_helper ip || missing_packages+=(iproute2)
+  [ -z "${for_tests:-}" ] || first_of "${browsers[@]}" || missing_packages+=(chromium)
 }
 
 plan_packages() {

@@ -7,6 +7,7 @@ namespace Aspire.Hosting.Dcp;
 /// <summary>The DCP of this run: started, stopped, and never outliving it.</summary>
 internal sealed class DcpHost(IServiceProvider services, IConfiguration configuration, IOptions<DcpOptions> options, TimeProvider time)
 {
+    private DcpInstallation? _installation;
     private RunFolder? _folder;
     private Reaper? _reaper;
     private DcpProcess? _process;
@@ -17,7 +18,8 @@ internal sealed class DcpHost(IServiceProvider services, IConfiguration configur
     // Whoever made the run's networks says here that they are gone; without such word the reaper looks.
     private bool NetworksRemoved => string.Equals(configuration[$"{DcpOptions.Section}:NetworksRemoved"], bool.TrueString, StringComparison.OrdinalIgnoreCase);
 
-    public DcpInstallation Installation => services.GetRequiredService<DcpInstallation>();
+    // Kept: an application that is disposed without having been stopped has no services left to ask.
+    public DcpInstallation Installation => _installation ??= services.GetRequiredService<DcpInstallation>();
 
     public RunFolder Folder => _folder ?? throw new InvalidOperationException("The run has not begun.");
 

@@ -176,7 +176,12 @@ public class ResourceNotificationService(ILogger<ResourceNotificationService> lo
             return;
         }
 
-        await PublishUpdateAsync(resource, s => s with { State = KnownResourceStates.Waiting }).ConfigureAwait(false);
+        var instances = InstancesOf(resource).Select(static i => i.ResourceId).DefaultIfEmpty(resource.Name);
+        foreach (var instance in instances)
+        {
+            await PublishUpdateAsync(resource, instance, static s => s with { State = KnownResourceStates.Waiting }).ConfigureAwait(false);
+        }
+
         await Task.WhenAll(waits.Select(wait => WaitForAsync(resource, wait, cancellationToken))).ConfigureAwait(false);
     }
 

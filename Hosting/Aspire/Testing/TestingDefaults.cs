@@ -9,6 +9,8 @@ internal static class TestingDefaults
         options.AllowUnsecuredTransport = true;
         settings.EnvironmentName ??= Environments.Development;
         settings.Configuration ??= new ConfigurationManager();
-        settings.Configuration["DcpPublisher:RandomizePorts"] = bool.TrueString;
+
+        // A source and not a value set: the host reloads its sources when it finds its content root, and a value would be lost.
+        settings.Configuration.AddInMemoryCollection([new("DcpPublisher:RandomizePorts", bool.TrueString)]);
     }
 }

@@ -37,14 +37,18 @@ internal sealed class ServiceImageBuilder(PodmanCli podman, ILogger logger)
         context.Position = 0;
         await podman.RunAsync(["build", "--quiet", "--pull-never", "--tag", $"{image}:{tag}", "-"], cancellationToken, context).ConfigureAwait(false);
 
-        // Tags of earlier content would pile up; one that is still in use stays.
-        var outdated = existing.Where(e => e.StartsWith($"{image}:", StringComparison.Ordinal)).ToList();
-        if (outdated.Count > 0)
-        {
-            await podman.TryRunAsync(["rmi", .. outdated], cancellationToken).ConfigureAwait(false);
-        }
-
+        await RemoveOutdatedAsync(image, cancellationToken).ConfigureAwait(false);
         return tag;
+    }
+
+    // Earlier content would pile up. What is new may belong to another checkout that is about to start it; what is in use stays anyway.
+    private async Task RemoveOutdatedAsync(string image, CancellationToken cancellationToken)
+    {
+        var outdated = await podman.RunAsync(["images", "--filter", $"reference={image}", "--filter", "until=24h", "--format", "{{.Repository}}:{{.Tag}}"], cancellationToken).ConfigureAwait(false);
+        if (outdated.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) is { Length: > 0 } tags)
+        {
+            await podman.TryRunAsync(["rmi", .. tags], cancellationToken).ConfigureAwait(false);
+        }
     }
 
     private static List<string> FilesOf(ServiceImageAnnotation service)

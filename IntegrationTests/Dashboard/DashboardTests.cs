@@ -1,0 +1,123 @@
+using System.Text;
+using System.Text.Json;
+using Microsoft.Playwright;
+
+namespace XoeNovAi.IntegrationTests.Dashboard;
+
+/// <summary>What a person sees in the dashboard, in a real browser.</summary>
+[TestClass]
+public sealed class DashboardTests : StackTest
+{
+    private static readonly string[] Shown = ["consul", "curation-worker", "gateway", "postgres", "rag-1", "rag-2", "redis", "xnai"];
+
+    protected override IReadOnlyList<string> Touches => ["aspire-dashboard"];
+
+    [TestMethod]
+    [Scenario("OBS-05")]
+    public async Task Every_resource_is_listed_running_and_healthy()
+    {
+        await using var browser = await DashboardBrowser.OpenAsync(Stack, Cancel);
+        var page = browser.Page;
+        foreach (var resource in Shown)
+        {
+            var row = page.GetByRole(AriaRole.Row).Filter(new() { Has = page.GetByText(resource, new() { Exact = true }) });
+            await Assertions.Expect(row).ToContainTextAsync("Running", new() { Timeout = DashboardBrowser.Patience });
+            await Assertions.Expect(row).Not.ToContainTextAsync("Unhealthy");
+        }
+
+        await browser.ShowAsync("resources", TestContext);
+    }
+
+    [TestMethod]
+    [Scenario("OBS-05")]
+    public async Task The_logs_of_each_resource_are_shown()
+    {
+        await using var browser = await DashboardBrowser.OpenAsync(Stack, Cancel);
+        (string Resource, string Line)[] expected =
+        [
+            ("rag-1", "is registered in Consul"),
+            ("gateway", "is registered in Consul"),
+            ("curation-worker", "is registered in Consul"),
+            ("postgres", "ready to accept connections"),
+            ("redis", "Ready to accept connections"),
+            ("consul", "agent"),
+        ];
+        foreach (var (resource, line) in expected)
+        {
+            await browser.GoToAsync($"/consolelogs/resource/{resource}");
+            await Assertions.Expect(browser.Page.GetByText(line).First).ToBeVisibleAsync(new() { Timeout = DashboardBrowser.Patience });
+        }
+
+        await browser.ShowAsync("logs", TestContext);
+    }
+
+    [TestMethod]
+    [Scenario("OBS-05")]
+    [Scenario("OBS-01")]
+    public async Task A_request_through_the_gateway_is_shown_as_one_trace()
+    {
+        using var content = new StringContent(JsonSerializer.Serialize(new { query = "What does the dashboard show?" }), Encoding.UTF8, "application/json");
+        using var response = await Stack.Gateway.PostAsync(new Uri("/xnai/api/v1/query", UriKind.Relative), content, Cancel);
+        response.EnsureSuccessStatusCode();
+        await using var browser = await DashboardBrowser.OpenAsync(Stack, Cancel);
+        await browser.GoToAsync($"/traces/detail/{Trace.TraceId}");
+        foreach (var service in (string[])["gateway", "rag", "curation-worker"])
+        {
+            await Assertions.Expect(browser.Page.GetByText(service).First).ToBeVisibleAsync(new() { Timeout = DashboardBrowser.Patience });
+        }
+
+        await browser.ShowAsync("trace", TestContext);
+    }
+
+    [TestMethod]
+    [Scenario("OBS-05")]
+    [Scenario("SEC-03")]
+    public async Task Secrets_are_not_shown_even_when_values_are_asked_for()
+    {
+        await using var browser = await DashboardBrowser.OpenAsync(Stack, Cancel);
+        await browser.GoToAsync("/?resource=postgres");
+        await Assertions.Expect(browser.Page.GetByText("POSTGRES_PASSWORD").First).ToBeVisibleAsync(new() { Timeout = DashboardBrowser.Patience });
+        var secret = new Npgsql.NpgsqlConnectionStringBuilder(await Stack.PostgresAsync(Cancel)).Password!;
+        foreach (var reveal in await browser.Page.GetByTitle("Show value").AllAsync())
+        {
+            await reveal.ClickAsync(new() { Timeout = DashboardBrowser.Patience, Force = true });
+        }
+
+        Assert.DoesNotContain(secret, await browser.Page.ContentAsync(), "The page shows PostgreSQL's password.");
+    }
+
+    [TestMethod]
+    [Scenario("OBS-05")]
+    public async Task Stop_and_start_do_what_they_say()
+    {
+        await using var browser = await DashboardBrowser.OpenAsync(Stack, Cancel);
+        var page = browser.Page;
+        var row = page.GetByRole(AriaRole.Row).Filter(new() { Has = page.GetByText("rag-2", new() { Exact = true }) });
+        try
+        {
+            await row.GetByTitle("Stop", new() { Exact = true }).Or(row.GetByLabel("Stop", new() { Exact = true })).First.ClickAsync(new() { Timeout = DashboardBrowser.Patience });
+            await Stack.Commands.EndedAsync("rag-2", TimeSpan.FromSeconds(30), Cancel);
+            await Assertions.Expect(row).ToContainTextAsync("Exited", new() { Timeout = DashboardBrowser.Patience });
+            await row.GetByTitle("Start", new() { Exact = true }).Or(row.GetByLabel("Start", new() { Exact = true })).First.ClickAsync(new() { Timeout = DashboardBrowser.Patience });
+            await Stack.Commands.HealthyAsync("rag-2", TimeSpan.FromSeconds(45), Cancel);
+            await Assertions.Expect(row).ToContainTextAsync("Running", new() { Timeout = DashboardBrowser.Patience });
+        }
+        catch
+        {
+            await Stack.Commands.StartAsync("rag-2", CancellationToken.None);
+            throw;
+        }
+    }
+
+    [TestMethod]
+    [Scenario("SEC-05")]
+    public async Task Without_the_token_nothing_is_shown()
+    {
+        var frontend = Stack.Application.GetEndpoint("aspire-dashboard", "http");
+        using var client = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false }) { BaseAddress = frontend };
+        using var page = await client.GetAsync(new Uri("/", UriKind.Relative), Cancel);
+        Assert.AreEqual("/login", page.Headers.Location is { } location ? new Uri(frontend, location).AbsolutePath : $"no redirect but {(int)page.StatusCode}");
+        using var telemetry = await client.GetAsync(new Uri("/api/telemetry/traces", UriKind.Relative), Cancel);
+        Assert.AreEqual(System.Net.HttpStatusCode.Unauthorized, telemetry.StatusCode);
+    }
+}

@@ -1,0 +1,18 @@
+using System.Text.Json.Serialization;
+
+namespace XoeNovAi.IntegrationTests.Harness;
+
+/// <summary>A request as a backend saw it, from the services' <c>Diagnostics:Echo</c>.</summary>
+/// <param name="Service">The service that answered.</param>
+/// <param name="Instance">Which instance of it.</param>
+/// <param name="Method">The method.</param>
+/// <param name="Target">The target, byte for byte.</param>
+/// <param name="BodyLength">The length of the body.</param>
+/// <param name="Headers">The headers.</param>
+internal sealed record Echo(
+    string Service,
+    string Instance,
+    string Method,
+    string Target,
+    [property: JsonPropertyName("body_length")] long BodyLength,
+    IReadOnlyDictionary<string, string> Headers);

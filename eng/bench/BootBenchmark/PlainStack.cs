@@ -1,0 +1,131 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using System.Security.Cryptography;
+using System.Text.Json;
+
+namespace XoeNovAi.BootBenchmark;
+
+/// <summary>The recorded stack on podman alone: what a good script would do.</summary>
+internal sealed class PlainStack(Podman podman, RecordedStack recorded, string label)
+{
+    private readonly string _id = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(4));
+    private readonly ConcurrentQueue<StateChange> _changes = [];
+    private readonly Stopwatch _clock = new();
+
+    public async Task<Measurement> MeasureAsync(CancellationToken cancellationToken)
+    {
+        var folder = Directory.CreateDirectory(Path.Combine(podman.RunRoot, $"bench-{_id}"), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute).FullName;
+        try
+        {
+            TimeSpan start;
+            var stop = new Stopwatch();
+            try
+            {
+                _clock.Start();
+                await StartAsync(folder, cancellationToken).ConfigureAwait(false);
+                start = _clock.Elapsed;
+            }
+            finally
+            {
+                stop.Start();
+                await RemoveAsync().ConfigureAwait(false);
+            }
+
+            return new() { Start = start, Stop = stop.Elapsed, Changes = [.. _changes] };
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+
+    private async Task StartAsync(string folder, CancellationToken cancellationToken)
+    {
+        var names = recorded.Networks.Keys.Select(NameOf).ToList();
+        await Task.WhenAll(names.Select(n => podman.RunAsync(["network", "create", "-o", "isolate=true", "--internal", "--label", label, n], cancellationToken))).ConfigureAwait(false);
+        using var inspected = JsonDocument.Parse(await podman.RunAsync(["network", "inspect", .. names], cancellationToken).ConfigureAwait(false));
+        var subnets = recorded.Networks.Values.Zip(inspected.RootElement.EnumerateArray().Select(static n => n.GetProperty("subnets")[0].GetProperty("subnet").GetString()!)).ToList();
+        Note("networks", "made");
+
+        using var authority = recorded.ReadAuthority();
+        using var readiness = new Readiness(authority);
+        var ready = recorded.Containers.ToDictionary(static c => c.Resource, static _ => new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously), StringComparer.Ordinal);
+        await Task.WhenAll(recorded.Containers.Select(async container =>
+        {
+            try
+            {
+                await Task.WhenAll(container.WaitsFor.Select(w => ready[w].Task)).WaitAsync(cancellationToken).ConfigureAwait(false);
+                await StartAsync(container, folder, subnets, readiness, cancellationToken).ConfigureAwait(false);
+                ready[container.Resource].SetResult();
+            }
+            catch (Exception exception)
+            {
+                ready[container.Resource].TrySetException(exception);
+                throw;
+            }
+        })).ConfigureAwait(false);
+    }
+
+    private async Task StartAsync(RecordedContainer container, string folder, List<(string Recorded, string Own)> subnets, Readiness readiness, CancellationToken cancellationToken)
+    {
+        Note(container.Resource, "Starting");
+        var name = $"{container.Resource}-{_id}";
+        var ports = container.Ports.Select(static p => (Container: p, Host: FreePort())).ToList();
+        var secrets = Path.Combine(folder, $"{container.Resource}.env");
+        var file = new FileStream(secrets, new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite });
+        await using (file.ConfigureAwait(false))
+        {
+            var writer = new StreamWriter(file);
+            await using (writer.ConfigureAwait(false))
+            {
+                await writer.WriteLineAsync(string.Join('\n', container.Secrets)).ConfigureAwait(false);
+            }
+        }
+
+        string[] arguments =
+        [
+            "--name", name, "--label", label, "--env-file", secrets,
+            .. ports.SelectMany(static p => (string[])["-p", $"127.0.0.1:{p.Host}:{p.Container}"]),
+            .. container.Arguments.Select(a => subnets.Aggregate(NameOf(a), static (text, s) => text.Replace(s.Recorded, s.Own, StringComparison.Ordinal))),
+        ];
+        if (container.Files is { } files)
+        {
+            await podman.RunAsync(["create", .. arguments], cancellationToken).ConfigureAwait(false);
+            await podman.RunAsync(["cp", "-", $"{name}:/"], cancellationToken, files).ConfigureAwait(false);
+            await podman.RunAsync(["start", name], cancellationToken).ConfigureAwait(false);
+        }
+        else
+        {
+            await podman.RunAsync(["run", "--detach", .. arguments], cancellationToken).ConfigureAwait(false);
+        }
+
+        Note(container.Resource, "Running");
+        await readiness.WaitAsync(container, ports[0].Host, cancellationToken).ConfigureAwait(false);
+        Note(container.Resource, "Healthy");
+    }
+
+    // Not cancelled: what was begun is removed, whatever ended it.
+    private async Task RemoveAsync()
+    {
+        var containers = await podman.RunAsync(["ps", "-aq", "--filter", $"label={label}"], CancellationToken.None).ConfigureAwait(false);
+        if (containers.Length > 0)
+        {
+            await podman.RunAsync(["rm", "-f", "-v", "-t", "10", .. containers.Split('\n', StringSplitOptions.RemoveEmptyEntries)], CancellationToken.None).ConfigureAwait(false);
+        }
+
+        await podman.RunAsync(["network", "rm", "-f", .. recorded.Networks.Keys.Select(NameOf)], CancellationToken.None).ConfigureAwait(false);
+    }
+
+    private string NameOf(string text) => text.Replace(recorded.RunId, _id, StringComparison.Ordinal);
+
+    private void Note(string resource, string state) => _changes.Enqueue(new(resource, state, _clock.Elapsed));
+}
