@@ -21,13 +21,11 @@ internal sealed class Prober(Stack stack, EgressGuard guard)
         // Bash opens the connections itself. A refusal comes back as an error of the connection, with UDP as one of the next call.
         var script = $$"""
             knock() {
-              echo "asked $1 $2 $3 $4"
-              if [ "$4" = tcp ]; then
-                (exec 3<>"/dev/tcp/$2/$3") 2>&1 && echo "open $1 $2 $3 $4" || echo "failed $1 $2 $3 $4"
-              else
-                (exec 3<>"/dev/udp/$2/$3"; echo >&3; read -t {{PatienceSeconds}} -n 1 -u 3) 2>&1 && echo "open $1 $2 $3 $4" || echo "failed $1 $2 $3 $4"
-              fi | tr '\n' ' '
-              echo
+              echo "asked $*"
+              case $4 in
+                tcp) said=$( (exec 3<>"/dev/tcp/$2/$3") 2>&1) ;;
+                udp) said=$( (exec 3<>"/dev/udp/$2/$3"; echo >&3; read -t {{PatienceSeconds}} -n 1 -u 3) 2>&1) ;;
+              esac && echo "open $*" || echo "failed $* ${said//$'\n'/ }"
             }
             from() {
               set +e -m
@@ -69,7 +67,10 @@ internal sealed class Prober(Stack stack, EgressGuard guard)
               set +e
               process=$1
               shift
-              mount --bind "/proc/$process/root/etc/resolv.conf" /etc/resolv.conf && mount --bind "/proc/$process/root/etc/hosts" /etc/hosts || exit 1
+              mount -t tmpfs none /mnt || exit 1
+              for file in resolv.conf hosts; do
+                cat "/proc/$process/root/etc/$file" > "/mnt/$file" && mount --bind "/mnt/$file" "/etc/$file" || exit 1
+              done
               for name; do
                 (found=$(getent -s 'files dns' ahostsv4 "$name" | awk '{ print $1 }' | sort -u | tr '\n' ' '); echo "$process $name $found") &
               done
@@ -92,15 +93,10 @@ internal sealed class Prober(Stack stack, EgressGuard guard)
 
     private static void Read(string line, Dictionary<(int, ProbeTarget), Answer> answers)
     {
-        // "asked P A N tcp", then on a line of its own what went wrong and "open|failed P A N tcp".
-        var words = line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
-        if (words.Length < 5)
-        {
-            return;
-        }
-
-        var target = (int.Parse(words[^4], CultureInfo.InvariantCulture), new ProbeTarget(IPAddress.Parse(words[^3]), int.Parse(words[^2], CultureInfo.InvariantCulture), words[^1] == "udp"));
-        var answer = words[^5] switch
+        // "asked", "open" or "failed", then process, address, port, protocol, and what went wrong.
+        var words = line.Split(' ');
+        var target = (int.Parse(words[1], CultureInfo.InvariantCulture), new ProbeTarget(IPAddress.Parse(words[2]), int.Parse(words[3], CultureInfo.InvariantCulture), words[4] == "udp"));
+        var answer = words[0] switch
         {
             "open" => Answer.Open,
             "failed" when line.Contains("refused", StringComparison.OrdinalIgnoreCase) => Answer.Refused,

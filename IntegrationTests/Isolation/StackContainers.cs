@@ -21,14 +21,17 @@ internal static class StackContainers
 
         var model = stack.Application.Services.GetRequiredService<DistributedApplicationModel>();
         using var inspected = JsonDocument.Parse(await stack.Podman.RunAsync(["inspect", .. ids], cancellationToken));
-        return [.. inspected.RootElement.EnumerateArray().Select(c => Read(c, model, run)).OrderBy(static c => c.Resource is null).ThenBy(static c => c.Name, StringComparer.Ordinal)];
+        var images = inspected.RootElement.EnumerateArray().Select(static c => c.GetProperty("Image").GetString()!).Distinct().ToList();
+        using var inspectedImages = JsonDocument.Parse(await stack.Podman.RunAsync(["image", "inspect", .. images], cancellationToken));
+        var volumes = images.Zip(inspectedImages.RootElement.EnumerateArray()).ToDictionary(static i => i.First, static i => Objects(i.Second.GetProperty("Config"), "Volumes").Select(static v => v.Name).ToList());
+        return [.. inspected.RootElement.EnumerateArray().Select(c => Read(c, model, run, volumes[c.GetProperty("Image").GetString()!])).OrderBy(static c => c.Resource is null).ThenBy(static c => c.Name, StringComparer.Ordinal)];
     }
 
     /// <summary>The id that is in the labels and names of all that belongs to the stack.</summary>
     public static string RunIdOf(Stack stack)
         => stack.Application.Services.GetRequiredService<IConfiguration>()["DcpPublisher:RunId"] ?? throw new StackException("The run has no id.");
 
-    private static StackContainer Read(JsonElement container, DistributedApplicationModel model, string run)
+    private static StackContainer Read(JsonElement container, DistributedApplicationModel model, string run, IReadOnlyList<string> volumes)
     {
         var name = container.GetProperty("Name").GetString()!;
         var config = container.GetProperty("Config");
@@ -41,7 +44,7 @@ internal static class StackContainers
             container.GetProperty("State").GetProperty("Pid").GetInt32(),
             Objects(settings, "Networks").ToDictionary(static n => n.Name, static n => IPAddress.Parse(n.Value.GetProperty("IPAddress").GetString()!), StringComparer.Ordinal),
             [.. Objects(settings, "Ports").SelectMany(static p => Published(p))],
-            [.. Objects(config, "Volumes").Select(static v => v.Name)]);
+            volumes);
     }
 
     private static IEnumerable<JsonProperty> Objects(JsonElement parent, string name)
