@@ -13,7 +13,6 @@ internal sealed class ReachabilityMatrix
 {
     // Nobody listens there: reached, it is refused.
     private const int Closed = 1;
-    private const int NameServer = 53;
     private readonly IReadOnlyList<StackContainer> _containers;
 
     private ReachabilityMatrix(IReadOnlyList<StackContainer> containers, IReadOnlyList<MatrixRow> rows)
@@ -47,7 +46,6 @@ internal sealed class ReachabilityMatrix
 
         foreach (var (network, gateway) in await GatewaysAsync(stack, containers, cancellationToken))
         {
-            rows.Add(new("(bridge)", network, new(gateway, NameServer), Answer.Open, "names"));
             rows.Add(new("(bridge)", network, new(gateway, Closed), Answer.Refused, "closed"));
         }
 
