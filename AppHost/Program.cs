@@ -8,7 +8,7 @@ using XoeNovAi.Hosting.Podman.Networks;
 
 return await StackProgram.RunAsync(() =>
 {
-    var builder = DistributedApplication.CreateBuilder(args);
+    var builder = DistributedApplication.CreateBuilder(new DistributedApplicationOptions { Args = args, DashboardApplicationName = "Xoe-NovAi" });
     var options = builder.AddStackOptions();
     builder.UseRootlessPodman();
     var authority = RunCertificateAuthority.Create(TimeProvider.System);

@@ -51,7 +51,8 @@ internal sealed class DashboardBrowser : IAsyncDisposable
     /// <summary>Keeps a picture of the page with the test's results.</summary>
     public async Task ShowAsync(string name, TestContext context)
     {
-        var path = Path.Combine(context.TestRunResultsDirectory ?? AppContext.BaseDirectory, $"dashboard-{name}.png");
+        // The runner's own folder of a test is gone once it has passed.
+        var path = Path.Combine(AppContext.BaseDirectory, "pictures", $"dashboard-{name}.png");
         await Page.ScreenshotAsync(new() { Path = path });
         context.AddResultFile(path);
         context.WriteLine($"Picture: {path}");

@@ -3,6 +3,7 @@ using System.Net.Http.Json;
 using System.Net.Security;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
+using System.Text.Json;
 using StackExchange.Redis;
 using XoeNovAi.Hosting.Podman.Networks;
 using XoeNovAi.Hosting.Podman.Setup;
@@ -31,8 +32,8 @@ internal sealed class Stack : IAsyncDisposable
         GatewayAddress = application.GetEndpoint("gateway");
         Gateway = CreateGatewayClient();
         Consul = new(application.GetEndpoint("consul"));
-        Telemetry = new(application.GetEndpoint(Dashboard, "http"), Secret("AppHost:DashboardApiKey"));
-        Tests = new(application.GetEndpoint(Dashboard, "otlp-http"), Secret("AppHost:OtlpApiKey"));
+        Telemetry = new(application.GetEndpoint(Dashboard, "http"), Setting("AppHost:DashboardApiKey"));
+        Tests = new(application.GetEndpoint(Dashboard, "otlp-http"), Setting("AppHost:OtlpApiKey"));
     }
 
     /// <summary>The application under test.</summary>
@@ -46,6 +47,9 @@ internal sealed class Stack : IAsyncDisposable
 
     /// <summary>Podman, called as the stack calls it.</summary>
     public PodmanCli Podman { get; }
+
+    /// <summary>What labels everything of this run.</summary>
+    public string RunId => Setting("DcpPublisher:RunId");
 
     /// <summary>The gateway's address on the host.</summary>
     public Uri GatewayAddress { get; }
@@ -200,6 +204,14 @@ internal sealed class Stack : IAsyncDisposable
         => Application.Services.GetRequiredService<DistributedApplicationModel>().Resources.OfType<PodmanNetworkResource>()
             .FirstOrDefault(n => n.Name == resource)?.NetworkName ?? throw new StackException($"There is no network '{resource}'.");
 
+    /// <summary>A container's address on a network of the stack.</summary>
+    public async Task<string> AddressOnAsync(string resource, string network, CancellationToken cancellationToken)
+    {
+        using var inspected = JsonDocument.Parse(await Podman.RunAsync(["inspect", ContainerIdOf(resource)], cancellationToken));
+        return inspected.RootElement[0].GetProperty("NetworkSettings").GetProperty("Networks").GetProperty(NetworkNameOf(network)).GetProperty("IPAddress").GetString()
+            ?? throw new StackException($"'{resource}' has no address on '{network}'.");
+    }
+
     /// <summary>A text file of a container, running or not.</summary>
     public async Task<string> ReadFileAsync(string resource, string path, CancellationToken cancellationToken)
     {
@@ -237,6 +249,6 @@ internal sealed class Stack : IAsyncDisposable
         await _builder.DisposeAsync();
     }
 
-    private string Secret(string key)
+    private string Setting(string key)
         => Application.Services.GetRequiredService<IConfiguration>()[key] ?? throw new StackException($"The configuration has no '{key}'.");
 }

@@ -56,6 +56,14 @@ internal sealed class DcpHost(IServiceProvider services, IConfiguration configur
         }
     }
 
+    /// <summary>Completes when DCP has ended without being told to; the value says what it last wrote.</summary>
+    public async Task<string> EndedUnexpectedlyAsync(CancellationToken cancellationToken)
+    {
+        var process = _process ?? throw new InvalidOperationException("DCP has not been started.");
+        await process.Exited.WaitAsync(cancellationToken).ConfigureAwait(false);
+        return process.LogTail();
+    }
+
     /// <summary>Stops what runs, all at once, and then DCP.</summary>
     /// <param name="stopProcesses">Stops the processes DCP started.</param>
     /// <param name="cancellationToken">Ends the grace.</param>

@@ -46,12 +46,30 @@ public class DistributedApplicationEventing : IDistributedApplicationEventing
             return Task.CompletedTask;
         }
 
-        var dispatch = dispatchBehavior is EventDispatchBehavior.BlockingConcurrent or EventDispatchBehavior.NonBlockingConcurrent
-            ? Task.WhenAll(called.Select(s => s.Callback(@event, cancellationToken)))
-            : CallInTurnAsync(called, @event, cancellationToken);
-        return dispatchBehavior is EventDispatchBehavior.BlockingConcurrent or EventDispatchBehavior.BlockingSequential
-            ? dispatch
-            : Task.CompletedTask;
+        switch (dispatchBehavior)
+        {
+            case EventDispatchBehavior.BlockingConcurrent:
+                return CallAtOnceAsync(called, @event, cancellationToken);
+            case EventDispatchBehavior.BlockingSequential:
+                return CallInTurnAsync(called, @event, cancellationToken);
+            case EventDispatchBehavior.NonBlockingConcurrent:
+                // On threads of their own: a subscriber that works before its first await would hold the publisher up.
+                _ = Task.Run(() => CallAtOnceAsync(called, @event, cancellationToken), CancellationToken.None);
+                return Task.CompletedTask;
+            case EventDispatchBehavior.NonBlockingSequential:
+                _ = Task.Run(() => CallInTurnAsync(called, @event, cancellationToken), CancellationToken.None);
+                return Task.CompletedTask;
+            default:
+                throw new ArgumentOutOfRangeException(nameof(dispatchBehavior), dispatchBehavior, null);
+        }
+    }
+
+    private static Task CallAtOnceAsync(List<DistributedApplicationEventSubscription> called, IDistributedApplicationEvent @event, CancellationToken cancellationToken)
+    {
+        // A subscriber that throws before its first await does not keep the next from being called.
+        return Task.WhenAll(called.Select(CallAsync));
+
+        async Task CallAsync(DistributedApplicationEventSubscription subscription) => await subscription.Callback(@event, cancellationToken).ConfigureAwait(false);
     }
 
     private static async Task CallInTurnAsync(List<DistributedApplicationEventSubscription> called, IDistributedApplicationEvent @event, CancellationToken cancellationToken)

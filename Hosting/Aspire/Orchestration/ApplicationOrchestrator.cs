@@ -22,11 +22,13 @@ internal sealed class ApplicationOrchestrator(
     DcpExecutor executor,
     DashboardHost dashboard,
     IHostApplicationLifetime lifetime,
+    ILogger<ApplicationOrchestrator> logger,
     IServiceProvider services) : IHostedLifecycleService, IAsyncDisposable
 {
     private readonly CancellationTokenSource _stopping = new();
     private Task _health = Task.CompletedTask;
     private Task _watch = Task.CompletedTask;
+    private Task _guard = Task.CompletedTask;
     private bool _stopped;
 
     public async Task StartAsync(CancellationToken cancellationToken)
@@ -56,6 +58,7 @@ internal sealed class ApplicationOrchestrator(
         await dashboard.StopAsync().ConfigureAwait(false);
         await dcp.StopAsync(executor.StopProcessesAsync, cancellationToken).ConfigureAwait(false);
         await _watch.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await _guard.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
     public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
@@ -72,6 +75,14 @@ internal sealed class ApplicationOrchestrator(
         await StopAsync(CancellationToken.None).ConfigureAwait(false);
         await dcp.EndRunAsync(CancellationToken.None).ConfigureAwait(false);
         _stopping.Dispose();
+    }
+
+    // Without DCP nothing is proxied, watched or cleaned up: going on would only look like running.
+    private async Task GuardAsync(CancellationToken cancellationToken)
+    {
+        var lastLines = await dcp.EndedUnexpectedlyAsync(cancellationToken).ConfigureAwait(false);
+        logger.LogCritical("DCP has ended, and with it the application. Its last lines:{NewLine}{Lines}", Environment.NewLine, lastLines);
+        lifetime.StopApplication();
     }
 
     private async Task StartCoreAsync(CancellationToken cancellationToken)
@@ -106,6 +117,7 @@ internal sealed class ApplicationOrchestrator(
         await prewarm.ConfigureAwait(false);
         loggers.Source = executor;
         _watch = executor.WatchAsync(_stopping.Token);
+        _guard = GuardAsync(_stopping.Token);
         await executor.AllocateAsync(cancellationToken).ConfigureAwait(false);
         foreach (var resource in model.Resources)
         {
