@@ -6,7 +6,7 @@ using XoeNovAi.Hosting.Podman;
 using XoeNovAi.Hosting.Podman.Images;
 using XoeNovAi.Hosting.Podman.Networks;
 
-return await StackProgram.RunAsync(() =>
+return await StackProgram.RunAsync(args, () =>
 {
     var builder = DistributedApplication.CreateBuilder(new DistributedApplicationOptions { Args = args, DashboardApplicationName = "Xoe-NovAi" });
     var options = builder.AddStackOptions();

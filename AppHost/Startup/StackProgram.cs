@@ -5,8 +5,13 @@ internal static class StackProgram
 {
     private const int Failed = 1;
 
-    public static async Task<int> RunAsync(Func<DistributedApplication> build)
+    public static async Task<int> RunAsync(string[] args, Func<DistributedApplication> build)
     {
+        if (StackHelp.IsAskedFor(args))
+        {
+            return StackHelp.Print();
+        }
+
         try
         {
             var application = build();

@@ -17,6 +17,6 @@ public static class ConsulBuilderExtensions
             .WithImage("hashicorp/consul", "1.15.4")
             .WithImageRegistry("docker.io")
             .WithHttpEndpoint(port, HttpPort, ConsulResource.HttpEndpointName)
-            .WithArgs("agent", "-dev", "-client=127.0.0.1", "-hcl", "addresses { http = \"0.0.0.0\" }", "-hcl", "disable_update_check = true", "-hcl", "disable_remote_exec = true", "-hcl", "leave_on_terminate = true")
+            .WithArgs("agent", "-dev", "-client=127.0.0.1", "-hcl", "addresses { http = \"0.0.0.0\" }", "-hcl", "disable_update_check = true", "-hcl", "disable_remote_exec = true")
             .WithHttpHealthCheck("/v1/status/leader");
 }

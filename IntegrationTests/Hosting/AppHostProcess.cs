@@ -23,6 +23,10 @@ internal sealed class AppHostProcess : IAsyncDisposable
         GatewayPort = gatewayPort;
     }
 
+    // Beside the tests: what the AppHost's own build has put there is what dotnet run starts.
+    private static string BuiltAppHost
+        => Path.Combine(AppContext.BaseDirectory, "..", "..", "AppHost", Path.GetFileName(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory)), "AppHost.dll");
+
     /// <summary>What all that belongs to its run is named with.</summary>
     public string RunId { get; }
 
@@ -52,7 +56,7 @@ internal sealed class AppHostProcess : IAsyncDisposable
         // A shell that starts tests in the background has them ignore SIGINT, and what they start too.
         var start = new ProcessStartInfo("env")
         {
-            ArgumentList = { "--default-signal=INT,TERM", Environment.ProcessPath!, "exec", Path.Combine(AppContext.BaseDirectory, "AppHost.dll"), $"--Stack:GatewayPort={port}", $"--DcpPublisher:RunId={runId}" },
+            ArgumentList = { "--default-signal=INT,TERM", Environment.ProcessPath!, "exec", BuiltAppHost, $"--Stack:GatewayPort={port}", $"--DcpPublisher:RunId={runId}" },
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
             RedirectStandardError = true,

@@ -14,6 +14,9 @@ internal sealed record ProcessEntry(int Id, int Parent, int Session, string Star
 
     public string Command => string.Join(' ', Arguments);
 
+    public static IReadOnlyList<ProcessEntry> All()
+        => [.. Directory.EnumerateDirectories("/proc").Select(static d => int.TryParse(Path.GetFileName(d), out var id) ? Read(id) : null).OfType<ProcessEntry>()];
+
     /// <summary>Reads a process; null when it is gone.</summary>
     public static ProcessEntry? Read(int id)
     {

@@ -1,6 +1,6 @@
-using System.Globalization;
 using System.Text.Json;
 using XoeNovAi.Hosting.Podman.Setup;
+using XoeNovAi.IntegrationTests.Isolation;
 
 namespace XoeNovAi.IntegrationTests.Hosting;
 
@@ -20,6 +20,7 @@ internal sealed class RunTraces
     private static readonly string[] Shared = ["slirp4netns", "pasta", "aardvark-dns", "catatonit", "podman pause"];
 
     private readonly PodmanCli _podman;
+    private readonly NamespaceShell _shell;
     private readonly AppHostProcess _appHost;
     private readonly string _runFolder;
     private readonly HashSet<string> _volumes = new(StringComparer.Ordinal);
@@ -29,6 +30,7 @@ internal sealed class RunTraces
     public RunTraces(Stack stack, AppHostProcess appHost)
     {
         _podman = stack.Podman;
+        _shell = new(stack.Podman);
         _appHost = appHost;
         _runFolder = Path.Combine(stack.Application.Services.GetRequiredService<PodmanEnvironment>().RunRoot, $"run-{appHost.RunId}");
     }
@@ -50,8 +52,8 @@ internal sealed class RunTraces
                 .Select(static m => m.GetProperty("Name").GetString()!));
         }
 
-        var all = Directory.EnumerateDirectories("/proc").Select(static d => Path.GetFileName(d)).Where(static n => int.TryParse(n, out _)).Select(static n => ProcessEntry.Read(int.Parse(n, CultureInfo.InvariantCulture))).OfType<ProcessEntry>().ToList();
-        var own = all.Where(p => p.Id == _appHost.ProcessId || p.Command.Contains(_appHost.RunId, StringComparison.Ordinal) || p.Environment.Contains(_appHost.RunId, StringComparison.Ordinal)).ToHashSet();
+        var all = ProcessEntry.All();
+        var own = all.Where(IsOwn).ToHashSet();
         int known;
         do
         {
@@ -83,6 +85,9 @@ internal sealed class RunTraces
             left => $"{string.Join(Environment.NewLine, left)}{Environment.NewLine}{_appHost.Describe()}",
             cancellationToken);
 
+    private bool IsOwn(ProcessEntry process)
+        => process.Command.Contains(_appHost.RunId, StringComparison.Ordinal) || process.Environment.Contains(_appHost.RunId, StringComparison.Ordinal);
+
     private async Task<IReadOnlyList<string>> FindAsync(CancellationToken cancellationToken)
     {
         var left = new List<string>();
@@ -98,6 +103,11 @@ internal sealed class RunTraces
                 .Select(l => $"{what} {l}"));
         }
 
+        foreach (var process in ProcessEntry.All().Where(p => IsOwn(p) && !p.IsZombie))
+        {
+            _processes[(process.Id, process.Started)] = process.Command;
+        }
+
         foreach (var ((id, started), command) in _processes)
         {
             if (ProcessEntry.Read(id) is { } process && process.Started == started && !process.IsZombie)
@@ -106,6 +116,10 @@ internal sealed class RunTraces
             }
         }
 
+        // The name server's files: what it still has of a run that ended, it answers with in the next.
+        left.AddRange((await _shell.RunAsync("ls \"$XDG_RUNTIME_DIR/containers/networks/aardvark-dns\" 2> /dev/null || true", cancellationToken)).Split('\n', StringSplitOptions.RemoveEmptyEntries)
+            .Where(f => f.Contains(_appHost.RunId, StringComparison.Ordinal))
+            .Select(static f => $"names {f}"));
         left.AddRange(_sockets.Where(File.Exists).Select(static s => $"file {s}"));
         if (Directory.Exists(_runFolder))
         {

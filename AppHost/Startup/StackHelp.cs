@@ -1,0 +1,38 @@
+namespace XoeNovAi.AppHost.Startup;
+
+/// <summary>What <c>--help</c> prints.</summary>
+internal static class StackHelp
+{
+    private const string Text = """
+        Runs the Xoe-NovAi Foundation stack on rootless Podman, with the Aspire dashboard on it.
+
+          dotnet run --project AppHost [-- SETTING …]
+
+        Settings; each can stand in the environment as well, with __ for the colon:
+
+          --Stack:Run=process                    services as processes on the host, for the debugger (default: container)
+          --Stack:GatewayPort=8001               the gateway's port on loopback (default: 8000)
+          --Stack:StartTimeout=00:05:00          how long the start may take (default: two minutes)
+          --Stack:CheckInterval=00:00:05         how often Consul checks a service (default: one second)
+          --Stack:Echo=true                      services answer with what they received, for tests (default: off)
+          --Stack:Services:NAME:Run=process      the same as Stack:Run, for one service
+          --Stack:Services:NAME:Image=IMAGE      a real image in the stub's place, with
+          --Stack:Services:NAME:Port=8080          the port it listens on,
+          --Stack:Services:NAME:HealthPath=/up     what answers 200 when it is healthy, and
+          --Stack:Services:NAME:Environment:KEY=VALUE
+          --Parameters:postgres-password=…       in the environment, where others cannot read it: Parameters__postgres_password
+          --Parameters:redis-password=…          (both are generated for each run when they are not given)
+
+          ASPNETCORE_URLS=http://localhost:18888 where the dashboard is served
+
+        The services are rag, curation-worker and gateway. Ctrl+C stops everything and leaves nothing behind.
+        """;
+
+    public static bool IsAskedFor(string[] args) => args.Any(static a => a is "--help" or "-h" or "-?");
+
+    public static int Print()
+    {
+        Console.WriteLine(Text);
+        return 0;
+    }
+}
