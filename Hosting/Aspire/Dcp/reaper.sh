@@ -12,40 +12,28 @@ while read -r word; do clean=$word; done
 label=io.xoe-novai.run=$run
 
 # DCP, its watchers and the processes it started all know the run's folder from their environment.
-members() {
-  for environment in /proc/[0-9]*/environ; do
-    if grep -qF "$folder" "$environment"; then
-      pid=${environment#/proc/}
-      echo "${pid%/environ}"
-    fi
-  done
-}
+members() { grep -lsF "$folder" /proc/[0-9]*/environ | cut -d/ -f3; }
 
-# DCP's controllers have a socket outside of that folder, and call podman, which as another user knows nothing of it
-# but stays in their session.
-born=" $(members | tr '\n' ' ') "
+# DCP's controllers have a socket outside of that folder, and listen to podman, which as another user knows nothing
+# of the folder but stays in their session.
+sessions=" $(members | tr '\n' ' ') "
 socket=$(ps -eo args= | grep -F " run-controllers --kubeconfig $folder/" | sed -n 's/.* --notification-socket \([^ ]*\).*/\1/p')
-podmans() { ps -eo pid=,sess=,args= | awk -v sessions="$born" 'index(sessions, " " $2 " ") && $3 ~ /podman$/ { print $1 }'; }
+listeners=$(ps -eo pid=,sess=,args= | awk -v sessions="$sessions" 'index(sessions, " " $2 " ") && $3 ~ /podman$/ && $4 == "events" { print $1 }')
 
-if [ "$clean" != clean ]; then
-  # DCP notices the AppHost's end as well, within a second, and stops the processes it started. Containers go at
-  # once all the same, for its grace of ten seconds is longer than ours.
-  containers=$("$runtime" ps -a --format '{{.ID}} {{.Names}} {{index .Labels "io.xoe-novai.run"}}' | grep -F "$run" | cut -d' ' -f1)
-  [ -z "$containers" ] || "$runtime" rm -f -v -t 1 $containers
-  waited=0
-  while [ -n "$(members)" ] && [ "$waited" -lt 8 ]; do
-    sleep 0.25
-    waited=$((waited + 1))
-  done
-fi
-
-left=$(members; podmans)
-[ -z "$left" ] || kill -9 $left
+# DCP would clean up as well, with a grace that is longer than ours, and hold up whoever removes what it stops.
+left="$(members) $listeners"
+[ -z "${left# }" ] || kill -9 $left
 [ -z "$socket" ] || rm -f "$socket"
 
-if [ "$clean" != clean ]; then
+remove_containers() {
   containers=$("$runtime" ps -a --format '{{.ID}} {{.Names}} {{index .Labels "io.xoe-novai.run"}}' | grep -F "$run" | cut -d' ' -f1)
   [ -z "$containers" ] || "$runtime" rm -f -v -t 1 $containers
+}
+
+if [ "$clean" != clean ]; then
+  remove_containers
+  # What was just being made, or could not be removed while another was.
+  remove_containers
   networks=$("$runtime" network ls -q --filter "label=$label")
   if [ -n "$networks" ]; then
     "$runtime" network rm -f $networks || "$runtime" network rm -f $networks
