@@ -3,7 +3,7 @@ using Aspire.Hosting.Lifecycle;
 
 namespace XoeNovAi.AppHost.Services;
 
-/// <summary>Refuses values for parameters the stack does not have: a mistyped name would otherwise be ignored.</summary>
+/// <summary>Refuses parameters the stack does not have, as a mistyped name would otherwise be ignored, and empty ones.</summary>
 internal sealed class ParameterNames(IConfiguration configuration) : IDistributedApplicationEventingSubscriber
 {
     private const string Section = "Parameters";
@@ -16,10 +16,15 @@ internal sealed class ParameterNames(IConfiguration configuration) : IDistribute
         eventing.Subscribe<BeforeStartEvent>((@event, _) =>
         {
             var known = @event.Model.Resources.OfType<ParameterResource>().Select(static p => p.Name).Concat(Implied).ToList();
-            var unknown = configuration.GetSection(Section).GetChildren().FirstOrDefault(c => !known.Contains(c.Key.Replace('_', '-'), StringComparer.OrdinalIgnoreCase));
-            return unknown is null
-                ? Task.CompletedTask
-                : throw new DistributedApplicationException($"'{unknown.Path}' is not a parameter of the stack. There are: {string.Join(", ", known.Order(StringComparer.Ordinal))}.");
+            var given = configuration.GetSection(Section).GetChildren().ToList();
+            if (given.Find(c => !known.Contains(c.Key.Replace('_', '-'), StringComparer.OrdinalIgnoreCase)) is { } unknown)
+            {
+                throw new DistributedApplicationException($"'{unknown.Path}' is not a parameter of the stack. There are: {string.Join(", ", known.Order(StringComparer.Ordinal))}.");
+            }
+
+            return given.Find(static c => string.IsNullOrEmpty(c.Value)) is { } empty
+                ? throw new DistributedApplicationException($"'{empty.Path}' has no value. Give it one, or leave it out: a password is then made for the run.")
+                : Task.CompletedTask;
         });
         return Task.CompletedTask;
     }

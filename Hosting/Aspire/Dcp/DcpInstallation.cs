@@ -4,7 +4,7 @@ using Microsoft.Extensions.Options;
 namespace Aspire.Hosting.Dcp;
 
 /// <summary>Where the parts are that this application does not bring along; found in configuration, else where eng/setup put them.</summary>
-internal sealed record DcpInstallation(string DcpPath, string DashboardPath, string Runtime, string? RuntimeFolder, string RunRoot)
+internal sealed record DcpInstallation(string DcpPath, string DashboardPath, string Runtime, string? RuntimeFolder, string RunRoot, string NamesFolder)
 {
     private const string EnvironmentFile = "environment.json";
 
@@ -21,7 +21,8 @@ internal sealed record DcpInstallation(string DcpPath, string DashboardPath, str
             given.DashboardPath ?? (bundle is null ? throw Missing("the dashboard", "DashboardPath") : Path.Combine(bundle, "managed", "aspire-managed")),
             given.ContainerRuntime,
             given.RuntimeFolder ?? FromSetup("bin"),
-            given.RunRoot ?? FromSetup("runRoot") ?? Path.GetTempPath());
+            given.RunRoot ?? FromSetup("runRoot") ?? Path.GetTempPath(),
+            Path.Combine(FromSetup("podmanRuntimeDir") ?? Environment.GetEnvironmentVariable("XDG_RUNTIME_DIR") ?? "/run", "containers", "networks", "aardvark-dns"));
     }
 
     private static DistributedApplicationException Missing(string what, string key)

@@ -24,7 +24,7 @@ internal sealed class Reaper : IDisposable
 
         var start = new ProcessStartInfo("setsid")
         {
-            ArgumentList = { "/bin/sh", script, installation.RuntimePath, runId, folder.Path },
+            ArgumentList = { "/bin/sh", script, installation.RuntimePath, runId, folder.Path, installation.NamesFolder },
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
             RedirectStandardError = true,

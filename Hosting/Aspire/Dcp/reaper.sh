@@ -1,9 +1,9 @@
 #!/bin/sh
 # Waits until the AppHost is gone, then removes what is left of its run.
-#   reaper.sh RUNTIME RUN_ID RUN_FOLDER
+#   reaper.sh RUNTIME RUN_ID RUN_FOLDER NAMES_FOLDER
 # The AppHost holds the other end of standard input: its end, however it came, is the end of the file. A line
 # with the word "clean" before that says that no container, network or volume is left.
-runtime=$1 run=$2 folder=$3
+runtime=$1 run=$2 folder=$3 names=$4
 trap '' HUP INT TERM PIPE
 exec >/dev/null 2>&1
 clean=
@@ -11,34 +11,38 @@ while read -r word; do clean=$word; done
 
 label=io.xoe-novai.run=$run
 
-# DCP, its watchers and the processes it started all know the run's folder from their environment.
-members() {
-  grep -lF "$folder" /proc/[0-9]*/environ | cut -d/ -f3
+# DCP, its watchers, the podman it listens to and the processes it started know the run's folder from their environment.
+members() { grep -lsF "$folder" /proc/[0-9]*/environ | cut -d/ -f3; }
+
+# DCP's controllers have a socket outside of that folder.
+socket=$(ps -eo args= | grep -F " run-controllers --kubeconfig $folder/" | sed -n 's/.* --notification-socket \([^ ]*\).*/\1/p')
+
+# DCP would clean up as well, with a grace that is longer than ours, and hold up whoever removes what it stops.
+left=$(members)
+[ -z "$left" ] || kill -9 $left
+[ -z "$socket" ] || rm -f "$socket"
+
+remove_containers() {
+  containers=$("$runtime" ps -a --format '{{.ID}} {{.Names}} {{index .Labels "io.xoe-novai.run"}}' | grep -F "$run" | cut -d' ' -f1)
+  [ -z "$containers" ] || "$runtime" rm -f -v -t 1 $containers
 }
 
 if [ "$clean" != clean ]; then
-  # DCP notices the AppHost's end as well, within a second, and stops the processes it started. Containers go at
-  # once all the same, for its grace of ten seconds is longer than ours.
-  containers=$("$runtime" ps -a --format '{{.ID}} {{.Names}} {{index .Labels "io.xoe-novai.run"}}' | grep -F "$run" | cut -d' ' -f1)
-  [ -z "$containers" ] || "$runtime" rm -f -v -t 1 $containers
-  waited=0
-  while [ -n "$(members)" ] && [ "$waited" -lt 8 ]; do
-    sleep 0.25
-    waited=$((waited + 1))
-  done
-fi
-
-left=$(members)
-[ -z "$left" ] || kill -9 $left
-
-if [ "$clean" != clean ]; then
-  containers=$("$runtime" ps -a --format '{{.ID}} {{.Names}} {{index .Labels "io.xoe-novai.run"}}' | grep -F "$run" | cut -d' ' -f1)
-  [ -z "$containers" ] || "$runtime" rm -f -v -t 1 $containers
+  remove_containers
+  # What was just being made, or could not be removed while another was.
+  remove_containers
   networks=$("$runtime" network ls -q --filter "label=$label")
   if [ -n "$networks" ]; then
     "$runtime" network rm -f $networks || "$runtime" network rm -f $networks
   fi
   volumes=$("$runtime" volume ls -q --filter "label=$label")
   [ -z "$volumes" ] || "$runtime" volume rm -f $volumes
+fi
+
+# What Podman sometimes forgets: the names of a network that is gone would be answered in the next one with its subnet.
+if ls "$names"/*-"$run"; then
+  rm -f "$names"/*-"$run"
+  server=$(cat "$names/aardvark.pid")
+  [ "$(cat "/proc/$server/comm")" != aardvark-dns ] || kill -HUP "$server"
 fi
 rm -rf "$folder"

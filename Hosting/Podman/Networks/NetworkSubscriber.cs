@@ -20,6 +20,11 @@ internal sealed class NetworkSubscriber(PodmanNetworks networks, ResourceLoggerS
 
             return networks.CreateAsync([.. @event.Model.Resources.OfType<PodmanNetworkResource>()], token);
         });
+        eventing.Subscribe<ResourceReadyEvent>((@event, _) =>
+        {
+            networks.HoldBridges(@event.Resource.GetPodmanNetworks());
+            return Task.CompletedTask;
+        });
         return Task.CompletedTask;
     }
 }

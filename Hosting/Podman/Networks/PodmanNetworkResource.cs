@@ -21,5 +21,11 @@ public sealed class PodmanNetworkResource(string name, string networkName) : Res
     public async ValueTask<string?> GetValueAsync(CancellationToken cancellationToken = default)
         => await _subnet.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
 
-    internal void Made(string subnet) => _subnet.TrySetResult(subnet);
+    internal string? Bridge { get; private set; }
+
+    internal void Made(string subnet, string bridge)
+    {
+        Bridge = bridge;
+        _subnet.TrySetResult(subnet);
+    }
 }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text.Json;
 using XoeNovAi.Hosting.Podman.Setup;
 
@@ -7,6 +8,8 @@ namespace XoeNovAi.Hosting.Podman.Networks;
 internal sealed class PodmanNetworks(PodmanCli podman, ResourceNotificationService notifications, IConfiguration configuration, ILogger<PodmanNetworks> logger) : IHostedLifecycleService
 {
     private const string RunLabel = "io.xoe-novai.run";
+    private const string HoldScript = "ip link set dev \"$0\" address \"$(ip -o link show dev \"$0\" | sed 's|.*link/ether \\([^ ]*\\).*|\\1|')\"";
+    private readonly ConcurrentDictionary<string, Task> _held = new(StringComparer.Ordinal);
     private IReadOnlyList<PodmanNetworkResource> _made = [];
 
     public async Task CreateAsync(IReadOnlyList<PodmanNetworkResource> networks, CancellationToken cancellationToken)
@@ -22,12 +25,28 @@ internal sealed class PodmanNetworks(PodmanCli podman, ResourceNotificationServi
         foreach (var (network, details) in networks.Zip(inspected.RootElement.EnumerateArray()))
         {
             var subnet = details.GetProperty("subnets")[0].GetProperty("subnet").GetString()!;
-            network.Made(subnet);
+            network.Made(subnet, details.GetProperty("network_interface").GetString()!);
             await notifications.PublishUpdateAsync(network, s => s with
             {
                 State = new(KnownResourceStates.Running, KnownResourceStateStyles.Success),
                 Properties = [new("Network", network.NetworkName), new("Subnet", subnet), new("Internal", network.IsInternal)],
             }).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>
+    /// Lets the networks' bridges keep the hardware address they have. A bridge takes the lowest of its ports', so that
+    /// each container which comes or goes may change it; the others then write to the old one until they have found out,
+    /// up to eight seconds, in which names are not answered either.
+    /// </summary>
+    public void HoldBridges(IEnumerable<PodmanNetworkResource> networks)
+    {
+        foreach (var network in networks)
+        {
+            if (network.Bridge is { } bridge)
+            {
+                _held.GetOrAdd(bridge, HoldBridgeAsync);
+            }
         }
     }
 
@@ -44,6 +63,7 @@ internal sealed class PodmanNetworks(PodmanCli podman, ResourceNotificationServi
     // By now the containers are gone.
     public async Task StoppedAsync(CancellationToken cancellationToken)
     {
+        await Task.WhenAll(_held.Values).ConfigureAwait(false);
         if (_made.Count == 0)
         {
             return;
@@ -55,6 +75,15 @@ internal sealed class PodmanNetworks(PodmanCli podman, ResourceNotificationServi
         if (exitCode != 0)
         {
             logger.LogDebug("Networks are left to the reaper: {Error}", error.Trim());
+        }
+    }
+
+    private async Task HoldBridgeAsync(string bridge)
+    {
+        var (exitCode, _, error) = await podman.TryRunAsync(["unshare", "--rootless-netns", "sh", "-c", HoldScript, bridge], CancellationToken.None).ConfigureAwait(false);
+        if (exitCode != 0)
+        {
+            logger.LogWarning("The bridge {Bridge} may change its address when containers come and go, and names then go unanswered for some seconds: {Error}", bridge, error.Trim());
         }
     }
 

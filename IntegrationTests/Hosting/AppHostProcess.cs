@@ -1,0 +1,156 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+
+namespace XoeNovAi.IntegrationTests.Hosting;
+
+/// <summary>An AppHost as a process of its own, as <c>dotnet run</c> starts it, with ports and a temporary folder of its own.</summary>
+internal sealed class AppHostProcess : IAsyncDisposable
+{
+    private const string Healthy = "resources are healthy after";
+    private static readonly TimeSpan KillLimit = TimeSpan.FromSeconds(30);
+    private readonly Process _process;
+    private readonly ConcurrentQueue<string> _output = new();
+    private readonly ConcurrentQueue<string> _errors = new();
+    private readonly TaskCompletionSource _healthy = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private AppHostProcess(Process process, string runId, string temporaryFolder, int gatewayPort)
+    {
+        _process = process;
+        RunId = runId;
+        TemporaryFolder = temporaryFolder;
+        GatewayPort = gatewayPort;
+    }
+
+    // Beside the tests: what the AppHost's own build has put there is what dotnet run starts.
+    private static string BuiltAppHost
+        => Path.Combine(AppContext.BaseDirectory, "..", "..", "AppHost", Path.GetFileName(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory)), "AppHost.dll");
+
+    /// <summary>What all that belongs to its run is named with.</summary>
+    public string RunId { get; }
+
+    /// <summary>Where it makes temporary files.</summary>
+    public string TemporaryFolder { get; }
+
+    /// <summary>Where its gateway answers.</summary>
+    public int GatewayPort { get; }
+
+    public int ProcessId => _process.Id;
+
+    public int ExitCode => _process.ExitCode;
+
+    public string Output => string.Join(Environment.NewLine, _output);
+
+    public string Errors => string.Join(Environment.NewLine, _errors);
+
+    /// <summary>Starts the built AppHost.</summary>
+    /// <param name="arguments">Its command line, beside ports and the run's id.</param>
+    /// <param name="environment">Environment variables; null removes one.</param>
+    public static AppHostProcess Start(IEnumerable<string> arguments, IReadOnlyDictionary<string, string?>? environment = null)
+    {
+        var runId = Guid.NewGuid().ToString("n")[..8];
+        var port = FreePort();
+        var temporary = Directory.CreateTempSubdirectory($"xoe-novai-test-{runId}-").FullName;
+
+        // A shell that starts tests in the background has them ignore SIGINT, and what they start too.
+        var start = new ProcessStartInfo("env")
+        {
+            ArgumentList = { "--default-signal=INT,TERM", Environment.ProcessPath!, "exec", BuiltAppHost, $"--Stack:GatewayPort={port}", $"--DcpPublisher:RunId={runId}" },
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        foreach (var argument in arguments)
+        {
+            start.ArgumentList.Add(argument);
+        }
+
+        start.Environment["TMPDIR"] = temporary;
+        start.Environment["ASPNETCORE_URLS"] = $"http://localhost:{FreePort()}";
+        start.Environment["DOTNET_ENVIRONMENT"] = "Development";
+        foreach (var (name, value) in environment ?? new Dictionary<string, string?>())
+        {
+            start.Environment[name] = value;
+        }
+
+        var process = new Process { StartInfo = start };
+        var appHost = new AppHostProcess(process, runId, temporary, port);
+        process.OutputDataReceived += (_, line) => appHost.Read(line.Data, appHost._output);
+        process.ErrorDataReceived += (_, line) => appHost.Read(line.Data, appHost._errors);
+        process.Start();
+        process.StandardInput.Close();
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+        return appHost;
+    }
+
+    /// <summary>A port of loopback that nobody listens on.</summary>
+    public static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+
+    /// <summary>Waits until it says that everything is healthy.</summary>
+    public async Task HealthyAsync(TimeSpan limit, CancellationToken cancellationToken)
+    {
+        var ended = _process.WaitForExitAsync(cancellationToken);
+        if (await Task.WhenAny(_healthy.Task, ended, Task.Delay(limit, cancellationToken)) != _healthy.Task)
+        {
+            throw new StackException($"The AppHost {(ended.IsCompletedSuccessfully ? $"ended with exit code {ExitCode}" : $"was not healthy after {limit.TotalSeconds:0} s")}.{Environment.NewLine}{Describe()}");
+        }
+    }
+
+    /// <summary>Waits until it has ended.</summary>
+    public async Task EndedAsync(TimeSpan limit, CancellationToken cancellationToken)
+    {
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        deadline.CancelAfter(limit);
+        try
+        {
+            await _process.WaitForExitAsync(deadline.Token);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new AssertFailedException($"The AppHost had not ended after {limit.TotalSeconds:0} s.{Environment.NewLine}{Describe()}");
+        }
+    }
+
+    /// <summary>Sends it, and none of what it started, a signal.</summary>
+    public async Task SignalAsync(string signal, CancellationToken cancellationToken)
+    {
+        using var kill = Process.Start("kill", ["-s", signal, $"{ProcessId}"]);
+        await kill.WaitForExitAsync(cancellationToken);
+    }
+
+    public string Describe() => $"Its output:{Environment.NewLine}{Output}{Environment.NewLine}Its errors:{Environment.NewLine}{Errors}";
+
+    public async ValueTask DisposeAsync()
+    {
+        if (!_process.HasExited)
+        {
+            _process.Kill();
+            using var deadline = new CancellationTokenSource(KillLimit);
+            await _process.WaitForExitAsync(deadline.Token);
+        }
+
+        _process.Dispose();
+        Directory.Delete(TemporaryFolder, recursive: true);
+    }
+
+    private void Read(string? line, ConcurrentQueue<string> lines)
+    {
+        if (line is null)
+        {
+            return;
+        }
+
+        lines.Enqueue(line);
+        if (line.Contains(Healthy, StringComparison.Ordinal))
+        {
+            _healthy.TrySetResult();
+        }
+    }
+}

@@ -1,0 +1,61 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+
+namespace XoeNovAi.IntegrationTests.Hosting;
+
+[TestClass]
+public sealed class ConfigurationTests : StackTest
+{
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(1);
+
+    [TestMethod]
+    [Scenario("HOST-05")]
+    [DataRow("--Stack:Nonsense=1", "Stack:Nonsense", "is not a setting")]
+    [DataRow("--Stack:Services:rag:Colour=red", "Stack:Services:rag:Colour", "is not a setting")]
+    [DataRow("--Stack:GatewayPort=99999", "Stack:GatewayPort", "99999")]
+    [DataRow("--Stack:GatewayPort=abc", "Stack:GatewayPort", "abc")]
+    [DataRow("--Stack:StartTimeout=soon", "Stack:StartTimeout", "soon")]
+    [DataRow("--Stack:Run=magic", "Stack:Run", "magic")]
+    [DataRow("--Parameters:nonsense=1", "Parameters:nonsense", "is not a parameter")]
+    [DataRow("--Parameters:postgres-password=", "postgres-password", "value")]
+    public async Task A_wrong_setting_is_named_in_one_sentence(string argument, string name, string why)
+        => await RefusedAsync([argument], null, name, why);
+
+    [TestMethod]
+    [Scenario("HOST-05")]
+    public async Task A_port_in_use_is_named_with_its_holder()
+    {
+        using var holder = new TcpListener(IPAddress.Loopback, 0);
+        holder.Start();
+        var port = ((IPEndPoint)holder.LocalEndpoint).Port.ToString(CultureInfo.InvariantCulture);
+
+        await RefusedAsync([$"--Stack:GatewayPort={port}"], null, port, "'gateway'", Environment.ProcessId.ToString(CultureInfo.InvariantCulture));
+    }
+
+    [TestMethod]
+    [Scenario("HOST-05")]
+    public async Task A_dashboard_port_in_use_is_named()
+    {
+        using var holder = new TcpListener(IPAddress.Loopback, 0);
+        holder.Start();
+        var port = ((IPEndPoint)holder.LocalEndpoint).Port.ToString(CultureInfo.InvariantCulture);
+
+        await RefusedAsync([], new Dictionary<string, string?> { ["ASPNETCORE_URLS"] = $"http://localhost:{port}" }, port, "dashboard");
+    }
+
+    [TestMethod]
+    [Scenario("HOST-05")]
+    public async Task A_dashboard_address_that_is_not_loopback_is_refused()
+        => await RefusedAsync([], new Dictionary<string, string?> { ["ASPNETCORE_URLS"] = "http://0.0.0.0:18888" }, "ASPNETCORE_URLS", "loopback");
+
+    private async Task RefusedAsync(string[] arguments, Dictionary<string, string?>? environment, params string[] words)
+    {
+        await using var appHost = AppHostProcess.Start(arguments, environment);
+        await appHost.EndedAsync(Limit, Cancel);
+        TestContext.WriteLine(appHost.Errors);
+        Assert.AreEqual(1, appHost.ExitCode, appHost.Describe());
+        Complaint.AssertOneSentence(appHost, words);
+        await new RunTraces(Stack, appHost).GoneAsync(Cancel);
+    }
+}

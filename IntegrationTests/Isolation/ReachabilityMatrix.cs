@@ -1,0 +1,133 @@
+using System.Globalization;
+using System.Net;
+using System.Text;
+using XoeNovAi.Hosting.Podman.Networks;
+
+namespace XoeNovAi.IntegrationTests.Isolation;
+
+/// <summary>
+/// Who may reach what, as the AppHost declares it: a container reaches the declared ports of those it shares a
+/// network with, at their addresses on that network, and nothing else.
+/// </summary>
+internal sealed class ReachabilityMatrix
+{
+    // Nobody listens there: reached, it is refused.
+    private const int Closed = 1;
+    private readonly IReadOnlyList<StackContainer> _containers;
+
+    private ReachabilityMatrix(IReadOnlyList<StackContainer> containers, IReadOnlyList<MatrixRow> rows)
+    {
+        _containers = containers;
+        Rows = rows;
+    }
+
+    public IReadOnlyList<MatrixRow> Rows { get; }
+
+    /// <summary>The matrix of a running stack.</summary>
+    /// <param name="stack">The stack.</param>
+    /// <param name="containers">Its containers.</param>
+    /// <param name="beyond">Addresses that belong to nobody of the stack: none may reach them.</param>
+    /// <param name="cancellationToken">Ends the questions.</param>
+    public static async Task<ReachabilityMatrix> OfAsync(Stack stack, IReadOnlyList<StackContainer> containers, IEnumerable<(string Owner, ProbeTarget Target)> beyond, CancellationToken cancellationToken)
+    {
+        var listening = await ListeningAsync(stack, containers, cancellationToken);
+        var rows = new List<MatrixRow>();
+        foreach (var container in containers)
+        {
+            var declared = DeclaredPortsOf(container, listening[container]);
+            foreach (var (network, address) in container.Addresses.OrderBy(static a => a.Key, StringComparer.Ordinal))
+            {
+                rows.AddRange(declared.Order().Select(p => new MatrixRow(container.Name, network, new(address, p), Answer.Open, "declared")));
+                rows.AddRange(listening[container].Except(declared).Order().Select(p => new MatrixRow(container.Name, network, new(address, p), Answer.Refused, "listens, undeclared")));
+                rows.Add(new(container.Name, network, new(address, Closed), Answer.Refused, "closed"));
+                rows.Add(new(container.Name, network, new(address, Closed, Udp: true), Answer.Refused, "closed"));
+            }
+        }
+
+        foreach (var (network, gateway) in await GatewaysAsync(stack, containers, cancellationToken))
+        {
+            rows.Add(new("(bridge)", network, new(gateway, Closed), Answer.Refused, "closed"));
+        }
+
+        rows.AddRange(beyond.Select(static b => new MatrixRow(b.Owner, null, b.Target, Answer.None, "beyond")));
+        return new(containers, rows);
+    }
+
+    /// <summary>The networks a container was declared to be on; a tunnel of DCP's is on the one it was made for.</summary>
+    public static IReadOnlyCollection<string> NetworksOf(StackContainer container)
+        => container.Resource is { } resource ? [.. resource.GetPodmanNetworks().Select(static n => n.NetworkName)] : [.. container.Addresses.Keys];
+
+    /// <summary>What a container is to get from a target; null where nothing is said, of a container's own undeclared ports.</summary>
+    public static Answer? Expected(StackContainer from, MatrixRow row)
+    {
+        if (from.Name == row.Owner)
+        {
+            return row.ToMembers == Answer.Open ? Answer.Open : null;
+        }
+
+        return row.Network is { } network && NetworksOf(from).Contains(network) ? row.ToMembers : Answer.None;
+    }
+
+    /// <summary>The matrix as a table; a cell that is not as expected says what it is and what it was to be.</summary>
+    public (string Table, IReadOnlyList<string> Wrong) Compare(IReadOnlyDictionary<(int ProcessId, ProbeTarget Target), Answer> answers)
+    {
+        var wrong = new List<string>();
+        var lines = new List<string[]> { (string[])["target", "", "", .. _containers.Select(static c => c.Name)] };
+        foreach (var row in Rows)
+        {
+            var cells = new List<string> { row.Owner, row.Target.ToString(), row.Note };
+            foreach (var from in _containers)
+            {
+                var answer = answers[(from.ProcessId, row.Target)];
+                var expected = Expected(from, row);
+                cells.Add(expected is null ? "." : answer == expected ? Word(answer) : $"!{Word(answer)} not {Word(expected.Value)}");
+                if (expected is not null && answer != expected)
+                {
+                    wrong.Add($"{from.Name} → {row.Owner} {row.Target} ({row.Note}): {Word(answer)}, expected {Word(expected.Value)}");
+                }
+            }
+
+            lines.Add([.. cells]);
+        }
+
+        return (Format(lines), wrong);
+    }
+
+    private static string Word(Answer answer) => answer switch { Answer.Open => "open", Answer.Refused => "refused", _ => "-" };
+
+    private static string Format(List<string[]> lines)
+    {
+        var widths = Enumerable.Range(0, lines[0].Length).Select(i => lines.Max(l => l[i].Length)).ToList();
+        var text = new StringBuilder();
+        foreach (var line in lines)
+        {
+            text.AppendJoin("  ", line.Select((c, i) => c.PadRight(widths[i]))).AppendLine();
+        }
+
+        return text.ToString();
+    }
+
+    private static HashSet<int> DeclaredPortsOf(StackContainer container, IReadOnlyCollection<int> listening)
+        => container.Resource is { } resource
+            ? [.. resource.Annotations.OfType<EndpointAnnotation>().Select(static e => e.TargetPort).OfType<int>()]
+            : [.. listening];
+
+    private static async Task<Dictionary<StackContainer, IReadOnlyCollection<int>>> ListeningAsync(Stack stack, IReadOnlyList<StackContainer> containers, CancellationToken cancellationToken)
+    {
+        var script = string.Join('\n', containers.Select(static c => $"echo {c.ProcessId}: $(nsenter -t {c.ProcessId} -n ss -ltnH | awk '{{ print $4 }}')"));
+        var printed = (await new NamespaceShell(stack.Podman).RunAsync(script, cancellationToken)).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        return containers.Zip(printed).ToDictionary(
+            static p => p.First,
+            static p => (IReadOnlyCollection<int>)p.Second.Split(' ').Skip(1)
+                .Where(static a => !a.StartsWith("127.", StringComparison.Ordinal) && !a.StartsWith("[::1]", StringComparison.Ordinal))
+                .Select(static a => int.Parse(a[(a.LastIndexOf(':') + 1)..], CultureInfo.InvariantCulture))
+                .ToHashSet());
+    }
+
+    private static async Task<IEnumerable<(string Network, IPAddress Gateway)>> GatewaysAsync(Stack stack, IReadOnlyList<StackContainer> containers, CancellationToken cancellationToken)
+    {
+        var networks = containers.SelectMany(static c => c.Addresses.Keys).Distinct().Order(StringComparer.Ordinal).ToList();
+        var gateways = await stack.Podman.RunAsync(["network", "inspect", "--format", "{{range .Subnets}}{{.Gateway}} {{end}}", .. networks], cancellationToken);
+        return networks.Zip(gateways.Split('\n', StringSplitOptions.RemoveEmptyEntries), static (n, g) => (n, IPAddress.Parse(g.Split(' ')[0])));
+    }
+}

@@ -1,0 +1,24 @@
+namespace XoeNovAi.IntegrationTests.Isolation;
+
+/// <summary>An ordinary network that a test adds: with a way out, and not isolated from others. It carries the run's label.</summary>
+internal sealed class TestNetwork : IAsyncDisposable
+{
+    private readonly Stack _stack;
+
+    private TestNetwork(Stack stack, string name)
+    {
+        _stack = stack;
+        Name = name;
+    }
+
+    public string Name { get; }
+
+    public static async Task<TestNetwork> CreateAsync(Stack stack, CancellationToken cancellationToken)
+    {
+        var name = $"ordinary-{Guid.NewGuid():n}";
+        await stack.Podman.RunAsync(["network", "create", "--label", $"io.xoe-novai.run={StackContainers.RunIdOf(stack)}", name], cancellationToken);
+        return new(stack, name);
+    }
+
+    public async ValueTask DisposeAsync() => await _stack.Podman.RunAsync(["network", "rm", "-f", Name], CancellationToken.None);
+}
