@@ -84,7 +84,7 @@ internal sealed class DashboardResourceSource(DashboardOptions options, Resource
             Properties = [.. snapshot.Properties.Select(static p => new DashboardProperty(p.Name, p.Value, p.IsSensitive)), .. ExitCodeOf(snapshot)],
             Urls = [.. snapshot.Urls.Select(static u => new DashboardUrl(u.Name, u.Url, u.IsInternal, u.IsInactive, u.DisplayProperties.DisplayName, u.DisplayProperties.SortOrder))],
             Volumes = [.. snapshot.Volumes.Select(static v => new DashboardVolume(v.Source ?? string.Empty, v.Target, v.MountType, v.IsReadOnly))],
-            HealthReports = [.. HealthOf(change)],
+            HealthReports = [.. snapshot.HealthReports.Select(static r => new DashboardHealthReport(r.Name, r.Status, r.Description, r.ExceptionText, r.LastRunAt))],
             Relationships = [.. snapshot.Relationships.Select(static r => new DashboardRelationship(r.ResourceName, r.Type))],
             Commands = [.. snapshot.Commands.Select(Describe)],
         };
@@ -110,10 +110,4 @@ internal sealed class DashboardResourceSource(DashboardOptions options, Resource
 
     private static IEnumerable<DashboardProperty> ExitCodeOf(CustomResourceSnapshot snapshot)
         => snapshot.ExitCode is { } code ? [new(DashboardPropertyNames.ExitCode, code)] : [];
-
-    // A check that has not run yet is listed all the same: without it the dashboard would call the resource healthy.
-    private static IEnumerable<DashboardHealthReport> HealthOf(ResourceEvent change)
-        => change.Snapshot.HealthReports.IsEmpty
-            ? change.Resource.Annotations.OfType<HealthCheckAnnotation>().Select(static h => new DashboardHealthReport(h.Key, null))
-            : change.Snapshot.HealthReports.Select(static r => new DashboardHealthReport(r.Name, r.Status, r.Description, r.ExceptionText, r.LastRunAt));
 }

@@ -42,7 +42,7 @@ public class ResourceNotificationService(ILogger<ResourceNotificationService> lo
         {
             var previous = _current.GetValueOrDefault(resourceId)?.Snapshot ?? InitialOf(resource);
             var next = stateFactory(previous) with { Version = ++_version };
-            next = next with { Commands = CommandsOf(resource, next) };
+            next = next with { Commands = CommandsOf(resource, next), HealthReports = next.HealthReports.IsEmpty ? NotRunYet(resource) : next.HealthReports };
             var @event = new ResourceEvent(resource, resourceId, next);
             _current[resourceId] = @event;
             foreach (var subscriber in _subscribers)
@@ -207,6 +207,10 @@ public class ResourceNotificationService(ILogger<ResourceNotificationService> lo
     private static CustomResourceSnapshot InitialOf(IResource resource)
         => resource.Annotations.OfType<ResourceSnapshotAnnotation>().LastOrDefault()?.InitialSnapshot
             ?? new CustomResourceSnapshot { ResourceType = resource.GetType().Name.Replace("Resource", string.Empty, StringComparison.Ordinal), Properties = [] };
+
+    // A check that has not run says nothing: without it a resource would count as healthy as soon as it runs.
+    private static ImmutableArray<HealthReportSnapshot> NotRunYet(IResource resource)
+        => [.. resource.Annotations.OfType<HealthCheckAnnotation>().Select(static h => new HealthReportSnapshot(h.Key, null, null, null))];
 
     private static ImmutableArray<ResourceCommandSnapshot> CommandsOf(IResource resource, CustomResourceSnapshot snapshot)
         => [.. resource.Annotations.OfType<ResourceCommandAnnotation>().Select(c => c.Snapshot(snapshot))];

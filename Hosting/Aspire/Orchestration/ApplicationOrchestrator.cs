@@ -98,6 +98,8 @@ internal sealed class ApplicationOrchestrator(
             }
 
             await eventing.PublishAsync(new BeforeStartEvent(services, model), cancellationToken).ConfigureAwait(false);
+            // Once more: subscribers have added to the model, the dashboard among them.
+            PortsInUse.Check(model, services.GetRequiredService<Microsoft.Extensions.Options.IOptions<DcpOptions>>().Value);
             await ParameterResolver.ResolveAsync(model, notifications).ConfigureAwait(false);
         }
         catch
