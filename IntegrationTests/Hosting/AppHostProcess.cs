@@ -8,6 +8,9 @@ namespace XoeNovAi.IntegrationTests.Hosting;
 /// <summary>An AppHost as a process of its own, as <c>dotnet run</c> starts it, with ports and a temporary folder of its own.</summary>
 internal sealed class AppHostProcess : IAsyncDisposable
 {
+    // `dotnet test` runs the tests by an executable of their own, so it is not this process that can run the AppHost.
+    private static string Dotnet => Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet";
+
     private const string Healthy = "resources are healthy after";
     private static readonly TimeSpan KillLimit = TimeSpan.FromSeconds(30);
     private readonly Process _process;
@@ -56,7 +59,7 @@ internal sealed class AppHostProcess : IAsyncDisposable
         // A shell that starts tests in the background has them ignore SIGINT, and what they start too.
         var start = new ProcessStartInfo("env")
         {
-            ArgumentList = { "--default-signal=INT,TERM", Environment.ProcessPath!, "exec", BuiltAppHost, $"--Stack:GatewayPort={port}", $"--DcpPublisher:RunId={runId}" },
+            ArgumentList = { "--default-signal=INT,TERM", Dotnet, "exec", BuiltAppHost, $"--Stack:GatewayPort={port}", $"--DcpPublisher:RunId={runId}" },
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
