@@ -102,6 +102,7 @@ internal sealed class DcpExecutor : IResourceLogSource
         await instance.Turn.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
+            instance.Retire();
             if (instance.Resource.IsContainer())
             {
                 await _host.Client.DeleteAndWaitAsync<DcpContainer>(instance.DcpName, cancellationToken).ConfigureAwait(false);
@@ -280,7 +281,7 @@ internal sealed class DcpExecutor : IResourceLogSource
     {
         await foreach (var change in _host.Client.WatchAsync<T>(cancellationToken).ConfigureAwait(false))
         {
-            if (!_instances.TryGetValue(change.Object.Metadata.Name, out var instance))
+            if (!_instances.TryGetValue(change.Object.Metadata.Name, out var instance) || !instance.IsCurrent(change.Object.Metadata.Uid))
             {
                 continue;
             }

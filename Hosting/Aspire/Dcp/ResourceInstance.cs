@@ -8,6 +8,8 @@ namespace Aspire.Hosting.Dcp;
 internal sealed class ResourceInstance(IResource resource, string id)
 {
     private int _generation;
+    private volatile string? _lastUid;
+    private volatile string? _retiredUid;
 
     public IResource Resource { get; } = resource;
 
@@ -23,6 +25,21 @@ internal sealed class ResourceInstance(IResource resource, string id)
     public SemaphoreSlim Turn { get; } = new(1, 1);
 
     public void Created() => Interlocked.Increment(ref _generation);
+
+    /// <summary>What DCP still says of the object there was is no news of the one to come.</summary>
+    public void Retire() => _retiredUid = _lastUid;
+
+    /// <summary>Whether an object of DCP is this instance as it is now, and not one that it has replaced.</summary>
+    public bool IsCurrent(string? uid)
+    {
+        if (uid is not null && uid == _retiredUid)
+        {
+            return false;
+        }
+
+        _lastUid = uid;
+        return true;
+    }
 
     public static IEnumerable<ResourceInstance> Of(IResource resource)
     {
