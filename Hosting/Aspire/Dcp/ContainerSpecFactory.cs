@@ -9,6 +9,8 @@ internal sealed class ContainerSpecFactory(DcpHost host, IServiceProvider servic
     /// <summary>The label every container of a run has.</summary>
     public const string RunLabel = "io.xoe-novai.run";
 
+    private readonly PublishedPorts _ports = new();
+
     public async Task<DcpContainer> CreateAsync(ResourceInstance instance, ResourceConfiguration configuration, CancellationToken cancellationToken)
     {
         var resource = (ContainerResource)instance.Resource;
@@ -31,7 +33,7 @@ internal sealed class ContainerSpecFactory(DcpHost host, IServiceProvider servic
                 Args = configuration.Arguments,
                 Env = [.. configuration.Environment.Select(static e => new DcpEnvVar { Name = e.Key, Value = e.Value })],
                 EnvFiles = envFile is null ? null : [envFile],
-                Ports = [.. endpoints.Select(static e => new DcpContainerPort { ContainerPort = e.TargetPort!.Value, HostPort = e.IsProxied ? null : e.Port, HostIP = "127.0.0.1", Protocol = e.Protocol == System.Net.Sockets.ProtocolType.Udp ? "UDP" : "TCP" })],
+                Ports = [.. endpoints.Select(e => new DcpContainerPort { ContainerPort = e.TargetPort!.Value, HostPort = e.IsProxied ? _ports.Next() : e.Port, HostIP = "127.0.0.1", Protocol = e.Protocol == System.Net.Sockets.ProtocolType.Udp ? "UDP" : "TCP" })],
                 Networks = ContainerNetworks.ConnectionsOf(resource),
                 VolumeMounts = [.. resource.Annotations.OfType<ContainerMountAnnotation>().Select(m => MountOf(resource, m))],
                 RunArgs = await RuntimeArgumentsAsync(resource, cancellationToken).ConfigureAwait(false),
