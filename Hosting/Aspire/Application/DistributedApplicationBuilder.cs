@@ -4,6 +4,7 @@ using Aspire.Hosting.ApplicationModel;
 using Aspire.Hosting.Commands;
 using Aspire.Hosting.Dashboard;
 using Aspire.Hosting.Dcp;
+using Aspire.Hosting.Execution;
 using Aspire.Hosting.Eventing;
 using Aspire.Hosting.Health;
 using Aspire.Hosting.Orchestration;
@@ -60,7 +61,7 @@ public class DistributedApplicationBuilder : IDistributedApplicationBuilder
         Services.AddSingleton<ResourceHealthMonitor>();
         Services.AddSingleton<LifecycleCommands>();
         Services.AddOptions<DcpOptions>().Configure<IConfiguration>(static (o, c) => c.GetSection(DcpOptions.Section).Bind(o));
-        Services.AddDcp();
+        Services.AddExecution();
         Services.AddDashboard(DashboardOptions.Read(options, Configuration, location.Name));
         Services.AddSingleton<ApplicationOrchestrator>();
         Services.AddHostedService(static s => s.GetRequiredService<ApplicationOrchestrator>());

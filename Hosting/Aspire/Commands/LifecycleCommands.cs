@@ -1,10 +1,10 @@
 using Aspire.Hosting.ApplicationModel;
-using Aspire.Hosting.Dcp;
+using Aspire.Hosting.Execution;
 
 namespace Aspire.Hosting.Commands;
 
 /// <summary>Gives every container and process its start, stop and restart.</summary>
-internal sealed class LifecycleCommands(DcpExecutor executor)
+internal sealed class LifecycleCommands(ResourceExecutor executor)
 {
     public void AddTo(IResource resource)
     {

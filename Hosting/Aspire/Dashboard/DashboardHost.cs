@@ -1,5 +1,6 @@
 using Aspire.Hosting.ApplicationModel;
 using Aspire.Hosting.Dcp;
+using Aspire.Hosting.Execution;
 using Aspire.Hosting.Health;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 
@@ -79,7 +80,7 @@ internal sealed class DashboardHost(DashboardOptions options, IServiceProvider s
     private DashboardLaunch LaunchOf(string path)
     {
         var server = _server ?? throw new InvalidOperationException("The resource service has not been started.");
-        var home = Directory.CreateDirectory(Path.Combine(services.GetRequiredService<DcpHost>().Folder.Path, "dashboard"), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        var home = Directory.CreateDirectory(Path.Combine(services.GetRequiredService<ApplicationRun>().Folder.Path, "dashboard"), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         return new()
         {
             ExecutablePath = path,

@@ -1,5 +1,6 @@
 using Aspire.Hosting.ApplicationModel;
 using Aspire.Hosting.Dcp.Client;
+using Aspire.Hosting.Execution;
 
 namespace Aspire.Hosting.Dcp;
 

@@ -3,6 +3,7 @@ using Aspire.Hosting.Commands;
 using Aspire.Hosting.Dashboard;
 using Aspire.Hosting.Dcp;
 using Aspire.Hosting.Eventing;
+using Aspire.Hosting.Execution;
 using Aspire.Hosting.Health;
 using Aspire.Hosting.Lifecycle;
 
@@ -18,8 +19,9 @@ internal sealed class ApplicationOrchestrator(
     ResourceLoggerService loggers,
     ResourceHealthMonitor health,
     LifecycleCommands commands,
+    ApplicationRun run,
     DcpHost dcp,
-    DcpExecutor executor,
+    ResourceExecutor executor,
     DashboardHost dashboard,
     IHostApplicationLifetime lifetime,
     ILogger<ApplicationOrchestrator> logger,
@@ -29,7 +31,9 @@ internal sealed class ApplicationOrchestrator(
     private Task _health = Task.CompletedTask;
     private Task _watch = Task.CompletedTask;
     private Task _guard = Task.CompletedTask;
+    private bool _started;
     private bool _stopped;
+    private bool _clean;
 
     public async Task StartAsync(CancellationToken cancellationToken)
     {
@@ -56,7 +60,7 @@ internal sealed class ApplicationOrchestrator(
         await _stopping.CancelAsync().ConfigureAwait(false);
         await _health.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await dashboard.StopAsync().ConfigureAwait(false);
-        await dcp.StopAsync(executor.StopProcessesAsync, cancellationToken).ConfigureAwait(false);
+        _clean = _started && await executor.StopAllAsync(cancellationToken).ConfigureAwait(false);
         await _watch.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await _guard.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
@@ -68,13 +72,31 @@ internal sealed class ApplicationOrchestrator(
     public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     // What other services removed while they stopped, such as networks, is gone by now: the run is over.
-    public Task StoppedAsync(CancellationToken cancellationToken) => dcp.EndRunAsync(cancellationToken);
+    public Task StoppedAsync(CancellationToken cancellationToken) => EndRunAsync(cancellationToken);
 
     public async ValueTask DisposeAsync()
     {
         await StopAsync(CancellationToken.None).ConfigureAwait(false);
-        await dcp.EndRunAsync(CancellationToken.None).ConfigureAwait(false);
+        await EndRunAsync(CancellationToken.None).ConfigureAwait(false);
         _stopping.Dispose();
+    }
+
+    // Networks that others made are theirs to remove; those who did not say so are not believed.
+    private Task EndRunAsync(CancellationToken cancellationToken)
+        => run.EndAsync(_clean && (run.NetworksRemoved || !model.Resources.Any(static r => r.HasAnnotationOfType<ContainerNetworkAttachmentAnnotation>())), cancellationToken);
+
+    // What cannot be seen any more would only look like running.
+    private async Task WatchAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await executor.WatchAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (DistributedApplicationException exception) when (!cancellationToken.IsCancellationRequested)
+        {
+            logger.LogCritical("{Reason}", exception.Message);
+            lifetime.StopApplication();
+        }
     }
 
     // Without DCP nothing is proxied, watched or cleaned up: going on would only look like running.
@@ -88,8 +110,11 @@ internal sealed class ApplicationOrchestrator(
     private async Task StartCoreAsync(CancellationToken cancellationToken)
     {
         PortsInUse.Check(model, services.GetRequiredService<Microsoft.Extensions.Options.IOptions<DcpOptions>>().Value);
-        dcp.BeginRun();
-        var prewarm = dcp.StartAsync(cancellationToken);
+        run.Begin();
+        _started = true;
+
+        // What takes a while is begun before it is needed: whoever has a dashboard has a process.
+        var prewarm = dashboard.IsEnabled || DcpHost.IsNeeded(model) ? dcp.StartAsync(cancellationToken) : null;
         try
         {
             foreach (var subscriber in subscribers)
@@ -104,11 +129,11 @@ internal sealed class ApplicationOrchestrator(
         }
         catch
         {
-            await prewarm.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await (prewarm ?? Task.CompletedTask).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             throw;
         }
 
-        foreach (var resource in model.Resources.Where(DcpExecutor.IsRun))
+        foreach (var resource in model.Resources.Where(ResourceExecutor.IsRun))
         {
             commands.AddTo(resource);
         }
@@ -116,10 +141,14 @@ internal sealed class ApplicationOrchestrator(
         await executor.PublishInitialStatesAsync().ConfigureAwait(false);
         _health = health.RunAsync(_stopping.Token);
         await dashboard.StartServiceAsync(cancellationToken).ConfigureAwait(false);
-        await prewarm.ConfigureAwait(false);
+        if (prewarm is not null || DcpHost.IsNeeded(model))
+        {
+            await (prewarm ?? dcp.StartAsync(cancellationToken)).ConfigureAwait(false);
+            _guard = GuardAsync(_stopping.Token);
+        }
+
         loggers.Source = executor;
-        _watch = executor.WatchAsync(_stopping.Token);
-        _guard = GuardAsync(_stopping.Token);
+        _watch = WatchAsync(_stopping.Token);
         await executor.AllocateAsync(cancellationToken).ConfigureAwait(false);
         foreach (var resource in model.Resources)
         {

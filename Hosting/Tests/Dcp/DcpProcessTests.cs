@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Net.Sockets;
-using System.Text;
 using Aspire.Hosting.Dcp.Client;
 
 namespace XoeNovAi.Hosting.Tests.Dcp;
@@ -8,7 +7,7 @@ namespace XoeNovAi.Hosting.Tests.Dcp;
 [TestClass]
 public sealed class DcpProcessTests
 {
-    private const string RunLabel = "io.xoe-novai.run";
+    private const string SpeakerName = "speaker";
 
     private string _folder = "";
 
@@ -85,46 +84,43 @@ public sealed class DcpProcessTests
     }
 
     [TestMethod]
-    [Timeout(120_000, CooperativeCancellation = true)]
-    public async Task Container_is_answered_through_its_service_logged_stopped_and_deleted()
+    [Timeout(60_000, CooperativeCancellation = true)]
+    public async Task Process_is_logged_stopped_and_deleted()
     {
         await using var dcp = await StartAsync();
         var client = dcp.Client;
-        await client.CreateAsync(
+        await client.CreateAsync(Speaker(), Cancelled);
+        await foreach (var line in client.ReadLogAsync<DcpExecutable>(SpeakerName, DcpLogSource.StandardOutput, follow: true, Cancelled))
+        {
+            Assert.IsNotNull(line.Timestamp);
+            Assert.AreEqual("ready", line.Text);
+            break;
+        }
+
+        await client.StopAsync<DcpExecutable>(SpeakerName, Cancelled);
+        await client.WaitForAsync<DcpExecutable>(SpeakerName, static process => process.Status?.State is DcpExecutableState.Finished or DcpExecutableState.Terminated, Cancelled);
+
+        await client.DeleteAndWaitAsync<DcpExecutable>(SpeakerName, Cancelled);
+        Assert.IsNull(await client.GetAsync<DcpExecutable>(SpeakerName, Cancelled));
+    }
+
+    [TestMethod]
+    [Timeout(60_000, CooperativeCancellation = true)]
+    public async Task Proxied_service_has_its_port_before_anything_serves_it()
+    {
+        await using var dcp = await StartAsync();
+        await dcp.Client.CreateAsync(
             new DcpService
             {
-                Metadata = new() { Name = "redis" },
+                Metadata = new() { Name = "early" },
                 Spec = new() { Protocol = "TCP", AddressAllocationMode = DcpAddressAllocationMode.IPv4ZeroOne },
             },
             Cancelled);
-        var address = (await client.WaitForAsync<DcpService>("redis", service => service.Status?.EffectivePort > 0, Cancelled)).Status!;
-        await client.CreateAsync(Redis("redis"), Cancelled);
-        await client.WaitForAsync<DcpService>("redis", service => service.Status?.State == DcpServiceState.Ready, Cancelled);
 
-        using (var connection = new TcpClient(address.EffectiveAddress!, address.EffectivePort!.Value))
-        {
-            var stream = connection.GetStream();
-            await stream.WriteAsync("PING\r\n"u8.ToArray(), Cancelled);
-            var answer = new byte[7];
-            await stream.ReadExactlyAsync(answer, Cancelled);
-            Assert.AreEqual("+PONG\r\n", Encoding.ASCII.GetString(answer));
-        }
+        var address = (await dcp.Client.WaitForAsync<DcpService>("early", static service => service.Status?.EffectivePort > 0, Cancelled)).Status!;
 
-        await foreach (var line in client.ReadLogAsync<DcpContainer>("redis", DcpLogSource.StandardOutput, follow: true, Cancelled))
-        {
-            Assert.IsNotNull(line.Timestamp);
-            if (line.Text.EndsWith("Ready to accept connections", StringComparison.Ordinal))
-            {
-                break;
-            }
-        }
-
-        await client.StopAsync<DcpContainer>("redis", Cancelled);
-        var stopped = await client.WaitForAsync<DcpContainer>("redis", container => container.Status?.State == DcpContainerState.Exited, Cancelled);
-        Assert.AreEqual(0, stopped.Status!.ExitCode);
-
-        await client.DeleteAndWaitAsync<DcpContainer>("redis", Cancelled);
-        Assert.IsNull(await client.GetAsync<DcpContainer>("redis", Cancelled));
+        using var connection = new TcpClient(address.EffectiveAddress!, address.EffectivePort!.Value);
+        Assert.IsTrue(connection.Connected);
     }
 
     [TestMethod]
@@ -134,58 +130,35 @@ public sealed class DcpProcessTests
         await using var dcp = await StartAsync();
 
         var failure = await Assert.ThrowsExactlyAsync<DcpException>(() => dcp.Client.CreateAsync(
-            new DcpContainer { Metadata = new() { Name = "empty" }, Spec = new() }, Cancelled));
+            new DcpExecutable { Metadata = new() { Name = "empty" }, Spec = new() { ExecutablePath = "" } }, Cancelled));
 
-        Assert.Contains("image must be set", failure.Message);
+        Assert.Contains("executablePath", failure.Message);
         Assert.AreEqual(422, failure.StatusCode);
     }
 
     [TestMethod]
-    [Timeout(120_000, CooperativeCancellation = true)]
-    public async Task Killed_dcp_owner_leaves_no_container_and_no_process()
+    [Timeout(60_000, CooperativeCancellation = true)]
+    public async Task Killed_dcp_owner_leaves_no_process()
     {
         // The owner is a process of its own, so that it can be killed: DCP watches its id.
         using var owner = Process.Start(new ProcessStartInfo("sleep", "600"))!;
-        var run = Guid.NewGuid().ToString("n");
         await using var dcp = await DcpProcess.StartAsync(Options() with { MonitoredProcessId = owner.Id }, TimeProvider.System, Cancelled);
-        var redis = Redis("redis");
-        await dcp.Client.CreateAsync(redis with { Spec = redis.Spec with { Labels = [new() { Key = RunLabel, Value = run }] } }, Cancelled);
-        await dcp.Client.WaitForAsync<DcpContainer>("redis", container => container.Status?.State == DcpContainerState.Running, Cancelled);
-        Assert.AreNotEqual("", await PodmanAsync("ps", "--all", "--quiet", "--filter", $"label={RunLabel}={run}"));
+        await dcp.Client.CreateAsync(Speaker(), Cancelled);
+        var speaker = await dcp.Client.WaitForAsync<DcpExecutable>(SpeakerName, static process => process.Status?.State == DcpExecutableState.Running, Cancelled);
 
         owner.Kill();
         await dcp.Exited.WaitAsync(Cancelled);
 
-        Assert.AreEqual("", await PodmanAsync("ps", "--all", "--quiet", "--filter", $"label={RunLabel}={run}"));
+        Assert.IsFalse(Directory.Exists($"/proc/{speaker.Status!.Pid}"));
         Assert.IsFalse(File.Exists(Path.Combine(_folder, "kubeconfig")));
     }
 
-    private static DcpContainer Redis(string service)
-    {
-        var (annotation, producers) = DcpObject.ServedBy(new DcpServiceProducer { ServiceName = service, Port = 6379 });
-        return new()
+    private static DcpExecutable Speaker()
+        => new()
         {
-            Metadata = new() { Name = "redis", Annotations = new Dictionary<string, string> { [annotation] = producers } },
-            Spec = new()
-            {
-                Image = "localhost/xoe-novai/redis:7",
-                PullPolicy = DcpPullPolicy.Never,
-                Ports = [new() { ContainerPort = 6379 }],
-                Args = ["--protected-mode", "no"],
-                RunArgs = ["--read-only", "--cap-drop=ALL", "--security-opt=no-new-privileges"],
-            },
+            Metadata = new() { Name = SpeakerName },
+            Spec = new() { ExecutablePath = "/bin/sh", Args = ["-c", "echo ready; exec sleep 600"], WorkingDirectory = "/", ExecutionType = "Process" },
         };
-    }
-
-    private static async Task<string> PodmanAsync(params string[] arguments)
-    {
-        var start = new ProcessStartInfo(Path.Combine(DcpEnvironment.Read().RuntimeFolder, "podman"), arguments) { RedirectStandardOutput = true };
-        using var podman = Process.Start(start)!;
-        var output = await podman.StandardOutput.ReadToEndAsync();
-        await podman.WaitForExitAsync();
-        Assert.AreEqual(0, podman.ExitCode);
-        return output.Trim();
-    }
 
     private DcpProcessOptions Options()
     {

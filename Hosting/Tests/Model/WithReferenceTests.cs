@@ -1,6 +1,6 @@
 using Aspire.Hosting;
 using Aspire.Hosting.ApplicationModel;
-using Aspire.Hosting.Dcp;
+using Aspire.Hosting.Execution;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace XoeNovAi.Hosting.Tests.Model;

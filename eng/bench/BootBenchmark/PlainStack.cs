@@ -114,7 +114,7 @@ internal sealed class PlainStack(Podman podman, RecordedStack recorded, string l
         if (container.Files is { } files)
         {
             await podman.RunAsync(["create", .. arguments], cancellationToken).ConfigureAwait(false);
-            await podman.RunAsync(["cp", "-", $"{name}:/"], cancellationToken, files).ConfigureAwait(false);
+            await podman.RunAsync(["cp", "-a=false", "-", $"{name}:/"], cancellationToken, files).ConfigureAwait(false);
             await podman.RunAsync(["start", name], cancellationToken).ConfigureAwait(false);
         }
         else

@@ -13,7 +13,6 @@ internal sealed record RecordedStack(string RunId, IReadOnlyDictionary<string, s
 {
     private const string FilesFolder = "/tls";
     private const string AuthorityFile = "ca.crt";
-    private const string FilesLabel = "com.microsoft.developer.usvc-dev.createFiles";
     private const string CheckPathVariable = "Discovery__CheckPath";
 
     public static async Task<RecordedStack> ReadAsync(Podman podman, string runId, DistributedApplicationModel model, CancellationToken cancellationToken)
@@ -60,7 +59,11 @@ internal sealed record RecordedStack(string RunId, IReadOnlyDictionary<string, s
         var configuration = details.GetProperty("Config");
         var labels = configuration.GetProperty("Labels");
         var resource = labels.GetProperty("io.xoe-novai.resource").GetString()!;
-        var command = configuration.GetProperty("CreateCommand").EnumerateArray().Select(static a => a.GetString()!).Skip(2).ToList();
+        var commandLine = configuration.GetProperty("CreateCommand").EnumerateArray().Select(static a => a.GetString()!).ToList();
+
+        // Files go into what has been created and does not run yet.
+        var hasFiles = commandLine[1] == "create";
+        var command = commandLine.Skip(2).Where(static a => a != "--detach").ToList();
         var arguments = new List<string>();
         var ports = new List<int>();
         for (var i = 0; i < command.Count; i++)
@@ -91,7 +94,7 @@ internal sealed record RecordedStack(string RunId, IReadOnlyDictionary<string, s
             arguments,
             ports,
             [.. environment.Where(e => !given.Contains(e.Split('=')[0]))],
-            labels.TryGetProperty(FilesLabel, out _) ? await ReadFilesAsync(podman, details, cancellationToken).ConfigureAwait(false) : null,
+            hasFiles ? await ReadFilesAsync(podman, details, cancellationToken).ConfigureAwait(false) : null,
             checkPath?[(CheckPathVariable.Length + 1)..],
             WaitsOf(model.Resources.First(r => r.Name == resource)));
     }

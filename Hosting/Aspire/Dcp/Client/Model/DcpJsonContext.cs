@@ -8,8 +8,6 @@ namespace Aspire.Hosting.Dcp.Client;
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(DcpContainerNetwork))]
 [JsonSerializable(typeof(DcpList<DcpContainerNetwork>), TypeInfoPropertyName = "DcpListDcpContainerNetwork")]
-[JsonSerializable(typeof(DcpContainer))]
-[JsonSerializable(typeof(DcpList<DcpContainer>), TypeInfoPropertyName = "DcpListDcpContainer")]
 [JsonSerializable(typeof(DcpExecutable))]
 [JsonSerializable(typeof(DcpList<DcpExecutable>), TypeInfoPropertyName = "DcpListDcpExecutable")]
 [JsonSerializable(typeof(DcpService))]

@@ -1,4 +1,4 @@
-namespace Aspire.Hosting.Dcp;
+namespace Aspire.Hosting.Execution;
 
 /// <summary>What this run keeps on disk; the reaper removes all of it.</summary>
 internal sealed class RunFolder

@@ -1,6 +1,7 @@
 using System.Diagnostics;
+using Aspire.Hosting.Dcp;
 
-namespace Aspire.Hosting.Dcp;
+namespace Aspire.Hosting.Execution;
 
 /// <summary>
 /// A small process that outlives this one, however it ends, and removes what is left of the run.
@@ -8,7 +9,7 @@ namespace Aspire.Hosting.Dcp;
 /// </summary>
 internal sealed class Reaper : IDisposable
 {
-    private const string ScriptResource = "Aspire.Hosting.Dcp.reaper.sh";
+    private const string ScriptResource = "Aspire.Hosting.Execution.reaper.sh";
     private readonly Process _process;
 
     private Reaper(Process process) => _process = process;

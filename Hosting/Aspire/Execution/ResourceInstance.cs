@@ -1,12 +1,14 @@
 using Aspire.Hosting.ApplicationModel;
 
-namespace Aspire.Hosting.Dcp;
+namespace Aspire.Hosting.Execution;
 
 /// <summary>One run of a resource: the only one, or a replica.</summary>
 /// <param name="resource">The resource.</param>
 /// <param name="id">What DCP and the dashboard call it.</param>
 internal sealed class ResourceInstance(IResource resource, string id)
 {
+    private readonly Lock _lock = new();
+    private TaskCompletionSource _created = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _generation;
     private volatile string? _lastUid;
     private volatile string? _retiredUid;
@@ -24,7 +26,35 @@ internal sealed class ResourceInstance(IResource resource, string id)
     /// <summary>Two commands at once take their turns.</summary>
     public SemaphoreSlim Turn { get; } = new(1, 1);
 
-    public void Created() => Interlocked.Increment(ref _generation);
+    public void Created()
+    {
+        lock (_lock)
+        {
+            Volatile.Write(ref _generation, _generation + 1);
+            _created.SetResult();
+            _created = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        }
+    }
+
+    /// <summary>Returns when it has been created more often than given.</summary>
+    public async Task WaitForGenerationAfterAsync(int generation, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            Task created;
+            lock (_lock)
+            {
+                if (_generation > generation)
+                {
+                    return;
+                }
+
+                created = _created.Task;
+            }
+
+            await created.WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+    }
 
     /// <summary>What DCP still says of the object there was is no news of the one to come.</summary>
     public void Retire() => _retiredUid = _lastUid;

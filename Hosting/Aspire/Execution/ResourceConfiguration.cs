@@ -1,6 +1,6 @@
 using Aspire.Hosting.ApplicationModel;
 
-namespace Aspire.Hosting.Dcp;
+namespace Aspire.Hosting.Execution;
 
 /// <summary>Arguments and environment of a resource, resolved.</summary>
 internal sealed record ResourceConfiguration(IReadOnlyList<string> Arguments, IReadOnlyDictionary<string, string> Environment, IReadOnlyDictionary<string, string> Secrets)

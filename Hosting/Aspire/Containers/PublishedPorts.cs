@@ -2,7 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography;
 
-namespace Aspire.Hosting.Dcp;
+namespace Aspire.Hosting.Containers;
 
 /// <summary>
 /// Chooses the ports containers are published on, below those the kernel gives to connections (32768 and up): podman

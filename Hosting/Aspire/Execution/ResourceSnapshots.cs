@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using Aspire.Hosting.ApplicationModel;
 
-namespace Aspire.Hosting.Dcp;
+namespace Aspire.Hosting.Execution;
 
 /// <summary>Describes resources for the dashboard.</summary>
 internal static class ResourceSnapshots
@@ -21,7 +21,7 @@ internal static class ResourceSnapshots
                 _ => snapshot.ResourceType,
             },
             CreationTimeStamp = snapshot.CreationTimeStamp ?? now,
-            State = snapshot.State ?? (DcpExecutor.IsRun(resource) ? KnownResourceStates.NotStarted : null),
+            State = snapshot.State ?? (ResourceExecutor.IsRun(resource) ? KnownResourceStates.NotStarted : null),
             Properties = snapshot.Properties.AddRange(PropertiesOf(resource)).With("resource.parentName", (resource as IResourceWithParent)?.Parent.Name),
             Relationships = [.. RelationshipsOf(resource)],
             Volumes = [.. resource.Annotations.OfType<ContainerMountAnnotation>().Select(static m => new VolumeSnapshot(m.Source, m.Target, m.Type == ContainerMountType.BindMount ? "bind" : "volume", m.IsReadOnly))],

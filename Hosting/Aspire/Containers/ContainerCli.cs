@@ -1,0 +1,115 @@
+using System.Diagnostics;
+using System.Runtime.CompilerServices;
+using System.Threading.Channels;
+using Aspire.Hosting.Execution;
+
+namespace Aspire.Hosting.Containers;
+
+/// <summary>Calls the container runtime.</summary>
+internal sealed class ContainerCli(ApplicationRun run)
+{
+    // By this the reaper knows the processes of the run.
+    private const string RunFolderVariable = "DCP_SESSION_FOLDER";
+
+    /// <summary>What the command printed; an error with what it complained of when it failed.</summary>
+    public async Task<string> RunAsync(IEnumerable<string> arguments, CancellationToken cancellationToken, Stream? input = null)
+    {
+        var (exitCode, output, error) = await TryRunAsync(arguments, cancellationToken, input).ConfigureAwait(false);
+        return exitCode == 0
+            ? output.Trim()
+            : throw new DistributedApplicationException(error.Trim() is { Length: > 0 } complaint ? complaint : $"'{run.Installation.Runtime}' ended with exit code {exitCode}.");
+    }
+
+    public async Task<(int ExitCode, string Output, string Error)> TryRunAsync(IEnumerable<string> arguments, CancellationToken cancellationToken, Stream? input = null)
+    {
+        using var process = Start(arguments, input is not null, belongsToRun: false);
+        try
+        {
+            var output = process.StandardOutput.ReadToEndAsync(cancellationToken);
+            var error = process.StandardError.ReadToEndAsync(cancellationToken);
+            if (input is not null)
+            {
+                await input.CopyToAsync(process.StandardInput.BaseStream, cancellationToken).ConfigureAwait(false);
+                process.StandardInput.Close();
+            }
+
+            await process.WaitForExitAsync(cancellationToken).ConfigureAwait(false);
+            return (process.ExitCode, await output.ConfigureAwait(false), await error.ConfigureAwait(false));
+        }
+        catch (OperationCanceledException)
+        {
+            process.Kill(entireProcessTree: true);
+            throw;
+        }
+    }
+
+    /// <summary>The lines a command prints, until it ends or is cancelled, and then is ended.</summary>
+    public async IAsyncEnumerable<(string Line, bool IsError)> FollowAsync(IEnumerable<string> arguments, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        using var process = Start(arguments, withInput: false, belongsToRun: true);
+        try
+        {
+            var lines = Channel.CreateUnbounded<(string, bool)>(new() { SingleReader = true });
+            var reading = CompleteAsync(lines.Writer, ReadAsync(process.StandardOutput, isError: false), ReadAsync(process.StandardError, isError: true));
+            await foreach (var line in lines.Reader.ReadAllAsync(cancellationToken).ConfigureAwait(false))
+            {
+                yield return line;
+            }
+
+            await reading.ConfigureAwait(false);
+
+            async Task ReadAsync(StreamReader reader, bool isError)
+            {
+                while (await reader.ReadLineAsync(cancellationToken).ConfigureAwait(false) is { } line)
+                {
+                    lines.Writer.TryWrite((line, isError));
+                }
+            }
+        }
+        finally
+        {
+            if (!process.HasExited)
+            {
+                process.Kill(entireProcessTree: true);
+            }
+        }
+    }
+
+    private static async Task CompleteAsync(ChannelWriter<(string, bool)> writer, params IEnumerable<Task> readers)
+    {
+        try
+        {
+            await Task.WhenAll(readers).ConfigureAwait(false);
+            writer.Complete();
+        }
+        catch (Exception exception)
+        {
+            writer.Complete(exception);
+        }
+    }
+
+    // In a session of its own: Ctrl+C at the terminal is for the application, which ends its containers in order.
+    // What starts containers is not marked as the run's: their monitors would inherit the mark, and be killed by the reaper.
+    private Process Start(IEnumerable<string> arguments, bool withInput, bool belongsToRun)
+    {
+        var start = new ProcessStartInfo("setsid", [run.Installation.RuntimePath, .. arguments])
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            WorkingDirectory = "/",
+        };
+        if (belongsToRun)
+        {
+            start.Environment[RunFolderVariable] = run.Folder.Session;
+        }
+
+        var process = Process.Start(start) ?? throw new DistributedApplicationException("'setsid' could not be started.");
+        if (!withInput)
+        {
+            process.StandardInput.Close();
+        }
+
+        return process;
+    }
+}

@@ -1,0 +1,221 @@
+using System.Globalization;
+using System.Runtime.CompilerServices;
+using System.Text.Json;
+using System.Threading.Channels;
+using Aspire.Hosting.ApplicationModel;
+using Aspire.Hosting.Execution;
+
+namespace Aspire.Hosting.Containers;
+
+/// <summary>
+/// Runs containers on podman. One command starts a container, one stream of events tells of their ends; DCP would
+/// inspect each of them twice and learn of its state late (docs/performance.md).
+/// </summary>
+internal sealed class ContainerEngine(ContainerCli cli, ApplicationNetwork network, ApplicationRun run, IServiceProvider services, DistributedApplicationExecutionContext executionContext, TimeProvider time) : IInstanceEngine
+{
+    private const string GraceSeconds = "10";
+    private const string GraceAtEndSeconds = "3";
+    private readonly Channel<InstanceChange> _changes = Channel.CreateUnbounded<InstanceChange>(new() { SingleReader = true });
+    private readonly Lock _lock = new();
+    private readonly Dictionary<string, ResourceInstance> _running = new(StringComparer.Ordinal);
+    private readonly Dictionary<ResourceInstance, string> _ids = [];
+    private readonly Dictionary<string, ContainerEvent> _earlyEnds = new(StringComparer.Ordinal);
+
+    public async Task StartAsync(ResourceInstance instance, ResourceConfiguration configuration, CancellationToken cancellationToken)
+    {
+        var resource = (ContainerResource)instance.Resource;
+        var name = NameOf(instance);
+        var secrets = configuration.Secrets.Count > 0
+            ? await run.Folder.WriteSecretsAsync(instance.Id, configuration.Secrets, cancellationToken).ConfigureAwait(false)
+            : null;
+        try
+        {
+            var arguments = ContainerArguments.Of(resource, name, run.Id, configuration, secrets, await RuntimeArgumentsAsync(resource, cancellationToken).ConfigureAwait(false));
+            string id;
+            if (await ContainerArchive.CreateAsync(resource, services, cancellationToken).ConfigureAwait(false) is { } files)
+            {
+                id = LastLine(await cli.RunAsync(["create", .. arguments], cancellationToken).ConfigureAwait(false));
+                await cli.RunAsync(["cp", "-a=false", "-", $"{name}:/"], cancellationToken, files).ConfigureAwait(false);
+                await cli.RunAsync(["start", name], cancellationToken).ConfigureAwait(false);
+            }
+            else
+            {
+                id = LastLine(await cli.RunAsync(["run", "--detach", .. arguments], cancellationToken).ConfigureAwait(false));
+            }
+
+            Started(instance, id);
+        }
+        catch (DistributedApplicationException)
+        {
+            // It may have been made, and then not have started: a port, a mount.
+            await cli.TryRunAsync(["rm", "-f", "-v", "-i", name], cancellationToken).ConfigureAwait(false);
+            throw;
+        }
+        finally
+        {
+            if (secrets is not null)
+            {
+                run.Folder.RemoveSecrets(instance.Id);
+            }
+        }
+    }
+
+    public async Task StopAsync(ResourceInstance instance, CancellationToken cancellationToken)
+    {
+        if (IdOf(instance) is { } id)
+        {
+            await cli.RunAsync(["stop", "-t", GraceSeconds, id], cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    public async Task RemoveAsync(ResourceInstance instance, CancellationToken cancellationToken)
+    {
+        if (IdOf(instance) is { } id)
+        {
+            lock (_lock)
+            {
+                _ids.Remove(instance);
+                _running.Remove(id);
+            }
+
+            await cli.RunAsync(["rm", "-f", "-v", "-i", "-t", GraceSeconds, id], cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Stops and removes all containers of the run at once; whether none is left.</summary>
+    public async Task<bool> RemoveAllAsync(CancellationToken cancellationToken)
+    {
+        var (exitCode, output, _) = await cli.TryRunAsync(["ps", "-a", "--format", $"{{{{.ID}}}} {{{{.Names}}}} {{{{index .Labels \"{ContainerArguments.RunLabel}\"}}}}"], cancellationToken).ConfigureAwait(false);
+        if (exitCode != 0)
+        {
+            return false;
+        }
+
+        // Containers carry the run's id in a label; the tunnels', which DCP makes, in their names.
+        var ids = output.Split('\n', StringSplitOptions.RemoveEmptyEntries)
+            .Where(line => line.Contains(run.Id, StringComparison.Ordinal))
+            .Select(static line => line.Split(' ')[0])
+            .ToList();
+        return (ids.Count == 0 || (await cli.TryRunAsync(["rm", "-f", "-v", "-t", GraceAtEndSeconds, .. ids], cancellationToken).ConfigureAwait(false)).ExitCode == 0)
+            && await network.RemoveAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    public async IAsyncEnumerable<InstanceChange> WatchAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var listening = ListenAsync(cancellationToken);
+        await foreach (var change in _changes.Reader.ReadAllAsync(cancellationToken).ConfigureAwait(false))
+        {
+            yield return change;
+        }
+
+        await listening.ConfigureAwait(false);
+    }
+
+    public async IAsyncEnumerable<(string Content, bool IsErrorMessage)> ReadLogAsync(ResourceInstance instance, bool follow, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        if (IdOf(instance) is not { } id)
+        {
+            yield break;
+        }
+
+        await foreach (var (line, isError) in cli.FollowAsync(["logs", "--timestamps", .. follow ? (string[])["--follow"] : [], id], cancellationToken).ConfigureAwait(false))
+        {
+            yield return (Stamped(line), isError);
+        }
+    }
+
+    private static string LastLine(string output) => output[(output.LastIndexOf('\n') + 1)..];
+
+    // Podman's stamps have nine digits and this machine's offset; the resource's own lines have seven and UTC.
+    private static string Stamped(string line)
+        => line.IndexOf(' ', StringComparison.Ordinal) is var end and > 0
+            && DateTimeOffset.TryParse(line.AsSpan(0, end), CultureInfo.InvariantCulture, DateTimeStyles.None, out var stamp)
+            ? $"{stamp.UtcDateTime:yyyy-MM-dd'T'HH:mm:ss.fffffff'Z'}{line[end..]}"
+            : line;
+
+    private async Task ListenAsync(CancellationToken cancellationToken)
+    {
+        var complaint = string.Empty;
+
+        // Not only from when podman listens: a container may have ended by then.
+        var since = run.Begun.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+        try
+        {
+            await foreach (var (line, isError) in cli.FollowAsync(["events", "--since", since, "--format", "json", "--filter", $"label={ContainerArguments.RunLabel}={run.Id}"], cancellationToken).ConfigureAwait(false))
+            {
+                if (isError)
+                {
+                    complaint = line;
+                }
+                else if (JsonSerializer.Deserialize(line, ContainerEventContext.Default.ContainerEvent) is { Status: ContainerEvent.Died, Id: { } id } end)
+                {
+                    Ended(id, end);
+                }
+            }
+
+            _changes.Writer.TryComplete(new DistributedApplicationException($"'{run.Installation.Runtime} events' has ended: what becomes of the containers cannot be seen any more. {complaint}".TrimEnd()));
+        }
+        catch (Exception exception)
+        {
+            _changes.Writer.TryComplete(exception);
+        }
+    }
+
+    private void Started(ResourceInstance instance, string id)
+    {
+        lock (_lock)
+        {
+            _ids[instance] = id;
+            _running[id] = instance;
+            _changes.Writer.TryWrite(new(instance, new(KnownResourceStates.Running, KnownResourceStateStyles.Success)) { Started = time.GetUtcNow().UtcDateTime, Id = ("container.id", id) });
+            if (_earlyEnds.Remove(id, out var end))
+            {
+                WriteEnd(instance, id, end);
+            }
+        }
+    }
+
+    private void Ended(string id, ContainerEvent end)
+    {
+        lock (_lock)
+        {
+            if (_running.TryGetValue(id, out var instance))
+            {
+                WriteEnd(instance, id, end);
+            }
+            else
+            {
+                // Its start may not have been told yet.
+                _earlyEnds[id] = end;
+            }
+        }
+    }
+
+    private void WriteEnd(ResourceInstance instance, string id, ContainerEvent end)
+    {
+        _running.Remove(id);
+        _changes.Writer.TryWrite(new(instance, new(KnownResourceStates.Exited, null)) { ExitCode = end.ExitCode, Finished = end.Time?.UtcDateTime, Id = ("container.id", id) });
+    }
+
+    private string? IdOf(ResourceInstance instance)
+    {
+        lock (_lock)
+        {
+            return _ids.GetValueOrDefault(instance);
+        }
+    }
+
+    private string NameOf(ResourceInstance instance)
+        => instance.Resource.TryGetLastAnnotation<ContainerNameAnnotation>(out var name) ? name.Name : $"{instance.DcpName}-{run.Id}";
+
+    private async Task<IReadOnlyList<string>> RuntimeArgumentsAsync(IResource resource, CancellationToken cancellationToken)
+    {
+        var context = new ContainerRuntimeArgsCallbackContext([], cancellationToken);
+        foreach (var callback in resource.Annotations.OfType<ContainerRuntimeArgsCallbackAnnotation>().ToList())
+        {
+            await callback.Callback(context).ConfigureAwait(false);
+        }
+
+        return await ResourceConfiguration.ResolveAllAsync(context.Args, new() { Caller = resource, ExecutionContext = executionContext }, cancellationToken).ConfigureAwait(false);
+    }
+}

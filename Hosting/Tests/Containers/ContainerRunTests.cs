@@ -1,0 +1,160 @@
+using System.Diagnostics;
+using Aspire.Hosting;
+using Aspire.Hosting.ApplicationModel;
+using Aspire.Hosting.Testing;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using XoeNovAi.Hosting.Tests.Dcp;
+
+namespace XoeNovAi.Hosting.Tests.Containers;
+
+/// <summary>Containers as the application runs them: really started, by podman.</summary>
+[TestClass]
+public sealed class ContainerRunTests
+{
+    private const string Probe = "localhost/xoe-novai/probe";
+    private const string RunLabel = "io.xoe-novai.run";
+
+    public TestContext TestContext { get; set; } = null!;
+
+    private CancellationToken Cancelled => TestContext.CancellationToken;
+
+    [TestMethod]
+    [Timeout(60_000, CooperativeCancellation = true)]
+    public async Task A_container_that_ends_tells_its_exit_code_and_keeps_its_log()
+    {
+        using var builder = Create();
+        builder.AddContainer("brief", Probe, "1").WithEntrypoint("sh").WithArgs("-c", "echo out; echo problem >&2; exit 7");
+        await using var application = await StartAsync(builder);
+
+        var ended = await application.ResourceNotifications.WaitForResourceAsync("brief", static e => e.Snapshot.ExitCode is not null, Cancelled);
+
+        Assert.AreEqual(7, ended.Snapshot.ExitCode);
+        Assert.AreEqual(KnownResourceStates.Exited, ended.Snapshot.State?.Text);
+        var lines = await LinesAsync(application, "brief");
+        Assert.IsTrue(lines.Any(static l => l.Content.EndsWith(" out", StringComparison.Ordinal) && !l.IsErrorMessage), "Its output is missing.");
+        Assert.IsTrue(lines.Any(static l => l.Content.EndsWith(" problem", StringComparison.Ordinal) && l.IsErrorMessage), "Its complaint is missing.");
+    }
+
+    [TestMethod]
+    [Timeout(60_000, CooperativeCancellation = true)]
+    public async Task An_image_that_is_missing_is_named()
+    {
+        using var builder = Create();
+        builder.AddContainer("lost", "localhost/xoe-novai/no-such-image", "1").WithImagePullPolicy(ImagePullPolicy.Never);
+        await using var application = await StartAsync(builder);
+
+        await application.ResourceNotifications.WaitForResourceAsync("lost", KnownResourceStates.FailedToStart, Cancelled);
+
+        Assert.Contains("localhost/xoe-novai/no-such-image:1", string.Join('\n', (await LinesAsync(application, "lost")).Select(static l => l.Content)));
+    }
+
+    [TestMethod]
+    [Timeout(60_000, CooperativeCancellation = true)]
+    public async Task A_restart_makes_a_new_container_at_the_same_address()
+    {
+        using var builder = Create();
+        var sleeper = builder.AddContainer("sleeper", Probe, "1").WithEntrypoint("sleep").WithArgs("600").WithContainerRuntimeArgs("--init=false", "--stop-signal=KILL").WithHttpEndpoint(targetPort: 80);
+        await using var application = await StartAsync(builder);
+        var first = await RunningAsync(application, null);
+        var address = sleeper.GetEndpoint("http").Url;
+
+        var result = await application.ResourceCommands.ExecuteCommandAsync("sleeper", KnownResourceCommands.RestartCommand, Cancelled);
+
+        Assert.IsTrue(result.Success, result.Message);
+        await RunningAsync(application, first);
+        Assert.AreEqual(address, sleeper.GetEndpoint("http").Url);
+        Assert.HasCount(1, await PodmanAsync("ps", "-aq", "--filter", $"label={RunLabel}={RunIdOf(application)}"));
+    }
+
+    [TestMethod]
+    [Timeout(60_000, CooperativeCancellation = true)]
+    public async Task Containers_find_each_other_by_name_and_their_network_goes_with_them()
+    {
+        using var builder = Create();
+        builder.AddContainer("server", Probe, "1").WithEntrypoint("sleep").WithArgs("600").WithContainerRuntimeArgs("--stop-signal=KILL").WithContainerNetworkAlias("other-name");
+        builder.AddContainer("client", Probe, "1").WithEntrypoint("sh").WithArgs("-c", "until getent hosts server && getent hosts other-name; do sleep 0.1; done");
+        var application = await StartAsync(builder);
+        var run = RunIdOf(application);
+        await using (application)
+        {
+            await application.ResourceNotifications.WaitForResourceAsync("client", static e => e.Snapshot.ExitCode == 0, Cancelled);
+            Assert.HasCount(1, await PodmanAsync("network", "ls", "-q", "--filter", $"label={RunLabel}={run}"));
+            await application.StopAsync(Cancelled);
+        }
+
+        Assert.IsEmpty(await PodmanAsync("network", "ls", "-q", "--filter", $"label={RunLabel}={run}"));
+        Assert.IsEmpty(await PodmanAsync("ps", "-aq", "--filter", $"label={RunLabel}={run}"));
+    }
+
+    [TestMethod]
+    [Timeout(60_000, CooperativeCancellation = true)]
+    public async Task Files_are_there_before_the_process_with_their_owner_and_mode()
+    {
+        using var builder = Create();
+        builder.AddContainer("reader", Probe, "1").WithEntrypoint("sh").WithArgs("-c", "stat -c '%n %u %a' /given /given/key; cat /given/key")
+            .WithContainerFiles("/", [new ContainerDirectory { Name = "given", Entries = [new ContainerFile { Name = "key", Contents = "content", Owner = 999, Mode = UnixFileMode.UserRead }] }]);
+        await using var application = await StartAsync(builder);
+        await application.ResourceNotifications.WaitForResourceAsync("reader", static e => e.Snapshot.ExitCode is not null, Cancelled);
+
+        var lines = string.Join('\n', (await LinesAsync(application, "reader")).Select(static l => l.Content[(l.Content.IndexOf(' ', StringComparison.Ordinal) + 1)..]));
+
+        Assert.Contains("/given 0 755\n/given/key 999 400\ncontent", lines);
+    }
+
+    [TestMethod]
+    [Timeout(60_000, CooperativeCancellation = true)]
+    public async Task A_secret_is_in_the_environment_and_on_no_command_line()
+    {
+        using var builder = Create();
+        var secret = builder.AddParameter("secret", "hush-4711", secret: true);
+        builder.AddContainer("keeper", Probe, "1").WithEntrypoint("sh").WithArgs("-c", "test \"$TOKEN\" = hush-4711").WithEnvironment("TOKEN", secret);
+        await using var application = await StartAsync(builder);
+
+        var ended = await application.ResourceNotifications.WaitForResourceAsync("keeper", static e => e.Snapshot.ExitCode is not null, Cancelled);
+
+        Assert.AreEqual(0, ended.Snapshot.ExitCode, "The secret did not reach the container.");
+        var command = string.Join(' ', await PodmanAsync("inspect", "--format", "{{.Config.CreateCommand}}", "--type", "container", ended.Snapshot.Properties.Single(static p => p.Name == "container.id").Value!.ToString()!));
+        Assert.DoesNotContain("TOKEN=", command);
+    }
+
+    private static IDistributedApplicationTestingBuilder Create() => DistributedApplicationTestingBuilder.Create();
+
+    private static string RunIdOf(DistributedApplication application) => application.Services.GetRequiredService<IConfiguration>()["DcpPublisher:RunId"]!;
+
+    private static async Task<string[]> PodmanAsync(params string[] arguments)
+    {
+        var start = new ProcessStartInfo(Path.Combine(DcpEnvironment.Read().RuntimeFolder, "podman"), arguments) { RedirectStandardOutput = true };
+        using var podman = Process.Start(start)!;
+        var output = await podman.StandardOutput.ReadToEndAsync();
+        await podman.WaitForExitAsync();
+        Assert.AreEqual(0, podman.ExitCode);
+        return output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+    }
+
+    private async Task<List<LogLine>> LinesAsync(DistributedApplication application, string resource)
+    {
+        var lines = new List<LogLine>();
+        await foreach (var batch in application.Services.GetRequiredService<ResourceLoggerService>().GetAllAsync(resource).WithCancellation(Cancelled))
+        {
+            lines.AddRange(batch);
+        }
+
+        return lines;
+    }
+
+    private async Task<string> RunningAsync(DistributedApplication application, string? other)
+    {
+        var running = await application.ResourceNotifications.WaitForResourceAsync("sleeper", e => e.Snapshot.State?.Text == KnownResourceStates.Running && IdOf(e) is { } id && id != other, Cancelled);
+        return IdOf(running)!;
+
+        static string? IdOf(ResourceEvent e) => e.Snapshot.Properties.FirstOrDefault(static p => p.Name == "container.id")?.Value?.ToString();
+    }
+
+    private async Task<DistributedApplication> StartAsync(IDistributedApplicationTestingBuilder builder)
+    {
+        var application = await builder.BuildAsync(Cancelled);
+        await application.StartAsync(Cancelled);
+        return application;
+    }
+}
