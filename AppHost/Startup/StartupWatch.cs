@@ -27,6 +27,12 @@ internal sealed class StartupWatch(StackOptions options, ResourceNotificationSer
 
     public Task SubscribeAsync(IDistributedApplicationEventing eventing, DistributedApplicationExecutionContext executionContext, CancellationToken cancellationToken)
     {
+        if (executionContext.IsPublishMode)
+        {
+            // Nothing starts that could be watched.
+            return Task.CompletedTask;
+        }
+
         eventing.Subscribe<BeforeStartEvent>((@event, _) =>
         {
             _watching = WatchAsync(@event.Model, time.GetTimestamp());

@@ -17,6 +17,12 @@ public static class RootlessPodmanExtensions
     /// <exception cref="DistributedApplicationException">Something is missing that set-up could not fetch.</exception>
     public static IDistributedApplicationBuilder UseRootlessPodman(this IDistributedApplicationBuilder builder)
     {
+        if (builder.ExecutionContext.IsPublishMode)
+        {
+            // Nothing runs: the model is written down wherever it is looked at, set up or not.
+            return builder;
+        }
+
         MachineSetup.Ensure(builder.AppHostDirectory);
         var environment = PodmanEnvironment.Read();
 

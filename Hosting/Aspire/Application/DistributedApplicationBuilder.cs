@@ -7,7 +7,10 @@ using Aspire.Hosting.Dcp;
 using Aspire.Hosting.Execution;
 using Aspire.Hosting.Eventing;
 using Aspire.Hosting.Health;
+using Aspire.Hosting.Lifecycle;
 using Aspire.Hosting.Orchestration;
+using Aspire.Hosting.Publishing;
+using Aspire.Hosting.UserSecrets;
 
 namespace Aspire.Hosting;
 
@@ -43,19 +46,24 @@ public class DistributedApplicationBuilder : IDistributedApplicationBuilder
         settings.Args = options.Args ?? settings.Args;
         _host = new(settings);
         Configuration[$"{DcpOptions.Section}:{nameof(DcpOptions.RunId)}"] ??= Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(4));
+        MapSwitches(options.Args ?? []);
+        ExecutionContext = ContextOf(Configuration);
         AppHostDirectory = location.Directory;
         AppHostPath = location.ProjectPath ?? location.Directory;
         AppHostAssembly = options.Assembly;
+        UserSecretsManager = UserSecretsFile.Of(AppHostAssembly);
 
         Services.AddSingleton(options);
         Services.AddSingleton(location);
         Services.AddSingleton(TimeProvider.System);
         Services.AddSingleton(Eventing);
         Services.AddSingleton(ExecutionContext);
+        Services.AddSingleton(UserSecretsManager);
         Services.AddSingleton(Resources);
         Services.AddSingleton(static s => new DistributedApplicationModel(s.GetRequiredService<IResourceCollection>()));
         Services.AddSingleton(static s => new ResourceLoggerService(s.GetRequiredService<TimeProvider>()));
-        Services.AddSingleton<ResourceNotificationService>();
+        Services.AddSingleton(static s => new ResourceNotificationService(s.GetRequiredService<ILogger<ResourceNotificationService>>(), s.GetRequiredService<IHostApplicationLifetime>(), s, s.GetRequiredService<ResourceLoggerService>()));
+        Services.TryAddEventingSubscriber<UrlSubscriber>();
         Services.AddSingleton(static s => new ResourceCommandService(s.GetRequiredService<ResourceNotificationService>(), s.GetRequiredService<ResourceLoggerService>(), s));
         Services.AddHealthChecks();
         Services.AddSingleton<ResourceHealthMonitor>();
@@ -64,7 +72,15 @@ public class DistributedApplicationBuilder : IDistributedApplicationBuilder
         Services.AddExecution();
         Services.AddDashboard(DashboardOptions.Read(options, Configuration, location.Name));
         Services.AddSingleton<ApplicationOrchestrator>();
-        Services.AddHostedService(static s => s.GetRequiredService<ApplicationOrchestrator>());
+        if (ExecutionContext.IsPublishMode)
+        {
+            Services.AddHostedService<ManifestPublisher>();
+        }
+        else
+        {
+            Services.AddHostedService(static s => s.GetRequiredService<ApplicationOrchestrator>());
+        }
+
         Services.Configure<HostOptions>(static o => o.ShutdownTimeout = TimeSpan.FromSeconds(30));
         Services.AddLogging(static logging => logging
             .AddFilter("Microsoft.Hosting.Lifetime", LogLevel.Warning)
@@ -99,7 +115,10 @@ public class DistributedApplicationBuilder : IDistributedApplicationBuilder
     public IDistributedApplicationEventing Eventing { get; } = new DistributedApplicationEventing();
 
     /// <inheritdoc />
-    public DistributedApplicationExecutionContext ExecutionContext { get; } = new(DistributedApplicationOperation.Run);
+    public DistributedApplicationExecutionContext ExecutionContext { get; }
+
+    /// <inheritdoc />
+    public IUserSecretsManager UserSecretsManager { get; }
 
     /// <inheritdoc />
     public IResourceCollection Resources { get; } = new ResourceCollection();
@@ -128,4 +147,25 @@ public class DistributedApplicationBuilder : IDistributedApplicationBuilder
         _interceptor?.AfterBuild(application);
         return application;
     }
+
+    private static DistributedApplicationExecutionContext ContextOf(IConfiguration configuration)
+    {
+        var publisher = configuration["Publishing:Publisher"];
+        return configuration["AppHost:Operation"]?.ToLowerInvariant() switch
+        {
+            null when publisher is null => new(DistributedApplicationOperation.Run),
+            "run" => new(DistributedApplicationOperation.Run),
+            null or "publish" => new(DistributedApplicationOperation.Publish, publisher ?? "manifest"),
+            var unknown => throw new DistributedApplicationException($"'{unknown}' is no operation of an AppHost. There are: run, publish."),
+        };
+    }
+
+    private void MapSwitches(string[] args)
+        => Configuration.AddCommandLine(args, new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase)
+        {
+            ["--operation"] = "AppHost:Operation",
+            ["--publisher"] = "Publishing:Publisher",
+            ["--output-path"] = "Pipeline:OutputPath",
+            ["--step"] = "Pipeline:Step",
+        });
 }

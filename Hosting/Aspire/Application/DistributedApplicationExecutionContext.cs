@@ -14,6 +14,12 @@ public class DistributedApplicationExecutionContext(DistributedApplicationOperat
     {
     }
 
+    /// <summary>Creates the context.</summary>
+    /// <param name="options">What is done with the model, and by what.</param>
+    public DistributedApplicationExecutionContext(DistributedApplicationExecutionContextOptions options)
+        : this(options.Operation, options.PublisherName ?? "manifest")
+        => _services = options.ServiceProvider;
+
     /// <summary>What is done with the model.</summary>
     public DistributedApplicationOperation Operation { get; } = operation;
 

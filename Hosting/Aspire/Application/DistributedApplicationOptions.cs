@@ -23,6 +23,15 @@ public sealed class DistributedApplicationOptions
     /// <summary>Whether the dashboard may be served without TLS; loopback only in either case.</summary>
     public bool AllowUnsecuredTransport { get; set; }
 
+    /// <summary>A registry in place of the ones the images name.</summary>
+    public string? ContainerRegistryOverride { get; set; }
+
+    /// <summary>Whether resources trust the developer's certificate. Nothing here makes one; a resource is given its own.</summary>
+    public bool? TrustDeveloperCertificate { get; set; }
+
+    /// <summary>Whether resources serve TLS with the developer's certificate. Nothing here makes one; a resource is given its own.</summary>
+    public bool? DeveloperCertificateDefaultHttpsTerminationEnabled { get; set; }
+
     /// <summary>Whether the resources' logs go to the AppHost's log too.</summary>
     public bool EnableResourceLogging { get; set; }
 

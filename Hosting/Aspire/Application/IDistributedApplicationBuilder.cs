@@ -28,6 +28,9 @@ public interface IDistributedApplicationBuilder
     /// <summary>Whether the application runs or is published.</summary>
     DistributedApplicationExecutionContext ExecutionContext { get; }
 
+    /// <summary>Keeps values for the next run.</summary>
+    IUserSecretsManager UserSecretsManager { get; }
+
     /// <summary>The resources.</summary>
     IResourceCollection Resources { get; }
 

@@ -3,7 +3,7 @@ using Aspire.Hosting.ApplicationModel;
 namespace Aspire.Hosting;
 
 /// <summary>Adds containers and says how they run.</summary>
-public static class ContainerResourceBuilderExtensions
+public static partial class ContainerResourceBuilderExtensions
 {
     /// <summary>Adds a container.</summary>
     /// <param name="builder">The application.</param>

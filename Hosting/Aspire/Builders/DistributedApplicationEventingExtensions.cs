@@ -1,4 +1,5 @@
 using Aspire.Hosting.ApplicationModel;
+using Aspire.Hosting.Publishing;
 
 namespace Aspire.Hosting;
 
@@ -10,6 +11,28 @@ public static class DistributedApplicationEventingExtensions
     /// <param name="builder">The application.</param>
     /// <param name="callback">What is called.</param>
     public static T OnBeforeStart<T>(this T builder, Func<BeforeStartEvent, CancellationToken, Task> callback)
+        where T : IDistributedApplicationBuilder
+    {
+        builder.Eventing.Subscribe(callback);
+        return builder;
+    }
+
+    /// <summary>Subscribes to the moment before the model is published.</summary>
+    /// <typeparam name="T">The builder's type.</typeparam>
+    /// <param name="builder">The application.</param>
+    /// <param name="callback">What is called.</param>
+    public static T OnBeforePublish<T>(this T builder, Func<BeforePublishEvent, CancellationToken, Task> callback)
+        where T : IDistributedApplicationBuilder
+    {
+        builder.Eventing.Subscribe(callback);
+        return builder;
+    }
+
+    /// <summary>Subscribes to the moment after the model was published.</summary>
+    /// <typeparam name="T">The builder's type.</typeparam>
+    /// <param name="builder">The application.</param>
+    /// <param name="callback">What is called.</param>
+    public static T OnAfterPublish<T>(this T builder, Func<AfterPublishEvent, CancellationToken, Task> callback)
         where T : IDistributedApplicationBuilder
     {
         builder.Eventing.Subscribe(callback);

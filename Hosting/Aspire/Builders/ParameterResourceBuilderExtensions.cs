@@ -30,7 +30,7 @@ public static class ParameterResourceBuilderExtensions
     public static IResourceBuilder<ParameterResource> AddParameter(this IDistributedApplicationBuilder builder, string name, Func<string> valueGetter, bool publishValueAsDefault = false, bool secret = false)
         => publishValueAsDefault && secret
             ? throw new ArgumentException($"Parameter '{name}' cannot be a secret and be published as a default value.", nameof(secret))
-            : builder.Add(new ParameterResource(name, _ => valueGetter(), secret));
+            : builder.Add(new ParameterResource(name, _ => valueGetter(), secret) { Default = publishValueAsDefault ? new ConstantParameterDefault(valueGetter) : null });
 
     /// <summary>Adds a parameter from configuration with a default.</summary>
     /// <param name="builder">The application.</param>
@@ -39,7 +39,7 @@ public static class ParameterResourceBuilderExtensions
     /// <param name="secret">Whether it must not be shown.</param>
     /// <param name="persist">Whether a generated value is kept for the next run; only where the project has user secrets.</param>
     public static IResourceBuilder<ParameterResource> AddParameter(this IDistributedApplicationBuilder builder, string name, ParameterDefault value, bool secret = false, bool persist = false)
-        => builder.Add(new ParameterResource(name, fallback => Configured(builder, KeyOf(name), fallback), secret) { Default = value });
+        => builder.Add(new ParameterResource(name, fallback => Configured(builder, KeyOf(name), fallback), secret) { Default = persist ? builder.Remembered(name, value) : value });
 
     /// <summary>Adds a parameter from a configuration key of its own.</summary>
     /// <param name="builder">The application.</param>
@@ -71,14 +71,6 @@ public static class ParameterResourceBuilderExtensions
                 $"Connection string resource could not be used because connection string '{name}' is missing. Give it with ConnectionStrings__{name} in the environment, or --ConnectionStrings:{name} on the command line."),
             environmentVariableName));
 
-    /// <summary>Adds a connection string composed of other values.</summary>
-    /// <param name="builder">The application.</param>
-    /// <param name="name">The resource's name.</param>
-    /// <param name="connectionStringExpression">The connection string.</param>
-    public static IResourceBuilder<ConnectionStringResource> AddConnectionString(this IDistributedApplicationBuilder builder, string name, ReferenceExpression connectionStringExpression)
-        => builder.AddResource(new ConnectionStringResource(name, connectionStringExpression))
-            .WithInitialState(new() { ResourceType = "ConnectionString", Properties = [], State = KnownResourceStates.Active });
-
     /// <summary>Creates, without adding it, a generated password that configuration can replace.</summary>
     /// <param name="builder">The application.</param>
     /// <param name="name">The parameter's name.</param>
@@ -91,10 +83,44 @@ public static class ParameterResourceBuilderExtensions
     /// <param name="minNumeric">The least number of digits.</param>
     /// <param name="minSpecial">The least number of punctuation characters.</param>
     public static ParameterResource CreateDefaultPasswordParameter(IDistributedApplicationBuilder builder, string name, bool lower = true, bool upper = true, bool numeric = true, bool special = true, int minLower = 0, int minUpper = 0, int minNumeric = 0, int minSpecial = 0)
-        => new(name, fallback => Configured(builder, KeyOf(name), fallback), secret: true)
-        {
-            Default = new GenerateParameterDefault { MinLength = 22, Lower = lower, Upper = upper, Numeric = numeric, Special = special, MinLower = minLower, MinUpper = minUpper, MinNumeric = minNumeric, MinSpecial = minSpecial },
-        };
+        => CreateGeneratedParameter(builder, name, secret: true, new() { MinLength = 22, Lower = lower, Upper = upper, Numeric = numeric, Special = special, MinLower = minLower, MinUpper = minUpper, MinNumeric = minNumeric, MinSpecial = minSpecial });
+
+    /// <summary>Creates, without adding it, a generated parameter that configuration can replace; it is remembered where the project has user secrets.</summary>
+    /// <param name="builder">The application.</param>
+    /// <param name="name">The parameter's name.</param>
+    /// <param name="secret">Whether it must not be shown.</param>
+    /// <param name="parameterDefault">How it is generated.</param>
+    public static ParameterResource CreateGeneratedParameter(IDistributedApplicationBuilder builder, string name, bool secret, GenerateParameterDefault parameterDefault)
+        => new(name, fallback => Configured(builder, KeyOf(name), fallback), secret) { Default = builder.Remembered(name, parameterDefault) };
+
+    /// <summary>Creates, without adding it, a parameter from configuration.</summary>
+    /// <param name="builder">The application.</param>
+    /// <param name="name">The parameter's name.</param>
+    /// <param name="secret">Whether it must not be shown.</param>
+    public static ParameterResource CreateParameter(IDistributedApplicationBuilder builder, string name, bool secret)
+        => new(name, fallback => Configured(builder, KeyOf(name), fallback), secret);
+
+    /// <summary>Publishes a container as a connection string that whoever deploys it gives.</summary>
+    /// <typeparam name="T">The container's type.</typeparam>
+    /// <param name="builder">The container.</param>
+    [Obsolete("It holds for the manifest only. Add a connection string in publish mode instead.")]
+    public static IResourceBuilder<T> PublishAsConnectionString<T>(this IResourceBuilder<T> builder)
+        where T : ContainerResource, IResourceWithConnectionString
+    {
+        ConfigureConnectionStringManifestPublisher((IResourceBuilder<IResourceWithConnectionString>)builder);
+        return builder;
+    }
+
+    /// <summary>Publishes a resource as a connection string that whoever deploys it gives.</summary>
+    /// <param name="builder">The resource.</param>
+    public static void ConfigureConnectionStringManifestPublisher(IResourceBuilder<IResourceWithConnectionString> builder)
+    {
+        var parameter = new ParameterResource(builder.Resource.Name, static _ => string.Empty, secret: true) { IsConnectionString = true };
+        builder.WithManifestPublishingCallback(context => context.WriteParameter(parameter));
+    }
+
+    private static ParameterDefault Remembered(this IDistributedApplicationBuilder builder, string name, ParameterDefault value)
+        => builder.ExecutionContext.IsRunMode ? new UserSecretsParameterDefault(name, value, builder.UserSecretsManager, builder.Configuration) : value;
 
     private static IResourceBuilder<ParameterResource> Add(this IDistributedApplicationBuilder builder, ParameterResource parameter)
         => builder.AddResource(parameter)

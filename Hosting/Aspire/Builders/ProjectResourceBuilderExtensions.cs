@@ -1,10 +1,13 @@
 using Aspire.Hosting.ApplicationModel;
+using Aspire.Hosting.Publishing;
 
 namespace Aspire.Hosting;
 
 /// <summary>Adds .NET projects.</summary>
 public static class ProjectResourceBuilderExtensions
 {
+    private static readonly string[] WebSchemes = ["http", "https"];
+
     /// <summary>Adds a project that the AppHost references.</summary>
     /// <typeparam name="TProject">Its class in <c>Projects</c>.</typeparam>
     /// <param name="builder">The application.</param>
@@ -39,6 +42,18 @@ public static class ProjectResourceBuilderExtensions
     /// <param name="builder">The application.</param>
     /// <param name="name">The resource's name.</param>
     /// <param name="projectPath">The project file; relative to the AppHost's folder.</param>
+    /// <param name="launchProfileName">The launch profile; null for none.</param>
+    public static IResourceBuilder<ProjectResource> AddProject(this IDistributedApplicationBuilder builder, string name, string projectPath, string? launchProfileName)
+        => builder.AddProject(name, projectPath, options =>
+        {
+            options.LaunchProfileName = launchProfileName;
+            options.ExcludeLaunchProfile = launchProfileName is null;
+        });
+
+    /// <summary>Adds a project by its path.</summary>
+    /// <param name="builder">The application.</param>
+    /// <param name="name">The resource's name.</param>
+    /// <param name="projectPath">The project file; relative to the AppHost's folder.</param>
     public static IResourceBuilder<ProjectResource> AddProject(this IDistributedApplicationBuilder builder, string name, string projectPath)
         => builder.AddProject(name, projectPath, static _ => { });
 
@@ -59,6 +74,32 @@ public static class ProjectResourceBuilderExtensions
         return builder.WithAnnotation(new ReplicaAnnotation(replicas), ResourceAnnotationMutationBehavior.Replace);
     }
 
+    /// <summary>Says that the published project does not take X-Forwarded-* headers at their word.</summary>
+    /// <param name="builder">The project.</param>
+    public static IResourceBuilder<ProjectResource> DisableForwardedHeaders(this IResourceBuilder<ProjectResource> builder)
+        => builder.WithAnnotation(new DisableForwardedHeadersAnnotation(), ResourceAnnotationMutationBehavior.Replace);
+
+    /// <summary>Says which endpoints the project is told to listen on.</summary>
+    /// <param name="builder">The project.</param>
+    /// <param name="filter">Says so of each.</param>
+    public static IResourceBuilder<ProjectResource> WithEndpointsInEnvironment(this IResourceBuilder<ProjectResource> builder, Func<EndpointAnnotation, bool> filter)
+        => builder.WithAnnotation(new EndpointFilterAnnotation(filter));
+
+    /// <summary>Publishes the project as a container built of the Dockerfile in its folder.</summary>
+    /// <typeparam name="T">The project's type.</typeparam>
+    /// <param name="builder">The project.</param>
+    /// <param name="configure">Changes the container.</param>
+    public static IResourceBuilder<T> PublishAsDockerFile<T>(this IResourceBuilder<T> builder, Action<IResourceBuilder<ContainerResource>>? configure = null)
+        where T : ProjectResource
+    {
+        if (builder.ApplicationBuilder.ExecutionContext.IsPublishMode)
+        {
+            PublishedContainer.InPlaceOf((IResourceBuilder<IResource>)builder, Path.GetDirectoryName(builder.Resource.GetProjectMetadata().ProjectPath)!, configure);
+        }
+
+        return builder;
+    }
+
     private static IResourceBuilder<ProjectResource> Add(IDistributedApplicationBuilder builder, string name, IProjectMetadata metadata, Action<ProjectResourceOptions> configure)
     {
         var options = new ProjectResourceOptions();
@@ -67,9 +108,31 @@ public static class ProjectResourceBuilderExtensions
         project.WithEnvironment(context =>
         {
             context.EnvironmentVariables["OTEL_DOTNET_EXPERIMENTAL_OTLP_RETRY"] = "in_memory";
-            context.EnvironmentVariables["LOGGING__CONSOLE__FORMATTERNAME"] = "simple";
+            if (context.ExecutionContext.IsRunMode)
+            {
+                context.EnvironmentVariables["LOGGING__CONSOLE__FORMATTERNAME"] = "simple";
+            }
+            else if (project.Resource.GetEndpoints().Any() && !project.Resource.HasAnnotationOfType<DisableForwardedHeadersAnnotation>())
+            {
+                context.EnvironmentVariables["ASPNETCORE_FORWARDEDHEADERS_ENABLED"] = "true";
+            }
         });
-        if (LaunchSettingsReader.Read(metadata, options) is { } profile)
+        if (options.ExcludeLaunchProfile)
+        {
+            project.WithAnnotation(new ExcludeLaunchProfileAnnotation());
+        }
+        else if (options.LaunchProfileName is { } wanted)
+        {
+            project.WithAnnotation(new LaunchProfileAnnotation(wanted));
+        }
+
+        var profile = LaunchSettingsReader.Read(metadata, options);
+        if (builder.ExecutionContext.IsPublishMode)
+        {
+            return project.AddPublished(profile);
+        }
+
+        if (profile is not null)
         {
             foreach (var url in (profile.ApplicationUrl ?? string.Empty).Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
             {
@@ -86,14 +149,14 @@ public static class ProjectResourceBuilderExtensions
             {
                 foreach (var (key, value) in profile.EnvironmentVariables)
                 {
-                    context.EnvironmentVariables[key] = Environment.ExpandEnvironmentVariables(value);
+                    context.EnvironmentVariables.TryAdd(key, Environment.ExpandEnvironmentVariables(value));
                 }
             });
         }
 
         return project.WithEnvironment(context =>
         {
-            var urls = project.Resource.GetEndpoints().Where(static e => e.Scheme is "http" or "https")
+            var urls = project.Resource.GetEndpoints().Where(e => e.Scheme is "http" or "https" && project.Resource.IsListenedOn(e.EndpointAnnotation))
                 .Select(static e => ReferenceExpression.Create($"{e.Property(EndpointProperty.Scheme)}://{e.EndpointAnnotation.TargetHost}:{e.Property(EndpointProperty.TargetPort)}"))
                 .ToList();
             if (urls.Count > 0)
@@ -108,5 +171,46 @@ public static class ProjectResourceBuilderExtensions
                 context.EnvironmentVariables["ASPNETCORE_URLS"] = all.Build();
             }
         });
+    }
+
+    private static bool IsListenedOn(this ProjectResource project, EndpointAnnotation endpoint)
+        => project.Annotations.OfType<EndpointFilterAnnotation>().All(f => f.Filter(endpoint));
+
+    // Where it is published, ports of the launch profile mean nothing: only that it serves the web does.
+    private static IResourceBuilder<ProjectResource> AddPublished(this IResourceBuilder<ProjectResource> project, LaunchProfile? profile)
+    {
+        project.WithEnvironment(context =>
+        {
+            foreach (var scheme in WebSchemes)
+            {
+                var ports = project.Resource.GetEndpoints().Where(e => e.Scheme == scheme && e.EndpointName != "https" && project.Resource.IsListenedOn(e.EndpointAnnotation)).ToList();
+                if (ports.Count == 0)
+                {
+                    continue;
+                }
+
+                var all = new ReferenceExpressionBuilder();
+                foreach (var endpoint in ports)
+                {
+                    all.AppendLiteral(all.IsEmpty ? string.Empty : ";");
+                    all.AppendFormatted(endpoint.Property(EndpointProperty.TargetPort));
+                }
+
+                context.EnvironmentVariables[$"{scheme.ToUpperInvariant()}_PORTS"] = all.Build();
+            }
+        });
+        if (profile?.ApplicationUrl is { Length: > 0 })
+        {
+            foreach (var scheme in WebSchemes)
+            {
+                project.WithEndpoint(scheme, endpoint =>
+                {
+                    endpoint.UriScheme = scheme;
+                    endpoint.Transport = "http";
+                });
+            }
+        }
+
+        return project;
     }
 }

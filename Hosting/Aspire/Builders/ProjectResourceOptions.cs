@@ -8,4 +8,7 @@ public class ProjectResourceOptions
 
     /// <summary>Whether it starts without a launch profile.</summary>
     public bool ExcludeLaunchProfile { get; set; }
+
+    /// <summary>Whether endpoints of its Kestrel configuration are left out; here they always are.</summary>
+    public bool ExcludeKestrelEndpoints { get; set; }
 }

@@ -37,6 +37,73 @@ public static partial class ResourceBuilderExtensions
         return builder.WithAnnotation(endpoint);
     }
 
+    /// <summary>Adds an endpoint.</summary>
+    /// <typeparam name="T">The resource's type.</typeparam>
+    /// <param name="builder">The resource.</param>
+    /// <param name="port">The port others use; a free one when null.</param>
+    /// <param name="targetPort">The port the resource listens on.</param>
+    /// <param name="scheme">The scheme; that of the protocol when null.</param>
+    /// <param name="name">The endpoint's name; the scheme when null.</param>
+    /// <param name="env">The environment variable that carries the target port to the resource.</param>
+    /// <param name="isProxied">Whether DCP's proxy stands before it.</param>
+    /// <param name="isExternal">Whether it is meant for the outside.</param>
+    /// <param name="protocol">TCP when null.</param>
+    public static IResourceBuilder<T> WithEndpoint<T>(this IResourceBuilder<T> builder, int? port, int? targetPort, string? scheme, string? name, string? env, bool isProxied, bool? isExternal, ProtocolType? protocol)
+        where T : IResourceWithEndpoints
+        => builder.WithEndpoint(port, targetPort, scheme, name, env, (bool?)isProxied, isExternal, protocol);
+
+    /// <summary>Adds an endpoint.</summary>
+    /// <typeparam name="T">The resource's type.</typeparam>
+    /// <param name="builder">The resource.</param>
+    /// <param name="port">The port others use; a free one when null.</param>
+    /// <param name="targetPort">The port the resource listens on.</param>
+    /// <param name="scheme">The scheme; tcp when null.</param>
+    /// <param name="name">The endpoint's name; the scheme when null.</param>
+    /// <param name="env">The environment variable that carries the target port to the resource.</param>
+    /// <param name="isProxied">Whether DCP's proxy stands before it.</param>
+    /// <param name="isExternal">Whether it is meant for the outside.</param>
+    public static IResourceBuilder<T> WithEndpoint<T>(this IResourceBuilder<T> builder, int? port, int? targetPort, string? scheme, string? name, string? env, bool isProxied, bool? isExternal)
+        where T : IResourceWithEndpoints
+        => builder.WithEndpoint(port, targetPort, scheme, name, env, (bool?)isProxied, isExternal, protocol: null);
+
+    /// <summary>Adds an endpoint.</summary>
+    /// <typeparam name="T">The resource's type.</typeparam>
+    /// <param name="builder">The resource.</param>
+    /// <param name="port">The port others use; a free one when null.</param>
+    /// <param name="targetPort">The port the resource listens on.</param>
+    /// <param name="scheme">The scheme; tcp when null.</param>
+    /// <param name="name">The endpoint's name; the scheme when null.</param>
+    /// <param name="env">The environment variable that carries the target port to the resource.</param>
+    /// <param name="isProxied">Whether DCP's proxy stands before it; so when null.</param>
+    /// <param name="isExternal">Whether it is meant for the outside.</param>
+    public static IResourceBuilder<T> WithEndpoint<T>(this IResourceBuilder<T> builder, int? port, int? targetPort, string? scheme, string? name, string? env, bool? isProxied, bool? isExternal)
+        where T : IResourceWithEndpoints
+        => builder.WithEndpoint(port, targetPort, scheme, name, env, isProxied, isExternal, protocol: null);
+
+    /// <summary>Says whether a proxy may stand before the resource's endpoints.</summary>
+    /// <param name="builder">The resource.</param>
+    /// <param name="proxyEnabled">Whether it may.</param>
+    public static IResourceBuilder<IResourceWithEndpoints> WithEndpointProxySupport(this IResourceBuilder<IResourceWithEndpoints> builder, bool proxyEnabled)
+        => builder.WithAnnotation(new ProxySupportAnnotation { ProxyEnabled = proxyEnabled }, ResourceAnnotationMutationBehavior.Replace);
+
+    /// <summary>Says that the resource's HTTP endpoints speak HTTP/2.</summary>
+    /// <typeparam name="T">The resource's type.</typeparam>
+    /// <param name="builder">The resource.</param>
+    public static IResourceBuilder<T> AsHttp2Service<T>(this IResourceBuilder<T> builder)
+        where T : IResourceWithEndpoints
+    {
+        builder.ApplicationBuilder.Eventing.Subscribe<BeforeStartEvent>((_, _) =>
+        {
+            foreach (var endpoint in builder.Resource.Annotations.OfType<EndpointAnnotation>().Where(static e => e.UriScheme is "http" or "https"))
+            {
+                endpoint.Transport = "http2";
+            }
+
+            return Task.CompletedTask;
+        });
+        return builder;
+    }
+
     /// <summary>Changes an endpoint, or adds it.</summary>
     /// <typeparam name="T">The resource's type.</typeparam>
     /// <param name="builder">The resource.</param>
@@ -72,6 +139,30 @@ public static partial class ResourceBuilderExtensions
     public static IResourceBuilder<T> WithHttpEndpoint<T>(this IResourceBuilder<T> builder, int? port = null, int? targetPort = null, string? name = null, string? env = null, bool? isProxied = null)
         where T : IResourceWithEndpoints
         => builder.WithEndpoint(port, targetPort, "http", name, env, isProxied);
+
+    /// <summary>Adds an endpoint that speaks HTTP.</summary>
+    /// <typeparam name="T">The resource's type.</typeparam>
+    /// <param name="builder">The resource.</param>
+    /// <param name="port">The port others use; a free one when null.</param>
+    /// <param name="targetPort">The port the resource listens on.</param>
+    /// <param name="name">The endpoint's name; http when null.</param>
+    /// <param name="env">The environment variable that carries the target port to the resource.</param>
+    /// <param name="isProxied">Whether DCP's proxy stands before it.</param>
+    public static IResourceBuilder<T> WithHttpEndpoint<T>(this IResourceBuilder<T> builder, int? port, int? targetPort, string? name, string? env, bool isProxied)
+        where T : IResourceWithEndpoints
+        => builder.WithHttpEndpoint(port, targetPort, name, env, (bool?)isProxied);
+
+    /// <summary>Adds an endpoint that speaks HTTPS.</summary>
+    /// <typeparam name="T">The resource's type.</typeparam>
+    /// <param name="builder">The resource.</param>
+    /// <param name="port">The port others use; a free one when null.</param>
+    /// <param name="targetPort">The port the resource listens on.</param>
+    /// <param name="name">The endpoint's name; https when null.</param>
+    /// <param name="env">The environment variable that carries the target port to the resource.</param>
+    /// <param name="isProxied">Whether DCP's proxy stands before it.</param>
+    public static IResourceBuilder<T> WithHttpsEndpoint<T>(this IResourceBuilder<T> builder, int? port, int? targetPort, string? name, string? env, bool isProxied)
+        where T : IResourceWithEndpoints
+        => builder.WithHttpsEndpoint(port, targetPort, name, env, (bool?)isProxied);
 
     /// <summary>Adds an endpoint that speaks HTTPS.</summary>
     /// <typeparam name="T">The resource's type.</typeparam>
@@ -145,7 +236,71 @@ public static partial class ResourceBuilderExtensions
     /// <param name="endpointName">The endpoint that is asked; by default the first that speaks HTTP.</param>
     public static IResourceBuilder<T> WithHttpHealthCheck<T>(this IResourceBuilder<T> builder, string? path = null, int? statusCode = null, string? endpointName = null)
         where T : IResourceWithEndpoints
-        => builder.WithHttpHealthCheck(() => HttpEndpointOf(builder.Resource, endpointName), path, statusCode);
+        => builder.WithHttpHealthCheck(() => HttpEndpointOf(builder.Resource, endpointName, "HTTP health check"), path, statusCode);
+
+    /// <summary>Adds a health check that asks over HTTPS.</summary>
+    /// <typeparam name="T">The resource's type.</typeparam>
+    /// <param name="builder">The resource.</param>
+    /// <param name="path">What is asked for; the root by default.</param>
+    /// <param name="statusCode">The answer that counts as healthy; 200 by default.</param>
+    /// <param name="endpointName">The endpoint that is asked; by default the first that speaks HTTPS.</param>
+    [Obsolete("WithHttpHealthCheck does the same for an endpoint that speaks HTTPS.")]
+    public static IResourceBuilder<T> WithHttpsHealthCheck<T>(this IResourceBuilder<T> builder, string? path = null, int? statusCode = null, string? endpointName = null)
+        where T : IResourceWithEndpoints
+        => builder.WithHttpHealthCheck(() => HttpEndpointOf(builder.Resource, endpointName ?? "https", "HTTPS health check"), path, statusCode);
+
+    /// <summary>Declares a probe for those who deploy the resource; in a run it is a health check.</summary>
+    /// <typeparam name="T">The resource's type.</typeparam>
+    /// <param name="builder">The resource.</param>
+    /// <param name="type">What it decides; a probe of that type there is, is replaced.</param>
+    /// <param name="path">What is asked for; the root by default.</param>
+    /// <param name="initialDelaySeconds">How long it waits at first; 5 by default.</param>
+    /// <param name="periodSeconds">How long it waits between two tries; 5 by default.</param>
+    /// <param name="timeoutSeconds">How long a try may take; 1 by default.</param>
+    /// <param name="failureThreshold">How many failures in a row count; 3 by default.</param>
+    /// <param name="successThreshold">How many successes in a row count after a failure; 1 by default.</param>
+    /// <param name="endpointName">The endpoint that is asked; by default the first that speaks HTTP.</param>
+    public static IResourceBuilder<T> WithHttpProbe<T>(this IResourceBuilder<T> builder, ProbeType type, string? path = null, int? initialDelaySeconds = null, int? periodSeconds = null, int? timeoutSeconds = null, int? failureThreshold = null, int? successThreshold = null, string? endpointName = null)
+        where T : IResourceWithEndpoints, IResourceWithProbes
+        => builder.WithHttpProbe(type, () => HttpEndpointOf(builder.Resource, endpointName, "HTTP probe"), path, initialDelaySeconds, periodSeconds, timeoutSeconds, failureThreshold, successThreshold);
+
+    /// <summary>Declares a probe for those who deploy the resource; in a run it is a health check.</summary>
+    /// <typeparam name="T">The resource's type.</typeparam>
+    /// <param name="builder">The resource.</param>
+    /// <param name="type">What it decides; a probe of that type there is, is replaced.</param>
+    /// <param name="endpointSelector">Gives the endpoint that is asked; by default the first that speaks HTTP.</param>
+    /// <param name="path">What is asked for; the root by default.</param>
+    /// <param name="initialDelaySeconds">How long it waits at first; 5 by default.</param>
+    /// <param name="periodSeconds">How long it waits between two tries; 5 by default.</param>
+    /// <param name="timeoutSeconds">How long a try may take; 1 by default.</param>
+    /// <param name="failureThreshold">How many failures in a row count; 3 by default.</param>
+    /// <param name="successThreshold">How many successes in a row count after a failure; 1 by default.</param>
+    public static IResourceBuilder<T> WithHttpProbe<T>(this IResourceBuilder<T> builder, ProbeType type, Func<EndpointReference>? endpointSelector, string? path = null, int? initialDelaySeconds = null, int? periodSeconds = null, int? timeoutSeconds = null, int? failureThreshold = null, int? successThreshold = null)
+        where T : IResourceWithEndpoints, IResourceWithProbes
+    {
+        var endpoint = (endpointSelector ?? (() => HttpEndpointOf(builder.Resource, null, "HTTP probe")))();
+        foreach (var twin in builder.Resource.Annotations.OfType<ProbeAnnotation>().Where(p => p.Type == type).ToList())
+        {
+            builder.Resource.Annotations.Remove(twin);
+        }
+
+        builder.WithAnnotation(new EndpointProbeAnnotation
+        {
+            Type = type,
+            EndpointReference = endpoint,
+            Path = path ?? "/",
+            InitialDelaySeconds = initialDelaySeconds ?? 5,
+            PeriodSeconds = periodSeconds ?? 5,
+            TimeoutSeconds = timeoutSeconds ?? 1,
+            FailureThreshold = failureThreshold ?? 3,
+            SuccessThreshold = successThreshold ?? 1,
+        });
+
+        // Several probes may ask the same: as a health check that is one.
+        return builder.Resource.Annotations.OfType<HealthCheckAnnotation>().Any(h => h.Key == HttpCheckKey(builder.Resource, path, 200))
+            ? builder
+            : builder.WithHttpHealthCheck(() => endpoint, path);
+    }
 
     /// <summary>Adds a health check that asks over HTTP.</summary>
     /// <typeparam name="T">The resource's type.</typeparam>
@@ -156,9 +311,9 @@ public static partial class ResourceBuilderExtensions
     public static IResourceBuilder<T> WithHttpHealthCheck<T>(this IResourceBuilder<T> builder, Func<EndpointReference>? endpointSelector, string? path = null, int? statusCode = null)
         where T : IResourceWithEndpoints
     {
-        endpointSelector ??= () => HttpEndpointOf(builder.Resource, null);
+        endpointSelector ??= () => HttpEndpointOf(builder.Resource, null, "HTTP health check");
         var expected = statusCode ?? 200;
-        var key = $"{builder.Resource.Name}_http_{path ?? "/"}_{expected}_check";
+        var key = HttpCheckKey(builder.Resource, path, expected);
         builder.ApplicationBuilder.Services.AddHttpClient(HttpHealthCheck.ClientName);
         builder.ApplicationBuilder.Services.AddHealthChecks().Add(new HealthCheckRegistration(
             key,
@@ -168,7 +323,9 @@ public static partial class ResourceBuilderExtensions
         return builder.WithHealthCheck(key);
     }
 
-    private static EndpointReference HttpEndpointOf(IResourceWithEndpoints resource, string? name)
+    private static string HttpCheckKey(IResource resource, string? path, int status) => $"{resource.Name}_http_{path ?? "/"}_{status}_check";
+
+    private static EndpointReference HttpEndpointOf(IResourceWithEndpoints resource, string? name, string what)
         => resource.GetEndpoints().FirstOrDefault(e => name is null ? e.Scheme is "http" or "https" : string.Equals(e.EndpointName, name, StringComparison.OrdinalIgnoreCase))
-            ?? throw new DistributedApplicationException($"Could not create HTTP health check for resource '{resource.Name}' as {(name is null ? "it has no HTTP endpoint" : $"it has no endpoint '{name}'")}.");
+            ?? throw new DistributedApplicationException($"Could not create {what} for resource '{resource.Name}' as {(name is null ? "it has no HTTP endpoint" : $"it has no endpoint '{name}'")}.");
 }

@@ -75,6 +75,27 @@ public static partial class ResourceBuilderExtensions
         where T : IResourceWithEnvironment
         => builder.WithVariable(name, value);
 
+    /// <summary>Sets an environment variable to a value that may be known only later.</summary>
+    /// <typeparam name="T">The resource's type.</typeparam>
+    /// <typeparam name="TValue">The value's type.</typeparam>
+    /// <param name="builder">The resource.</param>
+    /// <param name="name">The variable.</param>
+    /// <param name="value">Its value.</param>
+    public static IResourceBuilder<T> WithEnvironment<T, TValue>(this IResourceBuilder<T> builder, string name, TValue value)
+        where T : IResourceWithEnvironment
+        where TValue : IValueProvider, IManifestExpressionProvider
+        => builder.WithVariable(name, value);
+
+    /// <summary>Sets an environment variable to the address of a service outside.</summary>
+    /// <typeparam name="T">The resource's type.</typeparam>
+    /// <param name="builder">The resource.</param>
+    /// <param name="name">The variable.</param>
+    /// <param name="externalService">The service.</param>
+    public static IResourceBuilder<T> WithEnvironment<T>(this IResourceBuilder<T> builder, string name, IResourceBuilder<ExternalServiceResource> externalService)
+        where T : IResourceWithEnvironment
+        => builder.WithReferenceRelationship(externalService.Resource)
+            .WithVariable(name, externalService.Resource.Uri?.ToString() ?? (object)externalService.Resource.UrlParameter!);
+
     /// <summary>Sets an environment variable to a parameter's value.</summary>
     /// <typeparam name="T">The resource's type.</typeparam>
     /// <param name="builder">The resource.</param>

@@ -3,7 +3,7 @@ using System.Diagnostics.CodeAnalysis;
 namespace Aspire.Hosting.ApplicationModel;
 
 /// <summary>Asks resources for their annotations.</summary>
-public static class ResourceExtensions
+public static partial class ResourceExtensions
 {
     /// <summary>The last annotation of a type, when there is one.</summary>
     /// <typeparam name="T">The type.</typeparam>
@@ -58,10 +58,91 @@ public static class ResourceExtensions
     public static IEnumerable<EndpointReference> GetEndpoints(this IResourceWithEndpoints resource)
         => resource.Annotations.OfType<EndpointAnnotation>().Select(e => new EndpointReference(resource, e));
 
+    /// <summary>References to all endpoints as seen from a network.</summary>
+    /// <param name="resource">The resource.</param>
+    /// <param name="contextNetworkId">The network.</param>
+    public static IEnumerable<EndpointReference> GetEndpoints(this IResourceWithEndpoints resource, NetworkIdentifier contextNetworkId)
+        => resource.Annotations.OfType<EndpointAnnotation>().Select(e => new EndpointReference(resource, e, contextNetworkId));
+
+    /// <summary>The callbacks for environment variables, when there are any.</summary>
+    /// <param name="resource">The resource.</param>
+    /// <param name="environmentVariables">The callbacks.</param>
+    public static bool TryGetEnvironmentVariables(this IResource resource, [NotNullWhen(true)] out IEnumerable<EnvironmentCallbackAnnotation>? environmentVariables)
+        => resource.TryGetAnnotationsOfType(out environmentVariables);
+
+    /// <summary>The mounts, when there are any.</summary>
+    /// <param name="resource">The resource.</param>
+    /// <param name="volumeMounts">The mounts.</param>
+    public static bool TryGetContainerMounts(this IResource resource, [NotNullWhen(true)] out IEnumerable<ContainerMountAnnotation>? volumeMounts)
+        => resource.TryGetAnnotationsOfType(out volumeMounts);
+
+    /// <summary>The addresses, when there are any.</summary>
+    /// <param name="resource">The resource.</param>
+    /// <param name="urls">The addresses.</param>
+    public static bool TryGetUrls(this IResource resource, [NotNullWhen(true)] out IEnumerable<ResourceUrlAnnotation>? urls)
+        => resource.TryGetAnnotationsOfType(out urls);
+
+    /// <summary>The annotations of a type, the resource's own and those of the resources it belongs to, when there are any.</summary>
+    /// <typeparam name="T">The type.</typeparam>
+    /// <param name="resource">The resource.</param>
+    /// <param name="result">The annotations, the nearest first.</param>
+    public static bool TryGetAnnotationsIncludingAncestorsOfType<T>(this IResource resource, [NotNullWhen(true)] out IEnumerable<T>? result)
+        where T : IResourceAnnotation
+    {
+        var found = new List<T>();
+        for (var current = resource; current is not null; current = (current as IResourceWithParent)?.Parent)
+        {
+            found.AddRange(current.Annotations.OfType<T>());
+        }
+
+        result = found.Count > 0 ? found : null;
+        return result is not null;
+    }
+
+    /// <summary>Whether the resource, or one it belongs to, has an annotation of a type.</summary>
+    /// <typeparam name="T">The type.</typeparam>
+    /// <param name="resource">The resource.</param>
+    public static bool HasAnnotationIncludingAncestorsOfType<T>(this IResource resource)
+        where T : IResourceAnnotation
+        => resource.TryGetAnnotationsIncludingAncestorsOfType<T>(out _);
+
+    /// <summary>Whether the manifest leaves the resource out.</summary>
+    /// <param name="resource">The resource.</param>
+    public static bool IsExcludedFromPublish(this IResource resource)
+        => resource.TryGetLastAnnotation<ManifestPublishingCallbackAnnotation>(out var callback) && callback.Callback is null;
+
+    /// <summary>Whether an image is built for the resource when it is published.</summary>
+    /// <param name="resource">The resource.</param>
+    public static bool RequiresImageBuild(this IResource resource)
+        => !resource.IsExcludedFromPublish() && (resource is ProjectResource || resource.HasAnnotationOfType<DockerfileBuildAnnotation>());
+
+    /// <summary>Whether an image is built and handed on for the resource when it is published.</summary>
+    /// <param name="resource">The resource.</param>
+    public static bool RequiresImageBuildAndPush(this IResource resource)
+        => resource.RequiresImageBuild() && (!resource.TryGetLastAnnotation<DockerfileBuildAnnotation>(out var build) || build.HasEntrypoint);
+
+    /// <summary>The image's full name, when the resource is a container.</summary>
+    /// <param name="resource">The resource.</param>
+    /// <param name="useBuiltImage">Whether the image that is built for it goes before the one it is declared with.</param>
+    /// <param name="imageName">Registry, name, and digest or tag.</param>
+    public static bool TryGetContainerImageName(this IResource resource, bool useBuiltImage, [NotNullWhen(true)] out string? imageName)
+    {
+        if (useBuiltImage && resource.TryGetLastAnnotation<DockerfileBuildAnnotation>(out var build) && build.ImageName is { Length: > 0 } built)
+        {
+            imageName = build.ImageTag is { Length: > 0 } tag ? $"{built}:{tag}" : built;
+            return true;
+        }
+
+        return resource.TryGetDeclaredImageName(out imageName);
+    }
+
     /// <summary>The image's full name, when the resource is a container.</summary>
     /// <param name="resource">The resource.</param>
     /// <param name="imageName">Registry, name, and digest or tag.</param>
     public static bool TryGetContainerImageName(this IResource resource, [NotNullWhen(true)] out string? imageName)
+        => resource.TryGetContainerImageName(useBuiltImage: true, out imageName);
+
+    private static bool TryGetDeclaredImageName(this IResource resource, [NotNullWhen(true)] out string? imageName)
     {
         imageName = resource.TryGetLastAnnotation<ContainerImageAnnotation>(out var image)
             ? $"{(image.Registry is { Length: > 0 } registry ? $"{registry}/" : string.Empty)}{image.Image}{(image.SHA256 is { } digest ? $"@sha256:{digest}" : $":{image.Tag ?? "latest"}")}"
@@ -73,14 +154,6 @@ public static class ResourceExtensions
     /// <param name="resource">The resource.</param>
     public static int GetReplicaCount(this IResource resource)
         => resource.TryGetLastAnnotation<ReplicaAnnotation>(out var replicas) ? replicas.Replicas : 1;
-
-    /// <summary>Whether the resource is a container.</summary>
-    /// <param name="resource">The resource.</param>
-    public static bool IsContainer(this IResource resource) => resource.HasAnnotationOfType<ContainerImageAnnotation>();
-
-    /// <summary>The project's location.</summary>
-    /// <param name="projectResource">The project.</param>
-    public static IProjectMetadata GetProjectMetadata(this ProjectResource projectResource) => projectResource.LastAnnotation<IProjectMetadata>();
 
     internal static T LastAnnotation<T>(this IResource resource)
         where T : IResourceAnnotation

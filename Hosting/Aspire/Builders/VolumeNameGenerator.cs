@@ -15,7 +15,8 @@ public static class VolumeNameGenerator
         where T : IResource
     {
         var application = builder.ApplicationBuilder;
-        var digest = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(application.AppHostDirectory)))[..10];
+        // What is published is the same wherever the checkout lies.
+        var digest = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(application.ExecutionContext.IsPublishMode ? application.Environment.ApplicationName : application.AppHostDirectory)))[..10];
         var name = new string([.. application.Environment.ApplicationName.Select(static c => char.IsAsciiLetterOrDigit(c) ? char.ToLowerInvariant(c) : '_')]);
         return $"{name}-{digest}-{builder.Resource.Name}-{suffix}";
     }

@@ -14,4 +14,7 @@ public sealed class ExecuteCommandContext
 
     /// <summary>Ends the command.</summary>
     public required CancellationToken CancellationToken { get; init; }
+
+    /// <summary>What was given with it.</summary>
+    public required InteractionInputCollection Arguments { get; init; }
 }

@@ -9,9 +9,12 @@ public sealed class ExecuteCommandResult
     /// <summary>Whether it was ended before.</summary>
     public bool Canceled { get; init; }
 
-    /// <summary>Why it did not.</summary>
+    /// <summary>Why it did not; <see cref="Message"/> says the same.</summary>
     public string? ErrorMessage { get; init; }
 
     /// <summary>What it says.</summary>
     public string? Message { get; init; }
+
+    /// <summary>What it gives back.</summary>
+    public CommandResultData? Data { get; init; }
 }

@@ -1,14 +1,23 @@
 namespace Aspire.Hosting.ApplicationModel;
 
-/// <summary>The commands every container and process has.</summary>
+/// <summary>The commands resources have by themselves.</summary>
 public static class KnownResourceCommands
 {
-    /// <summary>Starts it.</summary>
+    /// <summary>Starts a container or process.</summary>
     public static readonly string StartCommand = "resource-start";
 
-    /// <summary>Stops it.</summary>
+    /// <summary>Stops a container or process.</summary>
     public static readonly string StopCommand = "resource-stop";
 
-    /// <summary>Stops and starts it.</summary>
+    /// <summary>Stops and starts a container or process.</summary>
     public static readonly string RestartCommand = "resource-restart";
+
+    /// <summary>Builds a project again; not offered here.</summary>
+    public static readonly string RebuildCommand = "resource-rebuild";
+
+    /// <summary>Sets a parameter; not offered here.</summary>
+    public static readonly string SetParameterCommand = "parameter-set";
+
+    /// <summary>Forgets a parameter's value; not offered here.</summary>
+    public static readonly string DeleteParameterCommand = "parameter-delete";
 }

@@ -10,4 +10,11 @@ namespace Aspire.Hosting.ApplicationModel;
 /// <param name="IconName">The Fluent UI icon.</param>
 /// <param name="IconVariant">How the icon is drawn.</param>
 /// <param name="IsHighlighted">Whether it has a button of its own.</param>
-public sealed record ResourceCommandSnapshot(string Name, ResourceCommandState State, string DisplayName, string? DisplayDescription, object? Parameter, string? ConfirmationMessage, string? IconName, IconVariant? IconVariant, bool IsHighlighted);
+public sealed record ResourceCommandSnapshot(string Name, ResourceCommandState State, string DisplayName, string? DisplayDescription, object? Parameter, string? ConfirmationMessage, string? IconName, IconVariant? IconVariant, bool IsHighlighted)
+{
+    /// <summary>What whoever gives it is asked for.</summary>
+    public IReadOnlyList<InteractionInput> Arguments { get; init; } = [];
+
+    /// <summary>Who may give it.</summary>
+    public ResourceCommandVisibility Visibility { get; init; } = ResourceCommandVisibility.UI | ResourceCommandVisibility.Api;
+}

@@ -37,7 +37,7 @@ internal sealed class DashboardResourceSource(DashboardOptions options, Resource
         {
             { Success: true } => new(DashboardCommandOutcome.Succeeded, result.Message),
             { Canceled: true } => new(DashboardCommandOutcome.Canceled),
-            _ => new(DashboardCommandOutcome.Failed, result.ErrorMessage),
+            _ => new(DashboardCommandOutcome.Failed, result.ErrorMessage ?? result.Message),
         };
     }
 

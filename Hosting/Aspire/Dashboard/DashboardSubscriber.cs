@@ -9,7 +9,7 @@ internal sealed class DashboardSubscriber(DashboardHost dashboard, DashboardOpti
 {
     public Task SubscribeAsync(IDistributedApplicationEventing eventing, DistributedApplicationExecutionContext executionContext, CancellationToken cancellationToken)
     {
-        if (!options.IsEnabled)
+        if (!options.IsEnabled || executionContext.IsPublishMode)
         {
             return Task.CompletedTask;
         }

@@ -7,6 +7,12 @@ internal static class OtlpEnvironment
 {
     public static void Apply(EnvironmentCallbackContext context)
     {
+        if (context.ExecutionContext.IsPublishMode)
+        {
+            // Where it is deployed there is another place for its telemetry.
+            return;
+        }
+
         var dashboard = context.ExecutionContext.ServiceProvider.GetRequiredService<DashboardHost>();
         if (!dashboard.IsEnabled || !context.Resource.TryGetLastAnnotation<OtlpExporterAnnotation>(out var exporter))
         {

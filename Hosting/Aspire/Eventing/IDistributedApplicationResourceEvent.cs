@@ -7,4 +7,10 @@ public interface IDistributedApplicationResourceEvent : IDistributedApplicationE
 {
     /// <summary>The resource.</summary>
     IResource Resource { get; }
+
+    /// <summary>The application's services.</summary>
+    IServiceProvider Services => throw new InvalidOperationException($"'{GetType().Name}' does not carry the application's services.");
+
+    /// <summary>The resource's log.</summary>
+    ILogger Logger => Services.GetRequiredService<ResourceLoggerService>().GetLogger(Resource);
 }

@@ -29,7 +29,7 @@ internal static class ResourceSnapshots
 
     /// <summary>The addresses, once the endpoints have theirs.</summary>
     public static ImmutableArray<UrlSnapshot> UrlsOf(IResource resource, bool active)
-        => [.. resource.Annotations.OfType<EndpointAnnotation>()
+        => resource.Annotations.OfType<ResourceUrls>().LastOrDefault()?.Snapshot(active) ?? [.. resource.Annotations.OfType<EndpointAnnotation>()
             .Where(static e => e.AllocatedEndpoint is not null)
             .Select(e => new UrlSnapshot(e.Name, e.AllocatedEndpoint!.UriString, IsInternal: false) { IsInactive = !active })];
 

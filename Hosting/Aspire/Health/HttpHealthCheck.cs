@@ -3,11 +3,16 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace Aspire.Hosting.Health;
 
-/// <summary>Asks an endpoint over HTTP.</summary>
-internal sealed class HttpHealthCheck(IHttpClientFactory clients, EndpointReference endpoint, string path, int expectedStatus) : IHealthCheck
+/// <summary>Asks an address over HTTP.</summary>
+internal sealed class HttpHealthCheck(IHttpClientFactory clients, Func<CancellationToken, ValueTask<string?>> address, string path, int expectedStatus) : IHealthCheck
 {
     public const string ClientName = "health";
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(2);
+
+    public HttpHealthCheck(IHttpClientFactory clients, EndpointReference endpoint, string path, int expectedStatus)
+        : this(clients, endpoint.GetValueAsync, path, expectedStatus)
+    {
+    }
 
     public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
     {
@@ -15,12 +20,12 @@ internal sealed class HttpHealthCheck(IHttpClientFactory clients, EndpointRefere
         deadline.CancelAfter(Timeout);
         try
         {
-            var address = new Uri(new Uri((await endpoint.GetValueAsync(deadline.Token).ConfigureAwait(false))!), path);
+            var asked = new Uri(new Uri((await address(deadline.Token).ConfigureAwait(false))!), path);
             using var client = clients.CreateClient(ClientName);
-            using var response = await client.GetAsync(address, HttpCompletionOption.ResponseHeadersRead, deadline.Token).ConfigureAwait(false);
+            using var response = await client.GetAsync(asked, HttpCompletionOption.ResponseHeadersRead, deadline.Token).ConfigureAwait(false);
             return (int)response.StatusCode == expectedStatus
                 ? HealthCheckResult.Healthy()
-                : HealthCheckResult.Unhealthy($"'{address}' answered {(int)response.StatusCode} and not {expectedStatus}.");
+                : HealthCheckResult.Unhealthy($"'{asked}' answered {(int)response.StatusCode} and not {expectedStatus}.");
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {

@@ -57,6 +57,9 @@ public sealed record CustomResourceSnapshot
     /// <summary>The Fluent UI icon it is shown with.</summary>
     public string? IconName { get; init; }
 
+    /// <summary>How that icon is drawn.</summary>
+    public IconVariant? IconVariant { get; init; }
+
     internal long Version { get; init; }
 
     internal bool IsReady { get; init; }

@@ -9,6 +9,9 @@ public static class KnownResourceStates
     /// <summary>On its way to run.</summary>
     public static readonly string Starting = nameof(Starting);
 
+    /// <summary>Its image is being built.</summary>
+    public static readonly string Building = nameof(Building);
+
     /// <summary>Runs.</summary>
     public static readonly string Running = nameof(Running);
 
@@ -38,6 +41,9 @@ public static class KnownResourceStates
 
     /// <summary>A parameter without a value.</summary>
     public static readonly string ValueMissing = "Value missing";
+
+    /// <summary>The states a project can be built in.</summary>
+    public static readonly IReadOnlyList<string> BuildableStates = [NotStarted, Finished, FailedToStart, Exited];
 
     /// <summary>The states a resource does not leave by itself.</summary>
     public static readonly IReadOnlyList<string> TerminalStates = [Finished, FailedToStart, Exited];

@@ -10,14 +10,25 @@ namespace Aspire.Hosting.ApplicationModel;
 /// <summary>Knows the state of every resource and tells of its changes.</summary>
 /// <param name="logger">Logs the changes.</param>
 /// <param name="hostApplicationLifetime">Its end ends all waits.</param>
-/// <param name="options">Settings.</param>
-public class ResourceNotificationService(ILogger<ResourceNotificationService> logger, IHostApplicationLifetime hostApplicationLifetime, IOptions<ResourceNotificationServiceOptions> options) : IDisposable
+/// <param name="serviceProvider">What commands decide by whether they can be given.</param>
+/// <param name="resourceLoggerService">The resources' logs.</param>
+public class ResourceNotificationService(ILogger<ResourceNotificationService> logger, IHostApplicationLifetime hostApplicationLifetime, IServiceProvider serviceProvider, ResourceLoggerService resourceLoggerService) : IDisposable
 {
+    private readonly ResourceNotificationServiceOptions _options = serviceProvider.GetService<IOptions<ResourceNotificationServiceOptions>>()?.Value ?? new();
     private readonly Lock _lock = new();
     private readonly Dictionary<string, ResourceEvent> _current = new(StringComparer.OrdinalIgnoreCase);
     private readonly CancellationTokenSource _disposing = new();
     private ImmutableList<Channel<ResourceEvent>> _subscribers = [];
     private long _version;
+
+    /// <summary>Creates the service without those of an application.</summary>
+    /// <param name="logger">Logs the changes.</param>
+    /// <param name="hostApplicationLifetime">Its end ends all waits.</param>
+    [Obsolete("Give the application's services and the resources' logs too.")]
+    public ResourceNotificationService(ILogger<ResourceNotificationService> logger, IHostApplicationLifetime hostApplicationLifetime)
+        : this(logger, hostApplicationLifetime, NoServices.Instance, new())
+    {
+    }
 
     /// <inheritdoc />
     public void Dispose()
@@ -42,7 +53,14 @@ public class ResourceNotificationService(ILogger<ResourceNotificationService> lo
         {
             var previous = _current.GetValueOrDefault(resourceId)?.Snapshot ?? InitialOf(resource);
             var next = stateFactory(previous) with { Version = ++_version };
-            next = next with { Commands = CommandsOf(resource, next), HealthReports = next.HealthReports.IsEmpty ? NotRunYet(resource) : next.HealthReports };
+            next = next with
+            {
+                Commands = CommandsOf(resource, next),
+                IsHidden = next.IsHidden || resource.Annotations.OfType<HiddenAnnotation>().Any(h => h.Hides(next)),
+                IconName = next.IconName ?? resource.Annotations.OfType<ResourceIconAnnotation>().LastOrDefault()?.IconName,
+                IconVariant = next.IconVariant ?? resource.Annotations.OfType<ResourceIconAnnotation>().LastOrDefault()?.IconVariant,
+                HealthReports = next.HealthReports.IsEmpty ? NotRunYet(resource) : next.HealthReports,
+            };
             var @event = new ResourceEvent(resource, resourceId, next);
             _current[resourceId] = @event;
             foreach (var subscriber in _subscribers)
@@ -146,7 +164,7 @@ public class ResourceNotificationService(ILogger<ResourceNotificationService> lo
     /// <param name="resourceName">The resource.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     public Task<ResourceEvent> WaitForResourceHealthyAsync(string resourceName, CancellationToken cancellationToken = default)
-        => WaitForResourceHealthyAsync(resourceName, options.Value.DefaultWaitBehavior, cancellationToken);
+        => WaitForResourceHealthyAsync(resourceName, _options.DefaultWaitBehavior, cancellationToken);
 
     /// <summary>Waits until a resource runs and its health checks pass.</summary>
     /// <param name="resourceName">The resource.</param>
@@ -182,6 +200,17 @@ public class ResourceNotificationService(ILogger<ResourceNotificationService> lo
             await PublishUpdateAsync(resource, instance, static s => s with { State = KnownResourceStates.Waiting }).ConfigureAwait(false);
         }
 
+        var log = resourceLoggerService.GetLogger(resource);
+        foreach (var wait in waits)
+        {
+            log.LogInformation("Waiting for '{Dependency}' {Condition} …", wait.Resource.Name, wait.WaitType switch
+            {
+                WaitType.WaitForCompletion => $"to end with exit code {wait.ExitCode}",
+                WaitType.WaitUntilStarted => "to run",
+                _ => "to be healthy",
+            });
+        }
+
         await Task.WhenAll(waits.Select(wait => WaitForAsync(resource, wait, cancellationToken))).ConfigureAwait(false);
     }
 
@@ -212,12 +241,12 @@ public class ResourceNotificationService(ILogger<ResourceNotificationService> lo
     private static ImmutableArray<HealthReportSnapshot> NotRunYet(IResource resource)
         => [.. resource.Annotations.OfType<HealthCheckAnnotation>().Select(static h => new HealthReportSnapshot(h.Key, null, null, null))];
 
-    private static ImmutableArray<ResourceCommandSnapshot> CommandsOf(IResource resource, CustomResourceSnapshot snapshot)
-        => [.. resource.Annotations.OfType<ResourceCommandAnnotation>().Select(c => c.Snapshot(snapshot))];
+    private ImmutableArray<ResourceCommandSnapshot> CommandsOf(IResource resource, CustomResourceSnapshot snapshot)
+        => [.. resource.Annotations.OfType<ResourceCommandAnnotation>().Select(c => c.Snapshot(snapshot, serviceProvider))];
 
     private async Task WaitForAsync(IResource resource, WaitAnnotation wait, CancellationToken cancellationToken)
     {
-        var stops = (wait.WaitBehavior ?? options.Value.DefaultWaitBehavior) == WaitBehavior.StopOnResourceUnavailable;
+        var stops = (wait.WaitBehavior ?? _options.DefaultWaitBehavior) == WaitBehavior.StopOnResourceUnavailable;
         var reached = await WaitForResourceAsync(
             wait.Resource.Name,
             e => Holds(e.Snapshot) || (stops && IsEnded(e.Snapshot)) || (wait.WaitType == WaitType.WaitForCompletion && IsEnded(e.Snapshot)),

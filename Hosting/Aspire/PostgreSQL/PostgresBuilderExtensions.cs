@@ -44,10 +44,19 @@ public static class PostgresBuilderExtensions
     public static IResourceBuilder<PostgresDatabaseResource> AddDatabase(this IResourceBuilder<PostgresServerResource> builder, string name, string? databaseName = null)
     {
         var database = new PostgresDatabaseResource(name, databaseName ?? name, builder.Resource);
-        builder.Resource.AddDatabase(name, database.DatabaseName);
+        builder.Resource.AddDatabase(database);
         var check = $"{name}_check";
         builder.ApplicationBuilder.Services.AddHealthChecks().Add(new HealthCheckRegistration(check, _ => new NpgsqlHealthCheck(database), failureStatus: null, tags: null));
         return builder.ApplicationBuilder.AddResource(database).WithHealthCheck(check);
+    }
+
+    /// <summary>Creates the database with a script in place of a plain CREATE DATABASE. It runs at every start, on the server's <c>postgres</c> database.</summary>
+    /// <param name="builder">The database.</param>
+    /// <param name="script">The SQL.</param>
+    public static IResourceBuilder<PostgresDatabaseResource> WithCreationScript(this IResourceBuilder<PostgresDatabaseResource> builder, string script)
+    {
+        ArgumentNullException.ThrowIfNull(script);
+        return builder.WithAnnotation(new PostgresCreationScriptAnnotation(script), ResourceAnnotationMutationBehavior.Replace);
     }
 
     /// <summary>Keeps the data in a volume.</summary>
@@ -63,6 +72,14 @@ public static class PostgresBuilderExtensions
     /// <param name="isReadOnly">Whether the server cannot write to it.</param>
     public static IResourceBuilder<PostgresServerResource> WithDataBindMount(this IResourceBuilder<PostgresServerResource> builder, string source, bool isReadOnly = false)
         => builder.WithBindMount(source, DataFolder, isReadOnly);
+
+    /// <summary>Mounts a folder of scripts that run when the server is first started.</summary>
+    /// <param name="builder">The server.</param>
+    /// <param name="source">The folder; relative to the AppHost's.</param>
+    /// <param name="isReadOnly">Whether the server cannot write to it.</param>
+    [Obsolete("WithInitFiles copies the scripts, whoever the server's user is.")]
+    public static IResourceBuilder<PostgresServerResource> WithInitBindMount(this IResourceBuilder<PostgresServerResource> builder, string source, bool isReadOnly = true)
+        => builder.WithBindMount(source, InitFolder, isReadOnly);
 
     /// <summary>Runs scripts when the server is first started.</summary>
     /// <param name="builder">The server.</param>

@@ -8,7 +8,7 @@ internal static class PostgresDatabaseCreator
 {
     public static async Task CreateAsync(PostgresServerResource server, ResourceLoggerService loggers, CancellationToken cancellationToken)
     {
-        if (server.Databases.Count == 0)
+        if (server.DatabaseResources.Count == 0)
         {
             return;
         }
@@ -18,9 +18,10 @@ internal static class PostgresDatabaseCreator
         await using (connection.ConfigureAwait(false))
         {
             await connection.OpenAsync(cancellationToken).ConfigureAwait(false);
-            foreach (var (name, database) in server.Databases)
+            foreach (var resource in server.DatabaseResources)
             {
-                var script = $"CREATE DATABASE {new NpgsqlCommandBuilder().QuoteIdentifier(database)}";
+                var (name, database) = (resource.Name, resource.DatabaseName);
+                var script = resource.TryGetLastAnnotation<PostgresCreationScriptAnnotation>(out var own) ? own.Script : $"CREATE DATABASE {new NpgsqlCommandBuilder().QuoteIdentifier(database)}";
 #pragma warning disable CA2100 // A database's name cannot be a parameter; it is quoted.
                 var command = new NpgsqlCommand(script, connection);
 #pragma warning restore CA2100

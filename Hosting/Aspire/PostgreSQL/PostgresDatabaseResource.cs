@@ -15,14 +15,18 @@ public class PostgresDatabaseResource(string name, string databaseName, Postgres
 
     /// <inheritdoc />
     public ReferenceExpression ConnectionStringExpression
-        => ReferenceExpression.Create($"{Parent.ConnectionStringExpression};Database={DatabaseName}");
+        => ReferenceExpression.Create($"{Parent};Database={DatabaseName}");
 
     /// <summary>The address as a URI.</summary>
     public ReferenceExpression UriExpression => ReferenceExpression.Create($"{Parent.UriExpression}/{DatabaseName:uri}");
 
+    /// <summary>The address for Java.</summary>
+    public ReferenceExpression JdbcConnectionString => ReferenceExpression.Create($"{Parent.JdbcConnectionString}/{DatabaseName:uri}");
+
     IEnumerable<KeyValuePair<string, ReferenceExpression>> IResourceWithConnectionString.GetConnectionProperties()
         => ((IResourceWithConnectionString)Parent).GetConnectionProperties()
-            .Where(static p => p.Key != "Uri")
+            .Where(static p => p.Key is not ("Uri" or "JdbcConnectionString"))
             .Append(new("DatabaseName", ReferenceExpression.Create($"{DatabaseName}")))
-            .Append(new("Uri", UriExpression));
+            .Append(new("Uri", UriExpression))
+            .Append(new("JdbcConnectionString", JdbcConnectionString));
 }

@@ -5,6 +5,7 @@ public class PostgresServerResource : ContainerResource, IResourceWithConnection
 {
     internal const string PrimaryEndpointName = "tcp";
     private const string DefaultUserName = "postgres";
+    private readonly List<PostgresDatabaseResource> _databaseResources = [];
     private readonly Dictionary<string, string> _databases = new(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Creates the resource.</summary>
@@ -43,15 +44,33 @@ public class PostgresServerResource : ContainerResource, IResourceWithConnection
     /// <summary>The databases by resource name.</summary>
     public IReadOnlyDictionary<string, string> Databases => _databases;
 
+    internal IReadOnlyList<PostgresDatabaseResource> DatabaseResources => _databaseResources;
+
     /// <inheritdoc />
     public ReferenceExpression ConnectionStringExpression
+        => this.TryGetLastAnnotation<ConnectionStringRedirectAnnotation>(out var redirect)
+            ? redirect.Resource.ConnectionStringExpression
+            : OwnConnectionString;
+
+    /// <summary>The address for Java.</summary>
+    public ReferenceExpression JdbcConnectionString => ReferenceExpression.Create($"jdbc:postgresql://{Host}:{Port}");
+
+    private ReferenceExpression OwnConnectionString
         => ReferenceExpression.Create($"Host={Host};Port={Port};Username={UserNameReference};Password={PasswordParameter}");
 
     /// <summary>The address as a URI.</summary>
     public ReferenceExpression UriExpression
         => ReferenceExpression.Create($"postgresql://{UserNameReference:uri}:{PasswordParameter:uri}@{Host}:{Port}");
 
-    internal void AddDatabase(string name, string databaseName) => _databases.TryAdd(name, databaseName);
+    /// <summary>The connection string as the host sees it.</summary>
+    /// <param name="cancellationToken">Ends the wait for what is referenced.</param>
+    public ValueTask<string?> GetConnectionStringAsync(CancellationToken cancellationToken = default) => ConnectionStringExpression.GetValueAsync(cancellationToken);
+
+    internal void AddDatabase(PostgresDatabaseResource database)
+    {
+        _databases.TryAdd(database.Name, database.DatabaseName);
+        _databaseResources.Add(database);
+    }
 
     IEnumerable<KeyValuePair<string, ReferenceExpression>> IResourceWithConnectionString.GetConnectionProperties() =>
     [
@@ -60,5 +79,6 @@ public class PostgresServerResource : ContainerResource, IResourceWithConnection
         new("Username", UserNameReference),
         new("Password", ReferenceExpression.Create($"{PasswordParameter}")),
         new("Uri", UriExpression),
+        new("JdbcConnectionString", JdbcConnectionString),
     ];
 }

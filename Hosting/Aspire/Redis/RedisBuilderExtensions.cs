@@ -98,6 +98,16 @@ public static class RedisBuilderExtensions
         return isReadOnly ? builder : builder.WithPersistence();
     }
 
+    /// <summary>Keeps the data in a folder of the host, and saves it.</summary>
+    /// <param name="builder">The server.</param>
+    /// <param name="source">The folder; relative to the AppHost's.</param>
+    /// <param name="isReadOnly">Whether the server cannot write to it.</param>
+    public static IResourceBuilder<RedisResource> WithDataBindMount(this IResourceBuilder<RedisResource> builder, string source, bool isReadOnly = false)
+    {
+        builder.WithBindMount(source, "/data", isReadOnly);
+        return isReadOnly ? builder : builder.WithPersistence();
+    }
+
     /// <summary>Saves the data from time to time.</summary>
     /// <param name="builder">The server.</param>
     /// <param name="interval">How often; every minute by default.</param>

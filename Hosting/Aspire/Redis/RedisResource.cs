@@ -38,6 +38,11 @@ public class RedisResource : ContainerResource, IResourceWithConnectionString
     {
         get
         {
+            if (this.TryGetLastAnnotation<ConnectionStringRedirectAnnotation>(out var redirect))
+            {
+                return redirect.Resource.ConnectionStringExpression;
+            }
+
             var builder = new ReferenceExpressionBuilder();
             builder.Append($"{Host}:{Port}");
             if (PasswordParameter is { } password)
@@ -70,6 +75,10 @@ public class RedisResource : ContainerResource, IResourceWithConnectionString
             return builder.Build();
         }
     }
+
+    /// <summary>The connection string as the host sees it.</summary>
+    /// <param name="cancellationToken">Ends the wait for what is referenced.</param>
+    public ValueTask<string?> GetConnectionStringAsync(CancellationToken cancellationToken = default) => ConnectionStringExpression.GetValueAsync(cancellationToken);
 
     IEnumerable<KeyValuePair<string, ReferenceExpression>> IResourceWithConnectionString.GetConnectionProperties()
     {

@@ -21,9 +21,17 @@ public static class DistributedApplicationHostingTestingExtensions
     /// <param name="resourceName">The resource.</param>
     /// <param name="endpointName">The endpoint; by default https, else http.</param>
     public static Uri GetEndpoint(this DistributedApplication app, string resourceName, string? endpointName = null)
+        => app.GetEndpointForNetwork(resourceName, networkIdentifier: null, endpointName);
+
+    /// <summary>A resource's address on a network.</summary>
+    /// <param name="app">The application.</param>
+    /// <param name="resourceName">The resource.</param>
+    /// <param name="networkIdentifier">The network; the host's when null.</param>
+    /// <param name="endpointName">The endpoint; by default https, else http.</param>
+    public static Uri GetEndpointForNetwork(this DistributedApplication app, string resourceName, NetworkIdentifier? networkIdentifier, string? endpointName = null)
     {
         var resource = app.Find<IResourceWithEndpoints>(resourceName);
-        var endpoints = resource.GetEndpoints().ToList();
+        var endpoints = resource.GetEndpoints(networkIdentifier ?? KnownNetworkIdentifiers.LocalhostNetwork).ToList();
         var endpoint = endpointName is null
             ? endpoints.FirstOrDefault(static e => e.IsHttps) ?? endpoints.FirstOrDefault(static e => e.IsHttp)
             : endpoints.FirstOrDefault(e => string.Equals(e.EndpointName, endpointName, StringComparison.OrdinalIgnoreCase));

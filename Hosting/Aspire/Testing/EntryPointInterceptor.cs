@@ -48,7 +48,9 @@ internal sealed class EntryPointInterceptor(Assembly assembly, string[] args, Ac
     {
         options.AssemblyName ??= assembly.GetName().Name;
         TestingDefaults.Apply(options, settings);
-        options.Args = [.. args, .. options.Args ?? []];
+
+        // Most AppHosts hand the command line on themselves; it counts for those that do not, too.
+        options.Args = options.Args is { } given && given.SequenceEqual(args) ? given : [.. args, .. options.Args ?? []];
         configureBuilder(options, settings);
     }
 

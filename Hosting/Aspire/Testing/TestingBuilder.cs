@@ -23,6 +23,8 @@ internal abstract class TestingBuilder(DistributedApplicationBuilder inner) : ID
 
     public DistributedApplicationExecutionContext ExecutionContext => inner.ExecutionContext;
 
+    public IUserSecretsManager UserSecretsManager => inner.UserSecretsManager;
+
     public IResourceCollection Resources => inner.Resources;
 
     protected DistributedApplicationBuilder Inner => inner;

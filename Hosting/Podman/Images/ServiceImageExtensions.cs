@@ -17,6 +17,20 @@ public static class ServiceImageExtensions
     {
         var project = Path.GetFileNameWithoutExtension(new TProject().ProjectPath);
 
+        if (builder.ExecutionContext.IsPublishMode)
+        {
+            // Whoever deploys it builds it his own way: what is published is the project.
+            var container = builder.AddContainer(name, project.ToLowerInvariant());
+            return container.WithManifestPublishingCallback(async context =>
+            {
+                context.Writer.WriteString("type", "project.v0");
+                context.Writer.WriteString("path", context.GetManifestRelativePath(new TProject().ProjectPath));
+                await context.WriteCommandLineArgumentsAsync(container.Resource).ConfigureAwait(false);
+                await context.WriteEnvironmentVariablesAsync(container.Resource).ConfigureAwait(false);
+                context.WriteBindings(container.Resource);
+            });
+        }
+
         // Outputs lie side by side: <artifacts>/bin/<project>/<configuration>.
         var here = new DirectoryInfo(AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar));
         var output = Path.Combine(here.Parent!.Parent!.FullName, project, here.Name);

@@ -13,7 +13,13 @@ public static class PodmanNetworkExtensions
     {
         var run = builder.Configuration[RunIdKey] ??= Guid.NewGuid().ToString("n")[..8];
         return builder.AddResource(new PodmanNetworkResource(name, $"{networkName ?? name}-{run}"))
-            .WithAnnotation(new ResourceSnapshotAnnotation(new() { ResourceType = "Podman network", Properties = [], State = KnownResourceStates.NotStarted }));
+            .WithAnnotation(new ResourceSnapshotAnnotation(new() { ResourceType = "Podman network", Properties = [], State = KnownResourceStates.NotStarted }))
+            .WithManifestPublishingCallback(context =>
+            {
+                var network = builder.Resources.OfType<PodmanNetworkResource>().Single(n => n.Name == name);
+                context.Writer.WriteString("type", "podman.network.v0");
+                context.Writer.WriteBoolean("internal", network.IsInternal);
+            });
     }
 
     /// <summary>Gives a network a way out. It stays isolated from other networks.</summary>

@@ -29,8 +29,77 @@ public sealed class WithReferenceTests
 
         var environment = await Values.EnvironmentOf(client.Resource, Cancelled);
 
-        string[] expected = ["ConnectionStrings__main", "ConnectionStrings__xnai", "services__outside__default__0", "services__server__admin__0", "services__server__http__0"];
+        string[] expected =
+        [
+            "ConnectionStrings__main", "ConnectionStrings__xnai",
+            "MAIN_DATABASENAME", "MAIN_HOST", "MAIN_JDBCCONNECTIONSTRING", "MAIN_PASSWORD", "MAIN_PORT", "MAIN_URI", "MAIN_USERNAME",
+            "SERVER_ADMIN", "SERVER_HTTP",
+            "XNAI_DATABASENAME", "XNAI_HOST", "XNAI_JDBCCONNECTIONSTRING", "XNAI_PASSWORD", "XNAI_PORT", "XNAI_URI", "XNAI_USERNAME",
+            "outside",
+            "services__outside__default__0", "services__server__admin__0", "services__server__http__0",
+        ];
         CollectionAssert.AreEqual(expected, environment.Keys.Order(StringComparer.Ordinal).ToArray());
+    }
+
+    [TestMethod]
+    [DataRow(ReferenceEnvironmentInjectionFlags.None, "")]
+    [DataRow(ReferenceEnvironmentInjectionFlags.ConnectionString, "ConnectionStrings__redis")]
+    [DataRow(ReferenceEnvironmentInjectionFlags.ConnectionProperties, "REDIS_HOST REDIS_PASSWORD REDIS_PORT REDIS_URI")]
+    [DataRow(ReferenceEnvironmentInjectionFlags.ServiceDiscovery, "services__server__http__0")]
+    [DataRow(ReferenceEnvironmentInjectionFlags.Endpoints, "SERVER_HTTP")]
+    public async Task References_are_given_in_the_forms_that_were_asked_for(ReferenceEnvironmentInjectionFlags forms, string expected)
+    {
+        using var builder = Values.Builder();
+        var redis = builder.AddRedis("redis");
+        var server = builder.AddContainer("server", "image").WithHttpEndpoint(targetPort: 80);
+        var client = builder.AddContainer("client", "image").WithReference(redis).WithReference(server.GetEndpoint("http")).WithReferenceEnvironment(forms);
+
+        Assert.AreEqual(expected, string.Join(' ', (await Values.EnvironmentOf(client.Resource, Cancelled)).Keys.Order(StringComparer.Ordinal)));
+    }
+
+    [TestMethod]
+    public async Task A_whole_service_is_given_by_scheme_and_index_and_without_what_it_keeps_to_itself()
+    {
+        using var builder = Values.Builder();
+        var server = builder.AddProject("web-api", "web.csproj", launchProfileName: null)
+            .WithHttpEndpoint().WithHttpsEndpoint().WithHttpEndpoint(name: "admin").WithHttpEndpoint(name: "inner")
+            .WithEndpoint("inner", static e => e.ExcludeReferenceEndpoint = true)
+            // Called http, and made to speak https: .NET's discovery asks for what is spoken.
+            .WithEndpoint("http", static e => e.UriScheme = "https");
+        var client = builder.AddContainer("client", "image").WithReference(server);
+        var renamed = builder.AddContainer("renamed", "image").WithReference(server, "backend");
+        Values.Allocate(server.Resource, "http", 5000, "aspire.dev.internal", 5000);
+
+        string[] expected = ["WEB_API_ADMIN", "WEB_API_HTTP", "WEB_API_HTTPS", "services__web-api__admin__0", "services__web-api__https__0", "services__web-api__https__1"];
+        CollectionAssert.AreEqual(expected, (await Values.EnvironmentOf(client.Resource, Cancelled)).Keys.Order(StringComparer.Ordinal).ToArray());
+        string[] other = ["backend_ADMIN", "backend_HTTP", "backend_HTTPS", "services__backend__admin__0", "services__backend__https__0", "services__backend__https__1"];
+        CollectionAssert.AreEqual(other, (await Values.EnvironmentOf(renamed.Resource, Cancelled)).Keys.Order(StringComparer.Ordinal).ToArray());
+    }
+
+    [TestMethod]
+    public async Task Connection_properties_can_be_added_and_replaced()
+    {
+        using var builder = Values.Builder();
+        var redis = builder.AddRedis("redis").WithConnectionProperty("Host", "elsewhere").WithConnectionProperty("Zone", "b");
+        var client = builder.AddContainer("client", "image").WithReference(redis).WithReferenceEnvironment(ReferenceEnvironmentInjectionFlags.ConnectionProperties);
+
+        var values = await client.Resource.GetEnvironmentVariableValuesAsync(DistributedApplicationOperation.Publish);
+
+        Assert.AreEqual("elsewhere", values["REDIS_HOST"]);
+        Assert.AreEqual("b", values["REDIS_ZONE"]);
+        Assert.AreEqual("{redis.bindings.tcp.port}", values["REDIS_PORT"]);
+        Assert.AreEqual("{redis.bindings.tcp.host}", redis.Resource.GetConnectionProperty("host").ValueExpression);
+        Assert.AreEqual(string.Empty, redis.Resource.GetConnectionProperty("nothing").Format);
+    }
+
+    [TestMethod]
+    public async Task A_redirected_connection_string_is_the_others()
+    {
+        using var builder = Values.Builder();
+        var real = builder.AddConnectionString("real", ReferenceExpression.Create($"Host=db.test"));
+        var postgres = builder.AddPostgres("postgres").WithConnectionStringRedirection(real.Resource);
+
+        Assert.AreEqual("Host=db.test", await postgres.Resource.GetConnectionStringAsync(Cancelled));
     }
 
     [TestMethod]
@@ -68,7 +137,8 @@ public sealed class WithReferenceTests
             .WithEnvironment(context => context.EnvironmentVariables["RESOURCE"] = redis.Resource)
             .WithReference(redis)
             .WithReference(builder.AddConnectionString("legacy"))
-            .WithReference(builder.AddConnectionString("composed", nested));
+            .WithReference(builder.AddConnectionString("composed", nested))
+            .WithReferenceEnvironment(ReferenceEnvironmentInjectionFlags.ConnectionString);
 
         var configuration = await ConfigurationOf(client.Resource);
 

@@ -6,8 +6,8 @@ namespace Aspire.Hosting.ApplicationModel;
 public sealed class HttpsCertificateAnnotation : IResourceAnnotation
 {
     /// <summary>The certificate, with its private key.</summary>
-    public X509Certificate2? Certificate { get; set; }
+    public X509Certificate2? Certificate { get; init; }
 
     /// <summary>The password the key is handed over with.</summary>
-    public ParameterResource? Password { get; set; }
+    public ParameterResource? Password { get; init; }
 }

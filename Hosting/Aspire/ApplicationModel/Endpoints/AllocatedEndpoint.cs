@@ -24,6 +24,17 @@ public class AllocatedEndpoint
         NetworkID = networkId ?? endpoint.DefaultNetworkID;
     }
 
+    /// <summary>Creates the address on the endpoint's own network.</summary>
+    /// <param name="endpoint">The endpoint.</param>
+    /// <param name="address">A host name or address.</param>
+    /// <param name="port">The port, 1 to 65535.</param>
+    /// <param name="bindingMode">The addresses it listens on.</param>
+    /// <param name="targetPortExpression">DCP's template for the port the process listens on.</param>
+    public AllocatedEndpoint(EndpointAnnotation endpoint, string address, int port, EndpointBindingMode bindingMode, string? targetPortExpression = null)
+        : this(endpoint, address, port, bindingMode, targetPortExpression, null)
+    {
+    }
+
     /// <summary>Creates an address on one interface.</summary>
     /// <param name="endpoint">The endpoint.</param>
     /// <param name="address">A host name or address.</param>

@@ -46,6 +46,35 @@ public sealed class EndpointAnnotation : IResourceAnnotation
     {
     }
 
+    /// <summary>Creates the endpoint.</summary>
+    /// <param name="protocol">TCP or UDP.</param>
+    /// <param name="networkId">The network it is on; the host's when null.</param>
+    /// <param name="uriScheme">The scheme; that of the protocol when null.</param>
+    /// <param name="transport">What is spoken, such as http2.</param>
+    /// <param name="name">The endpoint's name; the scheme when null.</param>
+    /// <param name="port">The port others use; a free one when null.</param>
+    /// <param name="targetPort">The port the resource listens on.</param>
+    /// <param name="isExternal">Whether it is meant for the outside.</param>
+    /// <param name="isProxied">Whether DCP's proxy stands before it.</param>
+    public EndpointAnnotation(ProtocolType protocol, NetworkIdentifier? networkId, string? uriScheme, string? transport, string? name, int? port, int? targetPort, bool? isExternal, bool isProxied)
+        : this(protocol, networkId, uriScheme, transport, name, port, targetPort, isExternal, (bool?)isProxied)
+    {
+    }
+
+    /// <summary>Creates the endpoint on the host's network.</summary>
+    /// <param name="protocol">TCP or UDP.</param>
+    /// <param name="uriScheme">The scheme; that of the protocol when null.</param>
+    /// <param name="transport">What is spoken, such as http2.</param>
+    /// <param name="name">The endpoint's name; the scheme when null.</param>
+    /// <param name="port">The port others use; a free one when null.</param>
+    /// <param name="targetPort">The port the resource listens on.</param>
+    /// <param name="isExternal">Whether it is meant for the outside.</param>
+    /// <param name="isProxied">Whether DCP's proxy stands before it.</param>
+    public EndpointAnnotation(ProtocolType protocol, string? uriScheme, string? transport, string? name, int? port, int? targetPort, bool? isExternal, bool isProxied)
+        : this(protocol, null, uriScheme, transport, name, port, targetPort, isExternal, (bool?)isProxied)
+    {
+    }
+
     /// <summary>The endpoint's name, unique in its resource.</summary>
     public string Name { get; set; }
 

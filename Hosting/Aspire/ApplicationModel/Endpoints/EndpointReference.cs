@@ -71,6 +71,9 @@ public sealed class EndpointReference : IExpressionValue, IValueWithReferences
     /// <summary>Whether its scheme is https.</summary>
     public bool IsHttps => Scheme == "https";
 
+    /// <summary>Whether it is named http or https, and so is found by what it speaks.</summary>
+    public bool IsHttpSchemeNamedEndpoint => EndpointName.Equals("http", StringComparison.OrdinalIgnoreCase) || EndpointName.Equals("https", StringComparison.OrdinalIgnoreCase);
+
     /// <summary>Whether it is encrypted.</summary>
     public bool TlsEnabled => Find()?.TlsEnabled ?? false;
 
@@ -117,17 +120,18 @@ public sealed class EndpointReference : IExpressionValue, IValueWithReferences
         => Property(EndpointProperty.Url).GetValueAsync(context, cancellationToken);
 
     internal string Expression(EndpointProperty property)
-        => $"{{{Resource.Name}.bindings.{EndpointName}.{property switch
-        {
-            EndpointProperty.Url => "url",
-            EndpointProperty.Host or EndpointProperty.IPV4Host => "host",
-            EndpointProperty.Port => "port",
-            EndpointProperty.Scheme => "scheme",
-            EndpointProperty.TargetPort => "targetPort",
-            EndpointProperty.HostAndPort => "hostAndPort",
-            EndpointProperty.TlsEnabled => "tlsEnabled",
-            _ => throw new ArgumentOutOfRangeException(nameof(property), property, null),
-        }}}}";
+        => property == EndpointProperty.HostAndPort
+            ? $"{Expression(EndpointProperty.Host)}:{Expression(EndpointProperty.Port)}"
+            : $"{{{Resource.Name}.bindings.{EndpointName}.{property switch
+            {
+                EndpointProperty.Url => "url",
+                EndpointProperty.Host or EndpointProperty.IPV4Host => "host",
+                EndpointProperty.Port => "port",
+                EndpointProperty.Scheme => "scheme",
+                EndpointProperty.TargetPort => "targetPort",
+                EndpointProperty.TlsEnabled => "tlsEnabled",
+                _ => throw new ArgumentOutOfRangeException(nameof(property), property, null),
+            }}}}";
 
     private EndpointAnnotation? Find()
         => _annotation ??= Resource.Annotations.OfType<EndpointAnnotation>().FirstOrDefault(e => string.Equals(e.Name, EndpointName, StringComparison.OrdinalIgnoreCase));

@@ -16,5 +16,5 @@ internal sealed class ConnectionStringParameterResource : ParameterResource, IRe
 
     public ReferenceExpression ConnectionStringExpression => ReferenceExpression.Create($"{(ParameterResource)this}");
 
-    string IManifestExpressionProvider.ValueExpression => ValueExpression;
+    string IManifestExpressionProvider.ValueExpression => $"{{{Name}.connectionString}}";
 }

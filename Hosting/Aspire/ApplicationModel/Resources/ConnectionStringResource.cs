@@ -6,7 +6,7 @@ namespace Aspire.Hosting;
 /// <param name="name">The resource's name.</param>
 /// <param name="connectionStringExpression">The connection string.</param>
 public sealed class ConnectionStringResource(string name, ReferenceExpression connectionStringExpression)
-    : Resource(name), IResourceWithConnectionString, IResourceWithWaitSupport, IResourceWithoutLifetime
+    : Resource(name), IResourceWithConnectionString, IResourceWithWaitSupport
 {
     /// <inheritdoc />
     public ReferenceExpression ConnectionStringExpression { get; } = connectionStringExpression;

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Aspire.Hosting.Publishing;
 
 namespace Aspire.Hosting.ApplicationModel;
 
@@ -65,5 +66,25 @@ public sealed class GenerateParameterDefault : ParameterDefault
         var result = characters.ToArray();
         RandomNumberGenerator.Shuffle(result.AsSpan());
         return new string(result);
+    }
+
+    /// <inheritdoc />
+    public override void WriteToManifest(ManifestPublishingContext context)
+    {
+        var writer = context.Writer;
+        writer.WriteStartObject("generate");
+        writer.WriteNumber("minLength", MinLength);
+        (string Name, bool Use, int Min)[] groups = [("lower", Lower, MinLower), ("upper", Upper, MinUpper), ("numeric", Numeric, MinNumeric), ("special", Special, MinSpecial)];
+        foreach (var (name, _, _) in groups.Where(static g => !g.Use))
+        {
+            writer.WriteBoolean(name, false);
+        }
+
+        foreach (var (name, _, min) in groups.Where(static g => g.Min > 0))
+        {
+            writer.WriteNumber($"min{char.ToUpperInvariant(name[0])}{name[1..]}", min);
+        }
+
+        writer.WriteEndObject();
     }
 }

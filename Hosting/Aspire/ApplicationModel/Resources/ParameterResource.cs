@@ -5,7 +5,7 @@ namespace Aspire.Hosting.ApplicationModel;
 /// <param name="callback">Gives the value; it is called once.</param>
 /// <param name="secret">Whether it must not be shown.</param>
 public class ParameterResource(string name, Func<ParameterDefault?, string> callback, bool secret = false)
-    : Resource(name), IResourceWithoutLifetime, IExpressionValue
+    : Resource(name), IExpressionValue
 {
     private readonly Lock _lock = new();
     private string? _value;
@@ -39,11 +39,13 @@ public class ParameterResource(string name, Func<ParameterDefault?, string> call
     }
 
     /// <inheritdoc />
-    public string ValueExpression => IsConnectionString ? $"{{{Name}.connectionString}}" : $"{{{Name}.value}}";
+    public string ValueExpression => $"{{{Name}.value}}";
 
     /// <inheritdoc />
     public ValueTask<string?> GetValueAsync(CancellationToken cancellationToken) => new(Value);
 
-    /// <inheritdoc cref="IValueProvider.GetValueAsync(ValueProviderContext, CancellationToken)" />
+    /// <summary>The value, which is the same wherever it is looked at from.</summary>
+    /// <param name="context">The place.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
     public ValueTask<string?> GetValueAsync(ValueProviderContext context, CancellationToken cancellationToken) => new(Value);
 }

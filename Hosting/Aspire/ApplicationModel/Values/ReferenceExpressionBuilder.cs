@@ -70,6 +70,28 @@ public class ReferenceExpressionBuilder
         _stringFormats.Add(format);
     }
 
+    /// <summary>Adds a value whose type is not known.</summary>
+    /// <param name="valueProvider">The value: a text, or one that may be known only later.</param>
+    /// <param name="format">How it is encoded: <c>uri</c>.</param>
+    /// <exception cref="ArgumentException">It is neither.</exception>
+    public void AppendValueProvider(object valueProvider, string? format = null)
+    {
+        switch (valueProvider)
+        {
+            case string text:
+                AppendFormatted(text, format);
+                break;
+            case IResourceBuilder<IResource> { Resource: IExpressionValue value }:
+                AppendFormatted(value, format);
+                break;
+            case IExpressionValue value:
+                AppendFormatted(value, format);
+                break;
+            default:
+                throw new ArgumentException($"A '{valueProvider.GetType().Name}' cannot be a part of an expression.", nameof(valueProvider));
+        }
+    }
+
     /// <summary>The expression.</summary>
     public ReferenceExpression Build()
         => IsEmpty ? ReferenceExpression.Empty : new(_format.ToString(), [.. _valueProviders], [.. _manifestExpressions], [.. _stringFormats]);
@@ -90,6 +112,11 @@ public class ReferenceExpressionBuilder
         /// <summary>Adds a literal.</summary>
         /// <param name="value">The literal.</param>
         public readonly void AppendFormatted(string? value) => builder.AppendFormatted(value);
+
+        /// <summary>Adds a literal, encoded.</summary>
+        /// <param name="value">The literal.</param>
+        /// <param name="format">How it is encoded.</param>
+        public readonly void AppendFormatted(string? value, string format) => builder.AppendFormatted(value, format);
 
         /// <summary>Adds a value.</summary>
         /// <typeparam name="T">Its type.</typeparam>
@@ -112,5 +139,13 @@ public class ReferenceExpressionBuilder
         public readonly void AppendFormatted<T>(IResourceBuilder<T> valueProvider)
             where T : IResource, IValueProvider, IManifestExpressionProvider
             => builder.AppendFormatted(valueProvider.Resource);
+
+        /// <summary>Adds a resource's value, encoded.</summary>
+        /// <typeparam name="T">The resource's type.</typeparam>
+        /// <param name="valueProvider">The resource's builder.</param>
+        /// <param name="format">How it is encoded.</param>
+        public readonly void AppendFormatted<T>(IResourceBuilder<T> valueProvider, string? format)
+            where T : IResource, IValueProvider, IManifestExpressionProvider
+            => builder.AppendFormatted(valueProvider.Resource, format);
     }
 }

@@ -1,0 +1,70 @@
+using System.Diagnostics;
+using System.Text.Json.Nodes;
+
+namespace XoeNovAi.IntegrationTests.Publishing;
+
+/// <summary>What the model publishes.</summary>
+[TestClass]
+public sealed class ManifestTests
+{
+    private const string FileName = "aspire-manifest.json";
+
+    private static readonly string RepositoryRoot = Path.GetDirectoryName(Projects.AppHost.ProjectPath)!;
+
+    // `dotnet test` runs the tests by an executable of their own, so it is not this process that can run the AppHost.
+    private static string Dotnet => Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet";
+
+    private static string BuiltAppHost
+        => Path.Combine(AppContext.BaseDirectory, "..", "..", "AppHost", Path.GetFileName(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory)), "AppHost.dll");
+
+    public TestContext TestContext { get; set; } = null!;
+
+    /// <summary>PUB-01</summary>
+    [TestMethod]
+    [Timeout(60_000, CooperativeCancellation = true)]
+    public async Task The_manifest_checked_in_is_what_the_model_publishes_with_nothing_set_up()
+    {
+        var folder = Directory.CreateTempSubdirectory("xoe-novai-manifest-");
+        try
+        {
+            var start = new ProcessStartInfo(Dotnet, ["exec", BuiltAppHost, "--publisher", "manifest", "--output-path", folder.FullName])
+            {
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
+                // Neither podman nor DCP nor anything eng/setup fetched can be found.
+                Environment = { ["XOE_NOVAI_HOME"] = Path.Combine(folder.FullName, "nothing"), ["PATH"] = folder.FullName },
+            };
+            using var process = Process.Start(start)!;
+            var output = process.StandardOutput.ReadToEndAsync(TestContext.CancellationToken);
+            var errors = process.StandardError.ReadToEndAsync(TestContext.CancellationToken);
+            await process.WaitForExitAsync(TestContext.CancellationToken);
+
+            Assert.AreEqual(0, process.ExitCode, $"{await output}{await errors}");
+            var published = await ReadAsync(folder.FullName);
+            var checkedIn = await ReadAsync(Path.Combine(RepositoryRoot, "aspire-manifest"));
+            Assert.AreEqual(
+                checkedIn.ToJsonString(),
+                published.ToJsonString(),
+                "The model has changed: write the manifest with 'dotnet run --project AppHost -- --publisher manifest --output-path aspire-manifest', and look at the difference.");
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    // Paths are relative to where the manifest lies.
+    private async Task<JsonNode> ReadAsync(string folder)
+    {
+        var manifest = JsonNode.Parse(await File.ReadAllTextAsync(Path.Combine(folder, FileName), TestContext.CancellationToken))!;
+        foreach (var (_, resource) in manifest["resources"]!.AsObject())
+        {
+            if (resource!["path"] is { } path)
+            {
+                resource["path"] = Path.GetRelativePath(RepositoryRoot, Path.GetFullPath(path.GetValue<string>(), folder));
+            }
+        }
+
+        return manifest;
+    }
+}
