@@ -37,17 +37,51 @@ return await StackProgram.RunAsync(args, () =>
 
     var network = new StackNetworks(app, db, consul, authority, options);
 
+    var qdrant = builder.AddStackService<Projects.Qdrant>("qdrant", 6333, network)
+        .OnDb()
+        .Checked("/healthz")
+        .Limited(memoryMegabytes: 1024, cpus: 1);
+
     builder.AddStackService<Projects.Rag>("rag", 8012, network, instances: 2)
         .OnBoth()
         .Checked("/xnai/api/v1/health")
         .Uses(xnai, redis)
+        .Uses(qdrant)
         .Limited(memoryMegabytes: 1536, cpus: 2);
+
+    builder.AddStackService<Projects.Oikos>("oikos", 8006, network)
+        .OnBoth()
+        .Checked("/health")
+        .Limited(memoryMegabytes: 1024, cpus: 1);
+
+    builder.AddStackService<Projects.MemoryBank>("memory-bank", 8000, network)
+        .OnBoth()
+        .Checked("/health")
+        .Uses(xnai, redis);
 
     builder.AddStackService<Projects.CurationWorker>("curation-worker", 8020, network)
         .OnDb()
         .Checked("/health")
         .Uses(xnai, redis)
         .Limited(memoryMegabytes: 1536);
+
+    builder.AddStackService<Projects.Chainlit>("chainlit", 8001, network)
+        .OnApp()
+        .Checked("/")
+        .Limited(memoryMegabytes: 1024);
+
+    builder.AddStackService<Projects.OpenWebui>("open-webui", 8080, network)
+        .OnApp()
+        .Checked("/")
+        .Limited(memoryMegabytes: 1024);
+
+    builder.AddStackService<Projects.Vikunja>("vikunja", 3456, network)
+        .OnBoth()
+        .Checked("/api/v1/info");
+
+    builder.AddStackService<Projects.Mkdocs>("mkdocs", 8008, network)
+        .OnApp()
+        .Checked("/");
 
     builder.AddStackService<Projects.Gateway>("gateway", 8000, network)
         .OnApp()

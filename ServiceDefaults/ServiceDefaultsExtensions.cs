@@ -7,6 +7,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.FileProviders;
 using XoeNovAi.ServiceDefaults.Consul;
 using XoeNovAi.ServiceDefaults.Diagnostics;
+using XoeNovAi.ServiceDefaults.Faults;
 using XoeNovAi.ServiceDefaults.Lifetime;
 using XoeNovAi.ServiceDefaults.RequestIds;
 using XoeNovAi.ServiceDefaults.Telemetry;
@@ -36,13 +37,14 @@ public static class ServiceDefaultsExtensions
         builder.Services.AddSingleton(new ServiceIdentity(discovery.Service ?? builder.Environment.ApplicationName, discovery.Instance));
         builder.AddTelemetry();
         builder.AddRequestIds();
+        builder.AddFaults();
         builder.AddDiagnostics();
         builder.AddConsulDiscovery();
         builder.AddBoundedShutdown();
         return builder;
     }
 
-    /// <summary>Maps what <see cref="AddServiceDefaults"/> switched on: the echo of <c>Diagnostics:Echo</c> and the fault switches of <c>Diagnostics:Faults</c>.</summary>
+    /// <summary>Maps what <see cref="AddServiceDefaults"/> switched on: the echo of <c>Diagnostics:Echo</c>.</summary>
     /// <param name="app">The service.</param>
     /// <returns>The same service.</returns>
     public static WebApplication MapDefaultEndpoints(this WebApplication app)

@@ -8,4 +8,7 @@ internal enum RunMode
 
     /// <summary>As a process on the host, for the debugger.</summary>
     Process,
+
+    /// <summary>Not at all: it is left out.</summary>
+    None,
 }

@@ -5,7 +5,7 @@ internal sealed class StackOptions
 {
     public const string Section = "Stack";
 
-    /// <summary>Whether services run as containers or as processes, unless a service says otherwise. Containers by default.</summary>
+    /// <summary>Whether services run as containers, as processes or not at all, unless a service says otherwise. Containers by default.</summary>
     public RunMode Run { get; set; }
 
     /// <summary>The gateway's port on the host. 8000 by default; tests use a free one.</summary>
@@ -20,8 +20,18 @@ internal sealed class StackOptions
     /// <summary>Whether services answer with what they received, for tests of the way there. Off by default.</summary>
     public bool Echo { get; set; }
 
+    /// <summary>Whether tests can make the services sick, slow or crash. Off by default.</summary>
+    public bool Faults { get; set; }
+
     /// <summary>What departs from that, by service.</summary>
     public Dictionary<string, StackServiceOptions> Services { get; set; } = new(StringComparer.OrdinalIgnoreCase);
 
     public StackServiceOptions For(string service) => Services.GetValueOrDefault(service) ?? new();
+
+    public RunMode RunOf(string service) => For(service) switch
+    {
+        { Run: { } run } => run,
+        { Image: not null } => RunMode.Container,
+        _ => Run,
+    };
 }

@@ -9,6 +9,8 @@ namespace XoeNovAi.AppHost.Services;
 internal sealed class StackService
 {
     private const string EndpointName = "http";
+    private const string EchoSetting = "Diagnostics__Echo";
+    private const int FaultPort = 9009;
     private const string TlsFolder = "tls";
     private readonly StackNetworks _networks;
     private readonly StackServiceOptions _options;
@@ -46,6 +48,12 @@ internal sealed class StackService
                 .WithEnvironment("Discovery__Instance", Text(index + 1))
                 .WithEnvironment("Discovery__Addresses__host", $"{container.GetEndpoint(EndpointName, KnownNetworkIdentifiers.LocalhostNetwork).Property(EndpointProperty.HostAndPort)}")
                 .WaitFor(networks.Consul);
+            if (networks.Options.Faults)
+            {
+                // On loopback inside of the container: there it cannot meet another's.
+                container.WithEnvironment("Faults__Port", Text(FaultPort));
+            }
+
             service.Common(container);
         }
 
@@ -72,6 +80,9 @@ internal sealed class StackService
         service.Common(project);
         return service;
     }
+
+    /// <summary>A service that is left out of this run; nobody waits for it.</summary>
+    public static StackService Without(string name, int port, StackNetworks networks) => new(name, port, networks, [], null);
 
     /// <summary>On both networks: what bridges them.</summary>
     public StackService OnBoth() => On(_networks.App, "app").On(_networks.Db, "db").SeenFrom("app");
@@ -107,15 +118,31 @@ internal sealed class StackService
         return this;
     }
 
-    /// <summary>Published on a port of the host's loopback.</summary>
+    /// <summary>Knows where another service is, by its name, and starts when that is healthy.</summary>
+    public StackService Uses(StackService other)
+    {
+        foreach (var container in _containers)
+        {
+            other.TellAddress(container);
+        }
+
+        if (_project is not null)
+        {
+            other.TellAddress(_project);
+        }
+
+        return this;
+    }
+
+    /// <summary>Published on a port of the host's loopback. Tests ask it for what arrives at those behind it: it does not echo itself.</summary>
     public StackService PublishedOn(int port)
     {
         foreach (var container in _containers)
         {
-            container.WithEndpoint(EndpointName, e => e.Port = port).WithExternalHttpEndpoints();
+            container.WithEndpoint(EndpointName, e => e.Port = port).WithExternalHttpEndpoints().WithEnvironment(EchoSetting, "false");
         }
 
-        _project?.WithEndpoint(EndpointName, e => e.Port = port).WithExternalHttpEndpoints();
+        _project?.WithEndpoint(EndpointName, e => e.Port = port).WithExternalHttpEndpoints().WithEnvironment(EchoSetting, "false");
         return this;
     }
 
@@ -158,12 +185,26 @@ internal sealed class StackService
             .WithEnvironment("OTEL_EXPORTER_OTLP_TIMEOUT", "60000");
         if (_networks.Options.Echo)
         {
-            instance.WithEnvironment("Diagnostics__Echo", "true");
+            instance.WithEnvironment(EchoSetting, "true");
         }
 
         foreach (var (key, value) in _options.Environment)
         {
             instance.WithEnvironment(key, value);
+        }
+    }
+
+    private void TellAddress<T>(IResourceBuilder<T> user)
+        where T : IResourceWithEnvironment, IResourceWithWaitSupport
+    {
+        foreach (var container in _containers)
+        {
+            user.WithEnvironment($"ConnectionStrings__{_name}", container.GetEndpoint(EndpointName)).WaitFor(container);
+        }
+
+        if (_project is not null)
+        {
+            user.WithEnvironment($"ConnectionStrings__{_name}", _project.GetEndpoint(EndpointName)).WaitFor(_project);
         }
     }
 

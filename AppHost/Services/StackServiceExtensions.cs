@@ -3,13 +3,13 @@ namespace XoeNovAi.AppHost.Services;
 /// <summary>Adds services to the stack.</summary>
 internal static class StackServiceExtensions
 {
-    /// <summary>Adds a service: containers by default, a project when it is to be debugged, a foreign image when one is given.</summary>
+    /// <summary>Adds a service: containers by default, a project when it is to be debugged, a foreign image when one is given, nothing when it is left out.</summary>
     public static StackService AddStackService<TProject>(this IDistributedApplicationBuilder builder, string name, int port, StackNetworks networks, int instances = 1)
         where TProject : IProjectMetadata, new()
-    {
-        var options = networks.Options.For(name);
-        return options.Image is null && (options.Run ?? networks.Options.Run) == RunMode.Process
-            ? StackService.OfProject<TProject>(builder, name, port, networks, instances)
-            : StackService.OfContainers<TProject>(builder, name, port, networks, instances);
-    }
+        => networks.Options.RunOf(name) switch
+        {
+            RunMode.None => StackService.Without(name, port, networks),
+            RunMode.Process when networks.Options.For(name).Image is null => StackService.OfProject<TProject>(builder, name, port, networks, instances),
+            _ => StackService.OfContainers<TProject>(builder, name, port, networks, instances),
+        };
 }

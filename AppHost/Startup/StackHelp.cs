@@ -15,7 +15,8 @@ internal static class StackHelp
           --Stack:StartTimeout=00:05:00          how long the start may take (default: two minutes)
           --Stack:CheckInterval=00:00:05         how often Consul checks a service (default: one second)
           --Stack:Echo=true                      services answer with what they received, for tests (default: off)
-          --Stack:Services:NAME:Run=process      the same as Stack:Run, for one service
+          --Stack:Faults=true                    tests can make services sick, slow or crash (default: off)
+          --Stack:Services:NAME:Run=process      the same as Stack:Run, for one service; none leaves it out
           --Stack:Services:NAME:Image=IMAGE      a real image in the stub's place, with
           --Stack:Services:NAME:Port=8080          the port it listens on,
           --Stack:Services:NAME:HealthPath=/up     what answers 200 when it is healthy, and
@@ -25,7 +26,8 @@ internal static class StackHelp
 
           ASPNETCORE_URLS=http://localhost:18888 where the dashboard is served
 
-        The services are rag, curation-worker and gateway. Ctrl+C stops everything and leaves nothing behind.
+        The services are rag, oikos, memory-bank, curation-worker, chainlit, open-webui, vikunja, mkdocs, qdrant and
+        gateway. Ctrl+C stops everything and leaves nothing behind.
         """;
 
     public static bool IsAskedFor(string[] args) => args.Any(static a => a is "--help" or "-h" or "-?");

@@ -8,7 +8,7 @@ namespace XoeNovAi.IntegrationTests.Dashboard;
 [TestClass]
 public sealed class DashboardTests : StackTest
 {
-    private static readonly string[] Shown = ["consul", "curation-worker", "gateway", "postgres", "rag-1", "rag-2", "redis", "xnai"];
+    private static readonly string[] Shown = ["chainlit", "consul", "curation-worker", "gateway", "memory-bank", "mkdocs", "oikos", "open-webui", "postgres", "qdrant", "rag-1", "rag-2", "redis", "vikunja", "xnai"];
 
     protected override IReadOnlyList<string> Touches => ["aspire-dashboard"];
 

@@ -11,23 +11,14 @@ public sealed class HealthTests : StackTest
     [Scenario("DISC-02")]
     public async Task An_instance_that_reports_sick_gets_no_requests_until_it_has_recovered()
     {
-        using var rag2 = Stack.CreateClient("rag-2");
-        try
+        await using (await Stack.Faults.SetAsync("rag-2", "health=503", Cancel))
         {
-            using (await rag2.PutAsync("/_diagnostics/faults?health=503", null, Cancel))
-            {
-            }
-
             var sick = await Stack.Consul.WaitForAsync(
                 "rag-2 is critical", "rag", static entries => entries.Any(static e => e.Service.Id == "rag-2" && !e.IsPassing), Limit, Cancel);
             Assert.AreEqual("critical", sick.Single(static e => e.Service.Id == "rag-2").Checks.First(static c => c.Status != "passing").Status);
             Assert.IsTrue(sick.Single(static e => e.Service.Id == "rag-1").IsPassing, "rag-1 is still passing");
 
             await Eventually.HoldsAsync("the gateway asks rag-1 only", Limit, AskAsync, static instances => instances.All(static i => i == "1"), Show, Cancel);
-        }
-        finally
-        {
-            using var cleared = await rag2.DeleteAsync("/_diagnostics/faults", CancellationToken.None);
         }
 
         await Stack.Consul.WaitForAsync("rag-2 passes again", "rag", static entries => entries.Count == 2 && entries.All(static e => e.IsPassing), Limit, Cancel);

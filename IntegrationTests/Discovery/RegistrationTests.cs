@@ -3,7 +3,7 @@ namespace XoeNovAi.IntegrationTests.Discovery;
 [TestClass]
 public sealed class RegistrationTests : StackTest
 {
-    private static readonly string[] Services = ["consul", "curation-worker", "gateway", "rag"];
+    private static readonly string[] Services = ["chainlit", "consul", "curation-worker", "gateway", "memory-bank", "mkdocs", "oikos", "open-webui", "qdrant", "rag", "vikunja"];
 
     protected override IReadOnlyList<string> Touches => ["consul", "rag-1", "rag-2", "curation-worker", "gateway"];
 
@@ -21,6 +21,13 @@ public sealed class RegistrationTests : StackTest
     [DataRow("rag", "rag-1", "app", 8012)]
     [DataRow("rag", "rag-2", "app", 8012)]
     [DataRow("curation-worker", "curation-worker-1", "db", 8020)]
+    [DataRow("oikos", "oikos-1", "app", 8006)]
+    [DataRow("memory-bank", "memory-bank-1", "app", 8000)]
+    [DataRow("chainlit", "chainlit-1", "app", 8001)]
+    [DataRow("open-webui", "open-webui-1", "app", 8080)]
+    [DataRow("vikunja", "vikunja-1", "app", 3456)]
+    [DataRow("mkdocs", "mkdocs-1", "app", 8008)]
+    [DataRow("qdrant", "qdrant-1", "db", 6333)]
     [DataRow("gateway", "gateway-1", "app", 8000)]
     public async Task An_instance_is_registered_with_id_tags_address_port_and_a_passing_check(string service, string id, string view, int port)
     {
@@ -50,6 +57,16 @@ public sealed class RegistrationTests : StackTest
     [DataRow("rag", "rag-1", "db", "redis", "/xnai/api/v1/health")]
     [DataRow("rag", "rag-2", "db", "redis", "/xnai/api/v1/health")]
     [DataRow("curation-worker", "curation-worker-1", "db", "redis", "/health")]
+    [DataRow("oikos", "oikos-1", "app", "gateway", "/health")]
+    [DataRow("oikos", "oikos-1", "db", "redis", "/health")]
+    [DataRow("memory-bank", "memory-bank-1", "app", "gateway", "/health")]
+    [DataRow("memory-bank", "memory-bank-1", "db", "redis", "/health")]
+    [DataRow("chainlit", "chainlit-1", "app", "gateway", "/")]
+    [DataRow("open-webui", "open-webui-1", "app", "gateway", "/")]
+    [DataRow("vikunja", "vikunja-1", "app", "gateway", "/api/v1/info")]
+    [DataRow("vikunja", "vikunja-1", "db", "redis", "/api/v1/info")]
+    [DataRow("mkdocs", "mkdocs-1", "app", "gateway", "/")]
+    [DataRow("qdrant", "qdrant-1", "db", "redis", "/healthz")]
     [DataRow("gateway", "gateway-1", "app", "rag-1", "/health")]
     public async Task A_registered_address_answers_a_call_from_its_network(string service, string id, string view, string caller, string path)
     {

@@ -3,7 +3,6 @@ namespace XoeNovAi.IntegrationTests.Gateway;
 [TestClass]
 public sealed class SecurityHeaderTests : StackTest
 {
-    private const string NoService = "127.0.0.1";
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(10);
 
     private static readonly Dictionary<string, string> Expected = new()
@@ -26,7 +25,6 @@ public sealed class SecurityHeaderTests : StackTest
     [DataRow(400, "GET / HTTP/1.1\r\nConnection: close\r\n\r\n", DisplayName = "400 without a host")]
     [DataRow(400, "not http at all\r\n\r\n", DisplayName = "400 of the server")]
     [DataRow(413, "POST /xnai/api/v1/query HTTP/1.1\r\nHost: gateway\r\nContent-Type: application/json\r\nContent-Length: 104857601\r\nConnection: close\r\n\r\n", DisplayName = "413")]
-    [DataRow(503, "GET /oikos/x HTTP/1.1\r\nHost: gateway\r\nConnection: close\r\n\r\n", DisplayName = "503 without an instance")]
     public async Task Every_answer_has_the_security_headers_and_no_server(int status, string request)
         => Check(await RawHttp.SendAsync(Stack.GatewayAddress, request, Cancel), status);
 
@@ -38,7 +36,7 @@ public sealed class SecurityHeaderTests : StackTest
         var consul = await Stack.AddressOnAsync("consul", "app-network", Cancel);
         await using var lease = await Stack.Consul.RegisterAsync("vikunja", "vikunja-test", consul, 8500, Cancel);
 
-        var answer = await AnsweredAsync("/vikunja/v1/no-such-page", static a => a.Status != 503);
+        var answer = await AnsweredAsync("/vikunja/v1/no-such-page", static a => a.Status == 404);
 
         Check(answer, 404);
     }
@@ -47,12 +45,24 @@ public sealed class SecurityHeaderTests : StackTest
     [Scenario("GATE-05")]
     public async Task An_answer_502_has_the_security_headers_and_no_server()
     {
-        // The gateway's own loopback, where nothing listens on this port.
-        await using var lease = await Stack.Consul.RegisterAsync("mkdocs", "mkdocs-test", NoService, 9, Cancel);
+        await using var fault = await Stack.Faults.SetAsync("mkdocs", "drop_after=0", Cancel);
 
-        var answer = await AnsweredAsync("/docs/x", static a => a.Status != 503);
+        // Not idempotent, so it is not tried again.
+        var answer = await RawHttp.SendAsync(Stack.GatewayAddress, "POST /docs/x HTTP/1.1\r\nHost: gateway\r\nContent-Length: 0\r\nConnection: close\r\n\r\n", Cancel);
 
         Check(answer, 502);
+    }
+
+    [TestMethod]
+    [Scenario("GATE-05")]
+    public async Task An_answer_503_without_an_instance_has_the_security_headers_and_no_server()
+    {
+        await using (await Stack.Faults.SetAsync("mkdocs", "health=503", Cancel))
+        {
+            Check(await AnsweredAsync("/docs/x", static a => a.Status == 503), 503);
+        }
+
+        await Stack.ReadyAsync(Cancel);
     }
 
     private static void Check(RawAnswer answer, int status)

@@ -15,4 +15,8 @@ internal sealed record Echo(
     string Method,
     string Target,
     [property: JsonPropertyName("body_length")] long BodyLength,
-    IReadOnlyDictionary<string, string> Headers);
+    IReadOnlyDictionary<string, string> Headers)
+{
+    /// <summary>Asks for it where the service has an answer of its own.</summary>
+    public const string Header = "X-Diagnostics-Echo";
+}

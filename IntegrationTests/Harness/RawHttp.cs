@@ -12,6 +12,10 @@ internal static class RawHttp
     public static Task<RawAnswer> GetAsync(Uri server, string target, string? traceparent, CancellationToken cancellationToken)
         => SendAsync(server, $"GET {target} HTTP/1.1\r\nHost: {server.Authority}\r\nConnection: close\r\n{(traceparent is null ? string.Empty : $"traceparent: {traceparent}\r\n")}\r\n", cancellationToken);
 
+    /// <summary>A GET whose answer is how the request arrived.</summary>
+    public static Task<RawAnswer> GetEchoAsync(Uri server, string target, CancellationToken cancellationToken)
+        => SendAsync(server, $"GET {target} HTTP/1.1\r\nHost: {server.Authority}\r\n{Echo.Header}: 1\r\nConnection: close\r\n\r\n", cancellationToken);
+
     /// <summary>Sends bytes and reads until the server closes.</summary>
     public static async Task<RawAnswer> SendAsync(Uri server, string request, CancellationToken cancellationToken)
     {

@@ -7,7 +7,7 @@ internal static class SharedStack
     private static readonly string[] Arguments =
     [
         "--Stack:Echo=true",
-        "--Stack:Services:rag:Environment:Diagnostics__Faults=true",
+        "--Stack:Faults=true",
         "--Stack:Services:rag:Environment:Discovery__Meta__suite=integration",
         "--Stack:Services:gateway:Environment:Gateway__Services__oikos__LoadBalancing=LeastRequests",
     ];

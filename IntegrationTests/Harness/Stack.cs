@@ -9,6 +9,7 @@ using StackExchange.Redis;
 using XoeNovAi.Hosting.Podman.Networks;
 using XoeNovAi.Hosting.Podman.Setup;
 using XoeNovAi.IntegrationTests.Harness.Consul;
+using XoeNovAi.IntegrationTests.Harness.Faults;
 using XoeNovAi.IntegrationTests.Harness.Telemetry;
 
 namespace XoeNovAi.IntegrationTests.Harness;
@@ -23,7 +24,17 @@ internal sealed class Stack : IAsyncDisposable
     private static readonly TimeSpan ArrivalLimit = TimeSpan.FromSeconds(3);
     private static readonly string[] Senders = ["curation-worker", "gateway", "rag-1", "rag-2"];
     private static readonly (string Resource, string Path)[] Health = [("rag-1", "/xnai/api/v1/health"), ("rag-2", "/xnai/api/v1/health"), ("curation-worker", "/health")];
-    private static readonly (string Service, int Count)[] Instances = [("rag", 2), ("curation-worker", 1), ("gateway", 1)];
+    private static readonly (string Service, int Count)[] Instances =
+    [
+        ("rag", 2), ("curation-worker", 1), ("gateway", 1), ("oikos", 1), ("memory-bank", 1), ("chainlit", 1), ("open-webui", 1), ("vikunja", 1), ("mkdocs", 1), ("qdrant", 1),
+    ];
+
+    // Something the gateway hands on to each service behind it.
+    private static readonly (string Service, string Target, int Count)[] Routed =
+    [
+        ("rag", "/xnai/api/v1/ready", 2), ("oikos", "/oikos/ready", 1), ("chainlit", "/ready", 1), ("open-webui", "/chat/ready", 1), ("vikunja", "/vikunja/ready", 1), ("mkdocs", "/docs/ready", 1),
+    ];
+
     private readonly IDistributedApplicationTestingBuilder _builder;
 
     private Stack(IDistributedApplicationTestingBuilder builder, DistributedApplication application)
@@ -32,6 +43,7 @@ internal sealed class Stack : IAsyncDisposable
         Application = application;
         Logs = new(application.Services.GetRequiredService<ResourceLoggerService>());
         Commands = new(application, Logs);
+        Faults = new(this);
         Podman = application.Services.GetRequiredService<PodmanCli>();
         GatewayAddress = application.GetEndpoint("gateway");
         Gateway = CreateGatewayClient();
@@ -51,6 +63,9 @@ internal sealed class Stack : IAsyncDisposable
 
     /// <summary>Podman, called as the stack calls it.</summary>
     public PodmanCli Podman { get; }
+
+    /// <summary>Makes services sick, slow or crash.</summary>
+    public ServiceFaults Faults { get; }
 
     /// <summary>What labels everything of this run.</summary>
     public string RunId => Setting("DcpPublisher:RunId");
@@ -116,28 +131,32 @@ internal sealed class Stack : IAsyncDisposable
             await Consul.WaitForAsync($"{count} of {service} pass", service, entries => entries.Count == count && entries.All(static e => e.IsPassing), ReadyLimit, cancellationToken);
         }
 
-        var seen = new HashSet<string>(StringComparer.Ordinal);
-        await Eventually.HoldsAsync(
-            "the gateway reaches every instance of rag",
-            ReadyLimit,
-            async token =>
-            {
-                if (await EchoAsync("/xnai/api/v1/ready", token) is { } echo)
+        foreach (var (service, target, count) in Routed)
+        {
+            var seen = new HashSet<string>(StringComparer.Ordinal);
+            await Eventually.HoldsAsync(
+                $"the gateway reaches every instance of {service}",
+                ReadyLimit,
+                async token =>
                 {
-                    seen.Add(echo.Instance);
-                }
+                    if (await EchoAsync(target, token) is { } echo)
+                    {
+                        seen.Add($"{echo.Service}-{echo.Instance}");
+                    }
 
-                return seen;
-            },
-            static instances => instances.Count == 2,
-            static instances => $"instances {string.Join(", ", instances)}",
-            cancellationToken);
+                    return seen;
+                },
+                instances => instances.Count == count,
+                static instances => $"instances {string.Join(", ", instances)}",
+                cancellationToken);
+        }
     }
 
     /// <summary>What a backend saw of a request through the gateway; null when the gateway could not hand it on.</summary>
     public async Task<Echo?> EchoAsync(string target, CancellationToken cancellationToken)
     {
-        using var response = await Gateway.GetAsync(target, cancellationToken);
+        using var request = new HttpRequestMessage(HttpMethod.Get, target) { Headers = { { Echo.Header, "1" } } };
+        using var response = await Gateway.SendAsync(request, cancellationToken);
         return response.IsSuccessStatusCode ? await response.Content.ReadFromJsonAsync<Echo>(cancellationToken) : null;
     }
 
@@ -235,10 +254,14 @@ internal sealed class Stack : IAsyncDisposable
     /// <param name="path">What is asked for.</param>
     /// <param name="cancellationToken">Ends the call.</param>
     /// <returns>Status line, headers and body; what went wrong when there was no answer.</returns>
-    public async Task<string> HttpGetFromAsync(string resource, string host, int port, string path, CancellationToken cancellationToken)
+    public Task<string> HttpGetFromAsync(string resource, string host, int port, string path, CancellationToken cancellationToken)
+        => HttpFromAsync(resource, "GET", host, port, path, cancellationToken);
+
+    /// <summary>The same with another method.</summary>
+    public async Task<string> HttpFromAsync(string resource, string method, string host, int port, string path, CancellationToken cancellationToken)
     {
         // Bash opens the connection itself, so nothing has to be installed in the container or on the host.
-        var script = $"exec 3<>/dev/tcp/{host}/{port} && printf 'GET {path} HTTP/1.1\\r\\nHost: {host}\\r\\nConnection: close\\r\\n\\r\\n' >&3 && cat <&3";
+        var script = $"exec 3<>/dev/tcp/{host}/{port} && printf '{method} {path} HTTP/1.1\\r\\nHost: {host}\\r\\nConnection: close\\r\\n\\r\\n' >&3 && cat <&3";
         var process = await ProcessIdOfAsync(resource, cancellationToken);
         var (_, output, error) = await Podman.TryRunAsync(["unshare", "nsenter", "-t", $"{process}", "-n", "timeout", "5", "bash", "-c", script], cancellationToken);
         return output.Length > 0 ? output : error;

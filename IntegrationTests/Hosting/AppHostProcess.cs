@@ -30,6 +30,9 @@ internal sealed class AppHostProcess : IAsyncDisposable
     private static string BuiltAppHost
         => Path.Combine(AppContext.BaseDirectory, "..", "..", "AppHost", Path.GetFileName(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory)), "AppHost.dll");
 
+    /// <summary>A stack of the stores, one service and the gateway: a second whole one would take the containers' ids of the first.</summary>
+    public static IReadOnlyList<string> SmallStack { get; } = ["--Stack:Run=none", "--Stack:Services:rag:Run=container", "--Stack:Services:gateway:Run=container"];
+
     /// <summary>What all that belongs to its run is named with.</summary>
     public string RunId { get; }
 

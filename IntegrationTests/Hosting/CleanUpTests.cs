@@ -16,7 +16,7 @@ public sealed class CleanUpTests : StackTest
     [DataRow("INT")]
     public async Task A_stack_leaves_nothing_however_it_is_ended(string signal)
     {
-        await using var appHost = AppHostProcess.Start([]);
+        await using var appHost = AppHostProcess.Start(AppHostProcess.SmallStack);
         await appHost.HealthyAsync(StartLimit, Cancel);
         Assert.AreEqual(HttpStatusCode.OK, await GetHealthAsync(new($"http://127.0.0.1:{appHost.GatewayPort}")));
         var traces = new RunTraces(Stack, appHost);
@@ -37,7 +37,7 @@ public sealed class CleanUpTests : StackTest
     [DataRow("TERM")]
     public async Task A_stack_that_is_ended_while_it_starts_leaves_nothing(string signal)
     {
-        await using var appHost = AppHostProcess.Start([]);
+        await using var appHost = AppHostProcess.Start(AppHostProcess.SmallStack);
         await Eventually.HoldsAsync(
             "The first container runs",
             StartLimit,

@@ -1,10 +1,10 @@
 using XoeNovAi.Rag;
-using XoeNovAi.Rag.Errors;
 using XoeNovAi.Rag.Health;
 using XoeNovAi.Rag.Queries;
 using XoeNovAi.Rag.Search;
 using XoeNovAi.Rag.Streaming;
 using XoeNovAi.ServiceDefaults;
+using XoeNovAi.ServiceDefaults.Api;
 using XoeNovAi.ServiceDefaults.Postgres;
 using XoeNovAi.ServiceDefaults.Redis;
 using XoeNovAi.ServiceDefaults.Streams;
@@ -23,7 +23,7 @@ builder.Services.AddSingleton<SearchHandler>();
 builder.Services.AddSingleton<HealthHandler>();
 
 var app = builder.Build();
-app.UseMiddleware<ErrorMiddleware>();
+app.UseApiErrors();
 var api = app.MapGroup("/xnai/api/v1");
 api.MapGet("/health", app.Services.GetRequiredService<HealthHandler>().InvokeAsync);
 api.MapPost("/query", app.Services.GetRequiredService<QueryHandler>().InvokeAsync);

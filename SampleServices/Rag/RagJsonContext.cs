@@ -1,5 +1,4 @@
 using System.Text.Json.Serialization;
-using XoeNovAi.Rag.Errors;
 using XoeNovAi.Rag.Health;
 using XoeNovAi.Rag.Queries;
 using XoeNovAi.Rag.Search;
@@ -10,7 +9,6 @@ namespace XoeNovAi.Rag;
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
 [JsonSerializable(typeof(Answer))]
 [JsonSerializable(typeof(QueryResponse))]
-[JsonSerializable(typeof(ErrorResponse))]
 [JsonSerializable(typeof(HealthReport))]
 [JsonSerializable(typeof(StreamEvent))]
 [JsonSerializable(typeof(SearchResponse))]

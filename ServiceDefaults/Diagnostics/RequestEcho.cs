@@ -11,6 +11,9 @@ namespace XoeNovAi.ServiceDefaults.Diagnostics;
 /// <summary>Answers with the request as it arrived: the target byte for byte, the method and the headers. WebSocket messages come back as they were sent.</summary>
 internal static class RequestEcho
 {
+    /// <summary>The header that asks for it where the service has an answer of its own.</summary>
+    public const string Header = "X-Diagnostics-Echo";
+
     private const int WebSocketBuffer = 16 * 1024;
 
     public static Task InvokeAsync(HttpContext context) =>

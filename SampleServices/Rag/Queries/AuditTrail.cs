@@ -2,8 +2,8 @@ using System.Diagnostics;
 using System.Globalization;
 using Npgsql;
 using StackExchange.Redis;
-using XoeNovAi.Rag.Errors;
 using XoeNovAi.ServiceDefaults;
+using XoeNovAi.ServiceDefaults.Api;
 using XoeNovAi.ServiceDefaults.Redis;
 using XoeNovAi.ServiceDefaults.Streams;
 

@@ -1,8 +1,12 @@
+using XoeNovAi.ServiceDefaults.Api;
+
 namespace XoeNovAi.Rag.Queries;
 
 /// <summary>Reads and checks a question.</summary>
 internal static class QueryRequestReader
 {
+    public const int LongestQuery = 2000;
+
     private const int MaximumTokens = 2048;
     private const int DefaultTokens = 512;
     private const double DefaultTemperature = 0.7;
@@ -13,15 +17,15 @@ internal static class QueryRequestReader
     {
         if (HttpMethods.IsGet(context.Request.Method))
         {
-            var query = RequestBody.CheckQuery(context.Request.Query["query"].ToString());
+            var query = RequestBody.CheckText("query", context.Request.Query["query"], LongestQuery);
             return new QueryRequest(query, true, DefaultTokens, DefaultTemperature, DefaultTopP);
         }
 
         using var body = await RequestBody.ReadAsync(context);
         return new QueryRequest(
-            body.Query(),
+            body.Text("query", LongestQuery),
             body.Boolean("use_rag", true),
-            body.Integer("max_tokens", 1, MaximumTokens, DefaultTokens),
+            body.WholeNumber("max_tokens", 1, MaximumTokens, DefaultTokens),
             body.Number("temperature", 0, HighestTemperature, DefaultTemperature),
             body.Number("top_p", 0, 1, DefaultTopP));
     }

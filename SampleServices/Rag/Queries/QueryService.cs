@@ -1,4 +1,4 @@
-using XoeNovAi.Rag.Errors;
+using XoeNovAi.ServiceDefaults.Api;
 
 namespace XoeNovAi.Rag.Queries;
 

@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
-using XoeNovAi.Rag.Errors;
 using XoeNovAi.Rag.Queries;
+using XoeNovAi.ServiceDefaults.Api;
 
 namespace XoeNovAi.Rag.Search;
 
@@ -18,8 +18,8 @@ internal sealed class SearchHandler(TimeProvider time)
     {
         var started = time.GetTimestamp();
         using var body = await RequestBody.ReadAsync(context);
-        var query = body.Query();
-        var count = body.Integer("top_k", 1, MostResults, DefaultResults);
+        var query = body.Text("query", QueryRequestReader.LongestQuery);
+        var count = body.WholeNumber("top_k", 1, MostResults, DefaultResults);
         var least = body.Number("min_score", 0, 1, 0);
         var alpha = body.Number("alpha", 0, 1, DefaultAlpha);
         body.RequireObject("filters");

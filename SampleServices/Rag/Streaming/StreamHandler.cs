@@ -1,6 +1,6 @@
 using System.Text.Json;
-using XoeNovAi.Rag.Errors;
 using XoeNovAi.Rag.Queries;
+using XoeNovAi.ServiceDefaults.Api;
 
 namespace XoeNovAi.Rag.Streaming;
 

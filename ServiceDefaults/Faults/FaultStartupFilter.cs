@@ -1,9 +1,10 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 
-namespace XoeNovAi.ServiceDefaults.Diagnostics;
+namespace XoeNovAi.ServiceDefaults.Faults;
 
-internal sealed class DiagnosticsStartupFilter : IStartupFilter
+/// <summary>Puts the faults before everything a service adds itself.</summary>
+internal sealed class FaultStartupFilter : IStartupFilter
 {
     public Action<IApplicationBuilder> Configure(Action<IApplicationBuilder> next) => app =>
     {

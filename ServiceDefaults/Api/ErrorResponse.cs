@@ -1,6 +1,6 @@
-namespace XoeNovAi.Rag.Errors;
+namespace XoeNovAi.ServiceDefaults.Api;
 
-/// <summary>The body of every error of the API.</summary>
+/// <summary>The body of every error.</summary>
 internal sealed record ErrorResponse(
     string ErrorCode,
     string Message,

@@ -1,0 +1,7 @@
+using System.Text.Json.Serialization;
+
+namespace XoeNovAi.MemoryBank.Memory;
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
+[JsonSerializable(typeof(MemoryContext))]
+internal sealed partial class MemoryJsonContext : JsonSerializerContext;

@@ -1,0 +1,23 @@
+using XoeNovAi.MemoryBank.Health;
+using XoeNovAi.MemoryBank.Memory;
+using XoeNovAi.ServiceDefaults;
+using XoeNovAi.ServiceDefaults.Api;
+using XoeNovAi.ServiceDefaults.Postgres;
+using XoeNovAi.ServiceDefaults.Redis;
+using XoeNovAi.ServiceDefaults.Streams;
+
+var builder = WebApplication.CreateSlimBuilder(args);
+builder.AddServiceDefaults();
+builder.AddPostgres("xnai", [.. MemorySchema.Migrations]);
+builder.AddRedis("redis");
+builder.AddStreamPublisher();
+builder.Services.AddSingleton<MemoryStore>();
+builder.Services.AddSingleton<MemoryCache>();
+builder.Services.AddMcpServer().WithHttpTransport(static options => options.Stateless = true).WithTools<MemoryTools>();
+
+var app = builder.Build();
+app.UseApiErrors();
+app.MapGet("/health", HealthEndpoint.InvokeAsync);
+app.MapMcp("/mcp");
+app.MapDefaultEndpoints();
+await app.RunAsync();

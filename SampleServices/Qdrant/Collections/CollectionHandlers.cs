@@ -1,0 +1,68 @@
+using System.Text.Json.Serialization.Metadata;
+using XoeNovAi.ServiceDefaults.Api;
+
+namespace XoeNovAi.Qdrant.Collections;
+
+/// <summary>The part of Qdrant's HTTP API the stack uses.</summary>
+internal sealed class CollectionHandlers(CollectionStore store)
+{
+    private const int LongestName = 255;
+    private const int LargestVector = 4096;
+    private const int MostResults = 1000;
+
+    public Task ListAsync(HttpContext context) =>
+        AnswerAsync(context, new CollectionList([.. store.Names.Select(static name => new CollectionName(name))]), QdrantJsonContext.Default.ResultCollectionList);
+
+    public async Task CreateAsync(HttpContext context)
+    {
+        var body = await RequestBody.ReadAsync(context, QdrantJsonContext.Default.CreateCollection);
+        Require(body.Vectors.Size is > 0 and <= LargestVector, "vectors.size", $"a number from 1 to {LargestVector}");
+        Require(body.Vectors.Distance == "Cosine", "vectors.distance", "Cosine, the only one this stand-in knows");
+        if (!store.TryAdd(NameOf(context), new Collection(body.Vectors.Size)))
+        {
+            throw new ApiException(StatusCodes.Status409Conflict, "CONFLICT", "validation", "There is such a collection already.", "Use it, or another name.");
+        }
+
+        await AnswerAsync(context, true, QdrantJsonContext.Default.ResultBoolean);
+    }
+
+    public Task DescribeAsync(HttpContext context) =>
+        AnswerAsync(context, new CollectionInfo("green", Find(context).Count), QdrantJsonContext.Default.ResultCollectionInfo);
+
+    public async Task UpsertAsync(HttpContext context)
+    {
+        var collection = Find(context);
+        var body = await RequestBody.ReadAsync(context, QdrantJsonContext.Default.UpsertPoints);
+        Require(body.Points.All(point => point.Vector.Length == collection.Size), "points.vector", $"{collection.Size} numbers");
+        foreach (var point in body.Points)
+        {
+            collection.Upsert(point);
+        }
+
+        await AnswerAsync(context, new UpdateStatus("completed"), QdrantJsonContext.Default.ResultUpdateStatus);
+    }
+
+    public async Task SearchAsync(HttpContext context)
+    {
+        var collection = Find(context);
+        var body = await RequestBody.ReadAsync(context, QdrantJsonContext.Default.SearchPoints);
+        Require(body.Vector.Length == collection.Size, "vector", $"{collection.Size} numbers");
+        Require(body.Limit is > 0 and <= MostResults, "limit", $"a number from 1 to {MostResults}");
+        await AnswerAsync(context, collection.Search(body), QdrantJsonContext.Default.ResultIReadOnlyListScoredPoint);
+    }
+
+    private static string NameOf(HttpContext context) => RequestBody.CheckText("name", context.GetRouteValue("name") as string, LongestName);
+
+    private static void Require(bool holds, string field, string what)
+    {
+        if (!holds)
+        {
+            throw ApiException.Validation(field, $"'{field}' must be {what}.");
+        }
+    }
+
+    private Collection Find(HttpContext context) => store.Find(NameOf(context)) ?? throw ApiException.NotFound("such collection");
+
+    private static Task AnswerAsync<T>(HttpContext context, T value, JsonTypeInfo<Result<T>> type) =>
+        context.Response.WriteAsJsonAsync(new Result<T>(value, 0), type, cancellationToken: context.RequestAborted);
+}

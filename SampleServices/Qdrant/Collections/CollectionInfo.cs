@@ -1,0 +1,3 @@
+namespace XoeNovAi.Qdrant.Collections;
+
+internal sealed record CollectionInfo(string Status, int PointsCount);

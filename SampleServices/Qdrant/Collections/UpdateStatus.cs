@@ -1,0 +1,3 @@
+namespace XoeNovAi.Qdrant.Collections;
+
+internal sealed record UpdateStatus(string Status);

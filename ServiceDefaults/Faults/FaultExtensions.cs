@@ -1,0 +1,23 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace XoeNovAi.ServiceDefaults.Faults;
+
+internal static class FaultExtensions
+{
+    public static void AddFaults(this WebApplicationBuilder builder)
+    {
+        builder.Services.AddSingleton<FaultSwitch>();
+        var options = builder.Configuration.GetSection(FaultOptions.Section).Get<FaultOptions>() ?? new();
+        if (options.Port == 0)
+        {
+            return;
+        }
+
+        builder.Services.AddSingleton(options);
+        builder.Services.AddHostedService<FaultControl>();
+        builder.Services.AddTransient<IStartupFilter, FaultStartupFilter>();
+    }
+}
