@@ -1,3 +1,5 @@
+using System.Globalization;
+using XoeNovAi.Gateway.Breakers;
 using Yarp.ReverseProxy.Forwarder;
 
 namespace XoeNovAi.Gateway.Errors;
@@ -8,13 +10,25 @@ internal sealed class ForwardingErrorMiddleware(RequestDelegate next, ILogger<Fo
     public async Task InvokeAsync(HttpContext context)
     {
         await next(context);
-        if (context.Features.Get<IForwarderErrorFeature>() is not { } error || context.Response.HasStarted)
+        if (context.Response.HasStarted)
         {
             return;
         }
 
         var service = context.GetReverseProxyFeature().Cluster.Config.ClusterId;
         var status = context.Response.StatusCode;
+        if (context.Features.Get<BreakerRejection>() is { } rejection)
+        {
+            context.Response.Headers.RetryAfter = Math.Max(1, Math.Ceiling(rejection.RetryAfter?.TotalSeconds ?? 1)).ToString(CultureInfo.InvariantCulture);
+            await Problem.WriteAsync(context, status, $"{service} has not been answering and is given a pause.", service);
+            return;
+        }
+
+        if (context.Features.Get<IForwarderErrorFeature>() is not { } error)
+        {
+            return;
+        }
+
         context.Response.Clear();
         logger.LogWarning("{Service} could not answer: {Error} {Reason}", service, error.Error, error.Exception?.Message);
         await Problem.WriteAsync(context, status, Detail(status, service), service);

@@ -1,18 +1,18 @@
-using XoeNovAi.Gateway.Routing;
+using XoeNovAi.Gateway.Configuration;
 using Yarp.ReverseProxy.Forwarder;
 
 namespace XoeNovAi.Gateway.Forwarding;
 
 /// <summary>The clients that call the services, with the gateway's time limits.</summary>
-internal sealed class GatewayHttpClientFactory(GatewayOptions options, TimeProvider time, ILogger<ForwarderHttpClientFactory> logger)
+internal sealed class GatewayHttpClientFactory(GatewaySettings settings, TimeProvider time, ILogger<ForwarderHttpClientFactory> logger)
     : ForwarderHttpClientFactory(logger)
 {
     protected override void ConfigureHandler(ForwarderHttpClientContext context, SocketsHttpHandler handler)
     {
         base.ConfigureHandler(context, handler);
-        handler.ConnectTimeout = options.ConnectTimeout;
+        handler.ConnectTimeout = settings.Current.ConnectTimeout;
     }
 
     protected override HttpMessageHandler WrapHandler(ForwarderHttpClientContext context, HttpMessageHandler handler) =>
-        new ResponseTimeoutHandler(base.WrapHandler(context, handler), options.ResponseTimeout, time);
+        new ResponseTimeoutHandler(base.WrapHandler(context, handler), time);
 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Microsoft.AspNetCore.Http.Features;
 using XoeNovAi.Gateway.Routing;
 using Yarp.ReverseProxy.Transforms;
@@ -9,8 +8,6 @@ namespace XoeNovAi.Gateway.Forwarding;
 /// <summary>Sends the target on byte for byte, where YARP alone would decode and encode it again.</summary>
 internal sealed class VerbatimTransforms : ITransformProvider
 {
-    private const string RealIp = "X-Real-IP";
-
     private static readonly UriCreationOptions Verbatim = new() { DangerousDisablePathAndQueryCanonicalization = true };
 
     public void ValidateRoute(TransformRouteValidationContext context)
@@ -23,22 +20,16 @@ internal sealed class VerbatimTransforms : ITransformProvider
 
     public void Apply(TransformBuilderContext context)
     {
-        var stripped = int.Parse(context.Route.Metadata![RouteTable.StrippedSegments], CultureInfo.InvariantCulture);
+        var policy = RoutePolicy.Of(context.Route);
         context.AddOriginalHost();
         context.AddRequestTransform(transform =>
         {
-            var request = transform.HttpContext;
-            var target = RawTarget.PathAndQuery(request.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget);
-            target = RawTarget.StripSegments(target, stripped);
+            var target = RawTarget.PathAndQuery(transform.HttpContext.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget);
+            target = RawTarget.StripSegments(target, policy.StrippedSegments);
             var slash = target.StartsWith('/') ? "" : "/";
             transform.ProxyRequest.RequestUri = new Uri(string.Concat(transform.DestinationPrefix.AsSpan().TrimEnd('/'), slash, target), in Verbatim);
-
-            transform.ProxyRequest.Headers.Remove(RealIp);
-            transform.ProxyRequest.Headers.TryAddWithoutValidation(RealIp, Address(request.Connection));
+            transform.ProxyRequest.Options.Set(ResponseTimeoutHandler.Timeout, policy.ResponseTimeout);
             return ValueTask.CompletedTask;
         });
     }
-
-    private static string? Address(ConnectionInfo connection) =>
-        connection.RemoteIpAddress is { IsIPv4MappedToIPv6: true } mapped ? mapped.MapToIPv4().ToString() : connection.RemoteIpAddress?.ToString();
 }

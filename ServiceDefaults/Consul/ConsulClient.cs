@@ -73,6 +73,28 @@ internal sealed class ConsulClient : IDisposable
         return new(entries, IndexOf(response));
     }
 
+    /// <summary>
+    /// The value of a key, null when there is none. With an <paramref name="index"/> above 0 the answer comes when it has changed
+    /// since that index, at the latest after <paramref name="wait"/>.
+    /// </summary>
+    public async Task<ConsulAnswer<byte[]?>> GetKeyAsync(string key, ulong index, TimeSpan wait, CancellationToken cancellationToken)
+    {
+        var path = $"v1/kv/{string.Join('/', key.Split('/').Select(Uri.EscapeDataString))}?raw";
+        if (index > 0)
+        {
+            path += string.Create(CultureInfo.InvariantCulture, $"&index={index}&wait={Duration(wait)}");
+        }
+
+        using var response = await SendAsync(new HttpRequestMessage(HttpMethod.Get, path), index > 0 ? wait : TimeSpan.Zero, cancellationToken);
+        if (response.StatusCode == HttpStatusCode.NotFound)
+        {
+            return new(null, IndexOf(response));
+        }
+
+        await EnsureSuccessAsync(response, cancellationToken);
+        return new(await response.Content.ReadAsByteArrayAsync(cancellationToken), IndexOf(response));
+    }
+
     public void Dispose() => _http.Dispose();
 
     internal static string Duration(TimeSpan value) =>

@@ -19,6 +19,8 @@ internal static class ConsulExtensions
         builder.Services.AddSingleton(services => new ServiceCatalog(
             services.GetService<ConsulClient>(), options,
             services.GetRequiredService<TimeProvider>(), services.GetRequiredService<ILogger<ServiceCatalog>>()));
+        builder.Services.AddSingleton(services => new KeyValueStore(
+            services.GetService<ConsulClient>(), services.GetRequiredService<TimeProvider>(), services.GetRequiredService<ILogger<KeyValueStore>>()));
 
         if (string.IsNullOrEmpty(address))
         {

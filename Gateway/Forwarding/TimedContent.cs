@@ -2,16 +2,18 @@ using System.Net;
 
 namespace XoeNovAi.Gateway.Forwarding;
 
-/// <summary>A body that says when it has been sent.</summary>
-internal sealed class SentContent : HttpContent
+/// <summary>A body each piece of which must be taken within a time; once all of it is, the time for the answer begins.</summary>
+internal sealed class TimedContent : HttpContent
 {
     private readonly HttpContent _content;
-    private readonly Action _sent;
+    private readonly CancellationTokenSource _limit;
+    private readonly TimeSpan _timeout;
 
-    public SentContent(HttpContent content, Action sent)
+    public TimedContent(HttpContent content, CancellationTokenSource limit, TimeSpan timeout)
     {
         _content = content;
-        _sent = sent;
+        _limit = limit;
+        _timeout = timeout;
         foreach (var (name, values) in content.Headers.NonValidated)
         {
             Headers.TryAddWithoutValidation(name, values);
@@ -23,8 +25,9 @@ internal sealed class SentContent : HttpContent
 
     protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context, CancellationToken cancellationToken)
     {
-        await _content.CopyToAsync(stream, context, cancellationToken);
-        _sent();
+        await using var timed = new TimedStream(stream, _limit, _timeout);
+        await _content.CopyToAsync(timed, context, cancellationToken);
+        timed.Begin();
     }
 
     protected override bool TryComputeLength(out long length)

@@ -4,7 +4,7 @@ using Yarp.ReverseProxy.Configuration;
 namespace XoeNovAi.Gateway.Routing;
 
 /// <summary>One state of the routes and their destinations.</summary>
-internal sealed class ConsulProxyConfig(IReadOnlyList<RouteConfig> routes, IReadOnlyList<ClusterConfig> clusters) : IProxyConfig, IDisposable
+internal sealed class GatewayProxyConfig(IReadOnlyList<RouteConfig> routes, IReadOnlyList<ClusterConfig> clusters) : IProxyConfig, IDisposable
 {
     private readonly CancellationTokenSource _replaced = new();
 

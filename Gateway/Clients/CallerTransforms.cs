@@ -1,0 +1,67 @@
+using System.Security.Claims;
+using Microsoft.AspNetCore.Authentication.JwtBearer;
+using XoeNovAi.Gateway.Authentication;
+using XoeNovAi.Gateway.Routing;
+using Yarp.ReverseProxy.Transforms;
+using Yarp.ReverseProxy.Transforms.Builder;
+
+namespace XoeNovAi.Gateway.Clients;
+
+/// <summary>Tells the services who calls, and keeps what the caller proved it with.</summary>
+internal sealed class CallerTransforms : ITransformProvider
+{
+    private const string RealIp = "X-Real-IP";
+    private const string ForwardedPrefix = "X-Forwarded-Prefix";
+    private const string Subject = "X-Auth-Subject";
+    private const string Method = "X-Auth-Method";
+    private const string Scope = "X-Auth-Scope";
+    private const string ScopeClaim = "scope";
+
+    public void ValidateRoute(TransformRouteValidationContext context)
+    {
+    }
+
+    public void ValidateCluster(TransformClusterValidationContext context)
+    {
+    }
+
+    public void Apply(TransformBuilderContext context)
+    {
+        var policy = RoutePolicy.Of(context.Route);
+        context.AddXForwarded(ForwardedTransformActions.Set);
+        context.AddXForwardedPrefix(action: ForwardedTransformActions.Remove);
+        context.AddRequestTransform(transform =>
+        {
+            var headers = transform.ProxyRequest.Headers;
+            headers.TryAddWithoutValidation(RealIp, transform.HttpContext.Connection.RemoteIpAddress?.ToString());
+            if (policy.StrippedPrefix is { } prefix)
+            {
+                headers.TryAddWithoutValidation(ForwardedPrefix, prefix);
+            }
+
+            headers.Remove(ApiKeyHandler.Header);
+            if (transform.HttpContext.User.Identity is ClaimsIdentity { IsAuthenticated: true, Name: { } name } identity)
+            {
+                AddIdentity(headers, identity, name);
+                if (policy.Access != Access.Open && identity.AuthenticationType == JwtBearerDefaults.AuthenticationScheme)
+                {
+                    headers.Authorization = null;
+                }
+            }
+
+            return ValueTask.CompletedTask;
+        });
+    }
+
+    private static void AddIdentity(System.Net.Http.Headers.HttpRequestHeaders headers, ClaimsIdentity identity, string name)
+    {
+        // A subject is the issuer's free text: what could not stand in a header is encoded.
+        headers.TryAddWithoutValidation(Subject, Uri.EscapeDataString(name));
+        headers.TryAddWithoutValidation(Method, identity.AuthenticationType == ApiKeyHandler.SchemeName ? "api-key" : "jwt");
+        var scopes = identity.FindAll(ScopeClaim).Select(claim => claim.Value).ToArray();
+        if (scopes.Length > 0)
+        {
+            headers.TryAddWithoutValidation(Scope, string.Join(' ', scopes.Select(scope => Uri.EscapeDataString(scope).Replace("%20", " ", StringComparison.Ordinal))));
+        }
+    }
+}

@@ -1,0 +1,124 @@
+using Microsoft.AspNetCore.Cors.Infrastructure;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using XoeNovAi.Gateway.Authentication;
+using XoeNovAi.Gateway.Breakers;
+using XoeNovAi.Gateway.Clients;
+using XoeNovAi.Gateway.Configuration;
+using XoeNovAi.Gateway.Cors;
+using XoeNovAi.Gateway.Errors;
+using XoeNovAi.Gateway.Forwarding;
+using XoeNovAi.Gateway.Headers;
+using XoeNovAi.Gateway.Health;
+using XoeNovAi.Gateway.Maintenance;
+using XoeNovAi.Gateway.Metrics;
+using XoeNovAi.Gateway.RateLimits;
+using XoeNovAi.Gateway.Retries;
+using XoeNovAi.Gateway.Routing;
+using XoeNovAi.Gateway.Tls;
+using XoeNovAi.ServiceDefaults;
+using Yarp.ReverseProxy.Configuration;
+using Yarp.ReverseProxy.Forwarder;
+using Yarp.ReverseProxy.Health;
+using Yarp.ReverseProxy.Model;
+
+namespace XoeNovAi.Gateway;
+
+/// <summary>The gateway, put together.</summary>
+internal static class GatewayApplication
+{
+    /// <summary>Reads the configuration and makes a gateway that is ready to run.</summary>
+    /// <exception cref="GatewayConfigurationException">A setting is wrong.</exception>
+    public static WebApplication Create(string[] args)
+    {
+        var builder = CreateBuilder(args);
+        builder.AddServiceDefaults();
+        var options = GatewayOptionsReader.Read(builder.Configuration);
+        Listen(builder, options);
+        AddServices(builder.Services, options);
+
+        var app = builder.Build();
+        Use(app, options);
+        return app;
+    }
+
+    private static WebApplicationBuilder CreateBuilder(string[] args)
+    {
+        try
+        {
+            var builder = WebApplication.CreateSlimBuilder(args);
+            ConfigurationFiles.KeepLastGood(builder.Configuration);
+            return builder;
+        }
+        catch (InvalidDataException exception)
+        {
+            throw ConfigurationFiles.Unreadable(exception);
+        }
+    }
+
+    private static void Listen(WebApplicationBuilder builder, GatewayOptions options)
+    {
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.Limits.MaxRequestBodySize = options.MaximumBodyBytes;
+            kestrel.Limits.RequestHeadersTimeout = options.HeadersTimeout;
+            kestrel.Limits.MinRequestBodyDataRate = new MinDataRate(options.MinimumBodyBytesPerSecond, TimeSpan.FromSeconds(5));
+            kestrel.ConfigureEndpointDefaults(endpoint => endpoint.Protocols = HttpProtocols.Http1);
+        });
+        builder.UseGatewayTls(options.Tls);
+    }
+
+    private static void AddServices(IServiceCollection services, GatewayOptions options)
+    {
+        services.AddSingleton(provider => new GatewaySettings(
+            provider.GetRequiredService<IConfiguration>(), options, provider.GetRequiredService<ILogger<GatewaySettings>>()));
+        services.AddHostedService<UnreadableRequestAnswers>();
+        services.AddSingleton<GatewayProxyConfigProvider>();
+        services.AddSingleton<IProxyConfigProvider>(provider => provider.GetRequiredService<GatewayProxyConfigProvider>());
+        services.AddHostedService(provider => provider.GetRequiredService<GatewayProxyConfigProvider>());
+        services.AddSingleton<MaintenanceSwitch>();
+        services.AddHostedService(provider => provider.GetRequiredService<MaintenanceSwitch>());
+        services.AddSingleton<BreakerRegistry>();
+        services.AddSingleton<IClusterChangeListener>(provider => provider.GetRequiredService<BreakerRegistry>());
+        services.AddSingleton<RetryBudgets>();
+        services.AddSingleton<IPassiveHealthCheckPolicy, AnswerHealthPolicy>();
+        services.AddSingleton<IForwarderHttpClientFactory, GatewayHttpClientFactory>();
+        services.AddSingleton<ICorsPolicyProvider, CorsPolicies>();
+        services.AddCors();
+        services.AddGatewayAuthentication();
+        services.AddGatewayRateLimits();
+        services.AddGatewayMetrics();
+        services.AddReverseProxy()
+            .AddTransforms<VerbatimTransforms>()
+            .AddTransforms<CallerTransforms>()
+            .AddTransforms<CorsTransforms>();
+        services.RemoveKeyRing();
+    }
+
+    private static void Use(WebApplication app, GatewayOptions options)
+    {
+        app.UseMiddleware<SecurityHeadersMiddleware>();
+        app.UseMiddleware<ErrorMiddleware>();
+        app.UseTrustedProxies(options);
+        app.UseMiddleware<CallerHeadersMiddleware>();
+        app.UseMiddleware<DotSegmentMiddleware>();
+        app.UseRouting();
+        app.UseCors();
+        app.UseMiddleware<MaintenanceMiddleware>();
+        app.UseAuthentication();
+        app.UseRateLimiter();
+        app.UseMiddleware<AccessMiddleware>();
+
+        app.Map("/health", HealthEndpoint.InvokeAsync);
+        app.MapPrometheusScrapingEndpoint();
+        app.MapReverseProxy(proxy =>
+        {
+            proxy.UseMiddleware<ForwardingErrorMiddleware>();
+            proxy.UseSessionAffinity();
+            proxy.UseMiddleware<RetryMiddleware>();
+            proxy.UseLoadBalancing();
+            proxy.UseMiddleware<BreakerMiddleware>();
+            proxy.UsePassiveHealthChecks();
+        });
+        app.MapDefaultEndpoints();
+    }
+}
