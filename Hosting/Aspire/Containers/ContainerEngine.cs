@@ -15,10 +15,14 @@ internal sealed class ContainerEngine(ContainerCli cli, ApplicationNetwork netwo
 {
     private const string GraceSeconds = "10";
     private const string GraceAtEndSeconds = "3";
+    private const string IdProperty = "container.id";
+    private const string StampFormat = "yyyy-MM-dd'T'HH:mm:ss.fffffff'Z'";
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
     private readonly Channel<InstanceChange> _changes = Channel.CreateUnbounded<InstanceChange>(new() { SingleReader = true });
     private readonly Lock _lock = new();
     private readonly Dictionary<string, ResourceInstance> _running = new(StringComparer.Ordinal);
     private readonly Dictionary<ResourceInstance, string> _ids = [];
+    private readonly Dictionary<string, ContainerEvent> _ends = new(StringComparer.Ordinal);
     private readonly Dictionary<string, ContainerEvent> _earlyEnds = new(StringComparer.Ordinal);
 
     public async Task StartAsync(ResourceInstance instance, ResourceConfiguration configuration, CancellationToken cancellationToken)
@@ -76,6 +80,7 @@ internal sealed class ContainerEngine(ContainerCli cli, ApplicationNetwork netwo
             {
                 _ids.Remove(instance);
                 _running.Remove(id);
+                _ends.Remove(id);
             }
 
             await cli.RunAsync(["rm", "-f", "-v", "-i", "-t", GraceSeconds, id], cancellationToken).ConfigureAwait(false);
@@ -130,30 +135,42 @@ internal sealed class ContainerEngine(ContainerCli cli, ApplicationNetwork netwo
     private static string Stamped(string line)
         => line.IndexOf(' ', StringComparison.Ordinal) is var end and > 0
             && DateTimeOffset.TryParse(line.AsSpan(0, end), CultureInfo.InvariantCulture, DateTimeStyles.None, out var stamp)
-            ? $"{stamp.UtcDateTime:yyyy-MM-dd'T'HH:mm:ss.fffffff'Z'}{line[end..]}"
+            ? $"{stamp.UtcDateTime.ToString(StampFormat, CultureInfo.InvariantCulture)}{line[end..]}"
             : line;
 
     private async Task ListenAsync(CancellationToken cancellationToken)
     {
-        var complaint = string.Empty;
-
         // Not only from when podman listens: a container may have ended by then.
-        var since = run.Begun.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+        var since = run.Begun;
         try
         {
-            await foreach (var (line, isError) in cli.FollowAsync(["events", "--since", since, "--format", "json", "--filter", $"label={ContainerArguments.RunLabel}={run.Id}"], cancellationToken).ConfigureAwait(false))
+            while (true)
             {
-                if (isError)
+                var complaint = string.Empty;
+                var heard = false;
+                string[] arguments = ["events", "--since", since.UtcDateTime.ToString(StampFormat, CultureInfo.InvariantCulture), "--format", "json", "--filter", $"label={ContainerArguments.RunLabel}={run.Id}"];
+                await foreach (var (line, isError) in cli.FollowAsync(arguments, cancellationToken).ConfigureAwait(false))
                 {
-                    complaint = line;
+                    if (isError)
+                    {
+                        complaint = line;
+                    }
+                    else if (JsonSerializer.Deserialize(line, ContainerEventContext.Default.ContainerEvent) is { Id: { } id } happened)
+                    {
+                        heard = true;
+                        since = happened.Time ?? since;
+                        Happened(id, happened);
+                    }
                 }
-                else if (JsonSerializer.Deserialize(line, ContainerEventContext.Default.ContainerEvent) is { Status: ContainerEvent.Died, Id: { } id } end)
-                {
-                    Ended(id, end);
-                }
-            }
 
-            _changes.Writer.TryComplete(new DistributedApplicationException($"'{run.Installation.Runtime} events' has ended: what becomes of the containers cannot be seen any more. {complaint}".TrimEnd()));
+                // Podman stops telling when it begins a new file of events. What it says once more is known by then.
+                if (!heard && complaint.Length > 0)
+                {
+                    throw new DistributedApplicationException($"'{run.Installation.Runtime} events' has ended: what becomes of the containers cannot be seen any more. {complaint}");
+                }
+
+                await Task.Delay(Pause, time, cancellationToken).ConfigureAwait(false);
+            }
         }
         catch (Exception exception)
         {
@@ -166,8 +183,7 @@ internal sealed class ContainerEngine(ContainerCli cli, ApplicationNetwork netwo
         lock (_lock)
         {
             _ids[instance] = id;
-            _running[id] = instance;
-            _changes.Writer.TryWrite(new(instance, new(KnownResourceStates.Running, KnownResourceStateStyles.Success)) { Started = time.GetUtcNow().UtcDateTime, Id = ("container.id", id) });
+            WriteStart(instance, id);
             if (_earlyEnds.Remove(id, out var end))
             {
                 WriteEnd(instance, id, end);
@@ -175,26 +191,42 @@ internal sealed class ContainerEngine(ContainerCli cli, ApplicationNetwork netwo
         }
     }
 
-    private void Ended(string id, ContainerEvent end)
+    private void Happened(string id, ContainerEvent happened)
     {
         lock (_lock)
         {
-            if (_running.TryGetValue(id, out var instance))
+            if (happened.Status == ContainerEvent.Died)
             {
-                WriteEnd(instance, id, end);
+                if (_running.TryGetValue(id, out var instance))
+                {
+                    WriteEnd(instance, id, happened);
+                }
+                else if (!_ids.ContainsValue(id))
+                {
+                    // Its start may not have been told yet.
+                    _earlyEnds[id] = happened;
+                }
             }
-            else
+            else if (happened.Status == ContainerEvent.Start && _ends.TryGetValue(id, out var end) && end.Time < happened.Time && _ids.FirstOrDefault(i => i.Value == id).Key is { } restarted)
             {
-                // Its start may not have been told yet.
-                _earlyEnds[id] = end;
+                // Somebody has started it again without us.
+                WriteStart(restarted, id);
             }
         }
+    }
+
+    private void WriteStart(ResourceInstance instance, string id)
+    {
+        _ends.Remove(id);
+        _running[id] = instance;
+        _changes.Writer.TryWrite(new(instance, new(KnownResourceStates.Running, KnownResourceStateStyles.Success)) { Started = time.GetUtcNow().UtcDateTime, Id = (IdProperty, id) });
     }
 
     private void WriteEnd(ResourceInstance instance, string id, ContainerEvent end)
     {
         _running.Remove(id);
-        _changes.Writer.TryWrite(new(instance, new(KnownResourceStates.Exited, null)) { ExitCode = end.ExitCode, Finished = end.Time?.UtcDateTime, Id = ("container.id", id) });
+        _ends[id] = end;
+        _changes.Writer.TryWrite(new(instance, new(KnownResourceStates.Exited, null)) { ExitCode = end.ExitCode, Finished = end.Time?.UtcDateTime, Id = (IdProperty, id) });
     }
 
     private string? IdOf(ResourceInstance instance)

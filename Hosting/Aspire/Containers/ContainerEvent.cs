@@ -14,4 +14,5 @@ internal sealed record ContainerEvent(
     [property: JsonPropertyName("Time")] DateTimeOffset? Time)
 {
     public const string Died = "died";
+    public const string Start = "start";
 }

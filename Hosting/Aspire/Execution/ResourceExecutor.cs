@@ -136,9 +136,20 @@ internal sealed class ResourceExecutor(
         return clean;
     }
 
-    /// <summary>Follows what becomes of the instances until cancelled.</summary>
-    public Task WatchAsync(CancellationToken cancellationToken)
-        => Task.WhenAll(FollowAsync(containers, cancellationToken), dcp.IsRunning ? FollowAsync(processes, cancellationToken) : Task.CompletedTask);
+    /// <summary>Follows what becomes of the instances until cancelled; fails as soon as that is not possible any more.</summary>
+    public async Task WatchAsync(CancellationToken cancellationToken)
+    {
+        List<Task> following = [FollowAsync(containers, cancellationToken)];
+        if (dcp.IsRunning)
+        {
+            following.Add(FollowAsync(processes, cancellationToken));
+        }
+
+        await foreach (var ended in Task.WhenEach(following).ConfigureAwait(false))
+        {
+            await ended.ConfigureAwait(false);
+        }
+    }
 
     /// <inheritdoc />
     public async IAsyncEnumerable<(string Content, bool IsErrorMessage)> ReadAsync(string resourceName, bool follow, [EnumeratorCancellation] CancellationToken cancellationToken)

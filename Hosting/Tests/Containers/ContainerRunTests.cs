@@ -118,6 +118,37 @@ public sealed class ContainerRunTests
         Assert.DoesNotContain("TOKEN=", command);
     }
 
+    [TestMethod]
+    [Timeout(60_000, CooperativeCancellation = true)]
+    public async Task A_new_file_of_podmans_events_hides_no_end()
+    {
+        using var builder = Create();
+        builder.AddContainer("waiter", Probe, "1").WithEntrypoint("sleep").WithArgs("600");
+        await using var application = await StartAsync(builder);
+        var running = await application.ResourceNotifications.WaitForResourceAsync("waiter", static e => e.Snapshot.State?.Text == KnownResourceStates.Running, Cancelled);
+
+        // What podman does when its file is full: whoever listens is left.
+        var listeners = Process.GetProcesses().Where(p => IsListenerOf(p.Id, RunIdOf(application))).ToList();
+        Assert.HasCount(1, listeners, "One process listens to podman's events.");
+        listeners[0].Kill();
+        await PodmanAsync("kill", running.Snapshot.Properties.Single(static p => p.Name == "container.id").Value!.ToString()!);
+
+        var ended = await application.ResourceNotifications.WaitForResourceAsync("waiter", static e => e.Snapshot.ExitCode is not null, Cancelled);
+        Assert.AreEqual(137, ended.Snapshot.ExitCode);
+    }
+
+    private static bool IsListenerOf(int process, string run)
+    {
+        try
+        {
+            return File.ReadAllText($"/proc/{process}/cmdline").Split('\0') is var arguments && arguments.Contains("events") && arguments.Contains($"label={RunLabel}={run}");
+        }
+        catch (IOException)
+        {
+            return false;
+        }
+    }
+
     private static IDistributedApplicationTestingBuilder Create() => DistributedApplicationTestingBuilder.Create();
 
     private static string RunIdOf(DistributedApplication application) => application.Services.GetRequiredService<IConfiguration>()["DcpPublisher:RunId"]!;
