@@ -101,6 +101,7 @@ internal static class GatewayApplication
         app.UseTrustedProxies(options);
         app.UseMiddleware<CallerHeadersMiddleware>();
         app.UseMiddleware<DotSegmentMiddleware>();
+        app.UseMiddleware<BodyLengthMiddleware>(options);
         app.UseRouting();
         app.UseCors();
         app.UseMiddleware<MaintenanceMiddleware>();

@@ -48,12 +48,14 @@ internal sealed class GatewayOptionsReader
 
         try
         {
-            return section.Get<GatewayOptions>() ?? new();
+            // Without the option the binder leaves out elements of lists that it cannot read.
+            return section.Get<GatewayOptions>(binder => binder.ErrorOnUnknownConfiguration = true) ?? new();
         }
         catch (InvalidOperationException exception)
         {
-            // The binder names the key only in its message.
-            var key = exception.Message.Split('\'').FirstOrDefault(part => part.StartsWith(GatewayOptions.Section + ":", StringComparison.OrdinalIgnoreCase)) ?? GatewayOptions.Section;
+            // The binder names the key only in its message, or in that of a cause.
+            var message = $"{exception.Message} {exception.GetBaseException().Message} {exception.InnerException?.Message}";
+            var key = message.Split('\'').FirstOrDefault(part => part.StartsWith(GatewayOptions.Section + ":", StringComparison.OrdinalIgnoreCase)) ?? GatewayOptions.Section;
             throw Wrong(key, $"is '{_configuration[key]}', which cannot be read. Times are written 00:00:30, numbers 42, switches true or false, choices by their name.", exception);
         }
     }
@@ -176,7 +178,7 @@ internal sealed class GatewayOptionsReader
         for (var i = 0; i < _options.Clients.TrustedProxies.Length; i++)
         {
             var proxy = _options.Clients.TrustedProxies[i];
-            Require(IPAddress.TryParse(proxy, out _) || IPNetwork.TryParse(proxy, out _), $"Clients:TrustedProxies:{i}", $"is '{proxy}'. Write an address, or a subnet like 10.89.0.0/24 with no bit set behind the prefix.");
+            Require(IPAddress.TryParse(proxy, out _) || IPNetwork.TryParse(proxy, out _), $"Clients:TrustedProxies:{i}", $"is '{proxy}'. Write an address, or a subnet like 10.89.0.0/24.");
         }
     }
 

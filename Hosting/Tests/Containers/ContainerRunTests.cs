@@ -93,13 +93,13 @@ public sealed class ContainerRunTests
     {
         using var builder = Create();
         builder.AddContainer("reader", Probe, "1").WithEntrypoint("sh").WithArgs("-c", "stat -c '%n %u %a' /given /given/key; cat /given/key")
-            .WithContainerFiles("/", [new ContainerDirectory { Name = "given", Entries = [new ContainerFile { Name = "key", Contents = "content", Owner = 999, Mode = UnixFileMode.UserRead }] }]);
+            .WithContainerFiles("/", [new ContainerDirectory { Name = "given", Entries = [new ContainerFile { Name = "key", Contents = "content", Owner = 999, Mode = UnixFileMode.UserRead | UnixFileMode.OtherRead }] }]);
         await using var application = await StartAsync(builder);
         await application.ResourceNotifications.WaitForResourceAsync("reader", static e => e.Snapshot.ExitCode is not null, Cancelled);
 
         var lines = string.Join('\n', (await LinesAsync(application, "reader")).Select(static l => l.Content[(l.Content.IndexOf(' ', StringComparison.Ordinal) + 1)..]));
 
-        Assert.Contains("/given 0 755\n/given/key 999 400\ncontent", lines);
+        Assert.Contains("/given 0 755\n/given/key 999 404\ncontent", lines);
     }
 
     [TestMethod]

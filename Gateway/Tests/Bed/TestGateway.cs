@@ -1,0 +1,91 @@
+using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace XoeNovAi.Gateway.Tests.Bed;
+
+/// <summary>The real gateway in this process, with a configuration file of its own.</summary>
+internal sealed class TestGateway : IAsyncDisposable
+{
+    private readonly WebApplication _app;
+    private readonly string _folder;
+
+    private TestGateway(WebApplication app, string folder)
+    {
+        _app = app;
+        _folder = folder;
+        Client = CreateClient();
+    }
+
+    public Uri Address => new(_app.Urls.First(static url => url.StartsWith("http:", StringComparison.Ordinal)));
+
+    public Uri SecureAddress => new(_app.Urls.First(static url => url.StartsWith("https:", StringComparison.Ordinal)));
+
+    /// <summary>A client that keeps neither cookies nor redirects.</summary>
+    public HttpClient Client { get; }
+
+    public T Service<T>()
+        where T : notnull => _app.Services.GetRequiredService<T>();
+
+    /// <summary>Starts a gateway that routes all to the given backends.</summary>
+    public static Task<TestGateway> StartAsync(params TestBackend[] backends) => StartAsync(Settings(backends));
+
+    /// <summary>Starts a gateway.</summary>
+    /// <param name="gateway">The section <c>Gateway</c>.</param>
+    /// <param name="arguments">More arguments.</param>
+    public static async Task<TestGateway> StartAsync(JsonObject gateway, params string[] arguments)
+    {
+        var folder = Directory.CreateTempSubdirectory("xnai-gateway-").FullName;
+        try
+        {
+            Write(folder, gateway);
+            string[] urls = arguments.Any(static a => a.StartsWith("--urls", StringComparison.Ordinal)) ? [] : ["--urls=http://127.0.0.1:0"];
+            var app = GatewayApplication.Create([$"--contentRoot={folder}", .. urls, .. arguments]);
+            await app.StartAsync();
+            return new(app, folder);
+        }
+        catch
+        {
+            Directory.Delete(folder, recursive: true);
+            throw;
+        }
+    }
+
+    /// <summary>The section <c>Gateway</c> with one route for everything, to the given backends.</summary>
+    public static JsonObject Settings(params TestBackend[] backends) => new()
+    {
+        ["Routes"] = new JsonArray(new JsonObject { ["Paths"] = new JsonArray("/*"), ["Service"] = "test" }),
+        ["Services"] = new JsonObject { ["test"] = Service(backends) },
+    };
+
+    public static JsonObject Service(params TestBackend[] backends) => new()
+    {
+        ["Destinations"] = new JsonArray([.. backends.Select(static backend => (JsonNode)backend.Address.AbsoluteUri)]),
+    };
+
+    /// <summary>Replaces the configuration of the running gateway.</summary>
+    public void Reconfigure(JsonObject gateway) => Write(_folder, gateway);
+
+    public HttpClient CreateClient() => new(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, UseProxy = false, ActivityHeadersPropagator = null })
+    {
+        BaseAddress = Address,
+        Timeout = TimeSpan.FromSeconds(30),
+    };
+
+    public async ValueTask DisposeAsync()
+    {
+        Client.Dispose();
+        using var soon = new CancellationTokenSource(TimeSpan.FromSeconds(2));
+        await _app.StopAsync(soon.Token);
+        await _app.DisposeAsync();
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    private static void Write(string folder, JsonObject gateway)
+    {
+        var settings = new JsonObject { ["Logging"] = new JsonObject { ["LogLevel"] = new JsonObject { ["Default"] = "Critical" } }, ["Gateway"] = gateway.DeepClone() };
+        var path = Path.Combine(folder, "appsettings.json");
+        File.WriteAllText(path + ".new", settings.ToJsonString(new() { WriteIndented = true }));
+        File.Move(path + ".new", path, overwrite: true);
+    }
+}

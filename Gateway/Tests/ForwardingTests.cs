@@ -1,0 +1,233 @@
+using System.IO.Compression;
+using System.Net;
+using System.Security.Cryptography;
+using Microsoft.AspNetCore.Http;
+
+namespace XoeNovAi.Gateway.Tests;
+
+/// <summary>Requests and answers pass as they are.</summary>
+[TestClass]
+public sealed class ForwardingTests : GatewayTest
+{
+    private const int Megabyte = 1024 * 1024;
+
+    [TestMethod]
+    [Scenario("GATE-02")]
+    [DataRow("GET")]
+    [DataRow("HEAD")]
+    [DataRow("POST")]
+    [DataRow("PUT")]
+    [DataRow("PATCH")]
+    [DataRow("DELETE")]
+    [DataRow("OPTIONS")]
+    [DataRow("PROPFIND")]
+    [DataRow("QUERY")]
+    public async Task Every_method_arrives(string method)
+    {
+        await using var backend = await TestBackend.StartAsync();
+        await using var gateway = await TestGateway.StartAsync(backend);
+
+        using var request = new HttpRequestMessage(new(method), "/x");
+        using var response = await gateway.Client.SendAsync(request, Cancel);
+
+        Assert.AreEqual(HttpStatusCode.OK, response.StatusCode);
+        Assert.AreEqual(method, backend.Seen.Single().Method);
+    }
+
+    [TestMethod]
+    [Scenario("GATE-02")]
+    [DataRow(0, false)]
+    [DataRow(1, false)]
+    [DataRow(65_536, false)]
+    [DataRow(100 * Megabyte, false)]
+    [DataRow(0, true)]
+    [DataRow(1, true)]
+    [DataRow(100 * Megabyte, true)]
+    public async Task A_body_arrives_whole_and_comes_back_whole(int length, bool chunked)
+    {
+        await using var backend = await TestBackend.StartAsync();
+        var body = new byte[length];
+        Random.Shared.NextBytes(body);
+        backend.Answer = context => context.Response.Body.WriteAsync(body).AsTask();
+        await using var gateway = await TestGateway.StartAsync(backend);
+
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/x") { Content = new ByteArrayContent(body) };
+        request.Headers.TransferEncodingChunked = chunked;
+        using var response = await gateway.Client.SendAsync(request, Cancel);
+        var answer = await response.Content.ReadAsByteArrayAsync(Cancel);
+
+        var seen = backend.Seen.Single();
+        Assert.AreEqual(length, seen.BodyLength);
+        Assert.AreEqual(Convert.ToHexString(SHA256.HashData(body)), seen.BodyDigest);
+        Assert.AreEqual(chunked ? "chunked" : length.ToString(System.Globalization.CultureInfo.InvariantCulture), seen.Headers[chunked ? "Transfer-Encoding" : "Content-Length"]);
+        Assert.AreEqual(Convert.ToHexString(SHA256.HashData(body)), Convert.ToHexString(SHA256.HashData(answer)));
+    }
+
+    [TestMethod]
+    [Scenario("GATE-02")]
+    [DataRow(false)]
+    [DataRow(true)]
+    public async Task A_body_above_the_limit_is_413(bool chunked)
+    {
+        await using var backend = await TestBackend.StartAsync();
+        var settings = TestGateway.Settings(backend);
+        settings["MaximumBodyBytes"] = 1000;
+        await using var gateway = await TestGateway.StartAsync(settings);
+
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/x") { Content = new ByteArrayContent(new byte[1001]) };
+        request.Headers.TransferEncodingChunked = chunked;
+        using var response = await gateway.Client.SendAsync(request, Cancel);
+
+        Assert.AreEqual(HttpStatusCode.RequestEntityTooLarge, response.StatusCode);
+        Assert.Contains("\"status\":413", await response.Content.ReadAsStringAsync(Cancel));
+        Assert.IsEmpty(backend.Seen, "no backend sees a whole request");
+    }
+
+    [TestMethod]
+    [Scenario("GATE-02")]
+    public async Task Headers_pass_both_ways_but_for_those_of_one_hop()
+    {
+        await using var backend = await TestBackend.StartAsync();
+        backend.Answer = context =>
+        {
+            context.Response.Headers["X-Answer"] = new(["one", "two"]);
+            context.Response.Headers.SetCookie = new(["a=1; Path=/", "b=2; HttpOnly"]);
+            context.Response.Headers["Keep-Alive"] = "timeout=5";
+            context.Response.Headers["Proxy-Authenticate"] = "Basic";
+            context.Response.StatusCode = 299;
+            return Task.CompletedTask;
+        };
+        await using var gateway = await TestGateway.StartAsync(backend);
+
+        var answer = await RawHttp.SendAsync(
+            gateway.Address,
+            "GET /x HTTP/1.1\r\nHost: example.test:81\r\nConnection: close, X-Hop\r\nX-Hop: 1\r\nKeep-Alive: timeout=1\r\nProxy-Connection: keep-alive\r\nTE: gzip\r\nX-Kept: a, b\r\nCookie: c=d\r\nUser-Agent: me\r\nAuthorization: Bearer of-the-backend\r\n\r\n",
+            Cancel);
+
+        var seen = backend.Seen.Single().Headers;
+        Assert.AreEqual(299, answer.Status);
+        Assert.AreEqual("a, b", seen["X-Kept"]);
+        Assert.AreEqual("c=d", seen["Cookie"]);
+        Assert.AreEqual("me", seen["User-Agent"]);
+        Assert.AreEqual("example.test:81", seen["Host"]);
+        Assert.AreEqual("Bearer of-the-backend", seen["Authorization"], "an open route's credentials are the backend's");
+        TestContext.WriteLine(string.Join("; ", seen));
+        foreach (var hop in (string[])["X-Hop", "Keep-Alive", "Proxy-Connection", "TE", "Connection", "Transfer-Encoding"])
+        {
+            Assert.IsFalse(seen.ContainsKey(hop), $"{hop} is for one hop");
+        }
+
+        Assert.IsTrue(answer.Headers.ContainsKey("X-Answer"));
+        Assert.IsTrue(answer.Headers.ContainsKey("Set-Cookie"));
+        Assert.IsFalse(answer.Headers.ContainsKey("Keep-Alive"));
+        Assert.IsFalse(answer.Headers.ContainsKey("Server"), "the backend's Server is not shown either");
+    }
+
+    [TestMethod]
+    [Scenario("GATE-16")]
+    public async Task Content_negotiation_compression_and_conditions_are_the_backends()
+    {
+        await using var backend = await TestBackend.StartAsync();
+        using var packed = new MemoryStream();
+        await using (var gzip = new GZipStream(packed, CompressionLevel.Fastest, leaveOpen: true))
+        {
+            gzip.Write("hearth"u8);
+        }
+
+        backend.Answer = context =>
+        {
+            context.Response.Headers.ETag = "W/\"1\"";
+            context.Response.Headers.Vary = "Accept, Accept-Encoding";
+            if (context.Request.Headers.IfNoneMatch == "W/\"1\"")
+            {
+                context.Response.StatusCode = 304;
+                return Task.CompletedTask;
+            }
+
+            context.Response.Headers.ContentEncoding = "gzip";
+            context.Response.ContentType = "application/json; charset=utf-8";
+            return context.Response.Body.WriteAsync(packed.ToArray()).AsTask();
+        };
+        await using var gateway = await TestGateway.StartAsync(backend);
+
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/x");
+        request.Headers.TryAddWithoutValidation("Accept", "application/json;q=0.9, */*;q=0.1");
+        request.Headers.TryAddWithoutValidation("Accept-Encoding", "gzip, br;q=0.5");
+        request.Headers.TryAddWithoutValidation("Accept-Language", "de, en;q=0.5");
+        request.Headers.TryAddWithoutValidation("Range", "bytes=0-9");
+        using var response = await gateway.Client.SendAsync(request, Cancel);
+        using var again = new HttpRequestMessage(HttpMethod.Get, "/x");
+        again.Headers.TryAddWithoutValidation("If-None-Match", "W/\"1\"");
+        using var unchanged = await gateway.Client.SendAsync(again, Cancel);
+
+        var seen = backend.Seen[0].Headers;
+        Assert.AreEqual("application/json;q=0.9, */*;q=0.1", seen["Accept"]);
+        Assert.AreEqual("gzip, br;q=0.5", seen["Accept-Encoding"]);
+        Assert.AreEqual("de, en;q=0.5", seen["Accept-Language"]);
+        Assert.AreEqual("bytes=0-9", seen["Range"]);
+        CollectionAssert.AreEqual(packed.ToArray(), await response.Content.ReadAsByteArrayAsync(Cancel));
+        Assert.AreEqual("gzip", response.Content.Headers.ContentEncoding.Single());
+        Assert.AreEqual(HttpStatusCode.NotModified, unchanged.StatusCode);
+        Assert.AreEqual("W/\"1\"", unchanged.Headers.ETag!.ToString());
+    }
+
+    [TestMethod]
+    [Scenario("GATE-17")]
+    [DataRow(400)]
+    [DataRow(401)]
+    [DataRow(403)]
+    [DataRow(404)]
+    [DataRow(409)]
+    [DataRow(413)]
+    [DataRow(422)]
+    [DataRow(429)]
+    [DataRow(500)]
+    [DataRow(503)]
+    public async Task An_error_of_a_backend_passes_unchanged_however_often(int status)
+    {
+        await using var backend = await TestBackend.StartAsync();
+        var body = $$"""{"error_code":"E{{status}}","message":"as the backend says it"}""";
+        backend.Answer = context =>
+        {
+            context.Response.StatusCode = status;
+            context.Response.ContentType = "application/json";
+            context.Response.Headers.RetryAfter = "7";
+            return context.Response.WriteAsync(body);
+        };
+        await using var gateway = await TestGateway.StartAsync(backend);
+
+        // More than the breaker and the health policy need to act.
+        for (var i = 0; i < 30; i++)
+        {
+            using var response = await gateway.Client.GetAsync("/x", Cancel);
+
+            Assert.AreEqual(status, (int)response.StatusCode);
+            Assert.AreEqual(body, await response.Content.ReadAsStringAsync(Cancel));
+            Assert.AreEqual("7", response.Headers.RetryAfter!.ToString());
+        }
+
+        Assert.HasCount(30, backend.Seen, "and is not asked again");
+    }
+
+    [TestMethod]
+    [Scenario("GATE-17")]
+    public async Task What_goes_wrong_in_the_gateway_tells_nothing_of_its_inside()
+    {
+        var nobody = await TestBackend.StartAsync();
+        var settings = TestGateway.Settings(nobody);
+        var port = nobody.Address.Port;
+        await nobody.DisposeAsync();
+        await using var gateway = await TestGateway.StartAsync(settings);
+
+        using var response = await gateway.Client.GetAsync("/x?token=tell-me", Cancel);
+        var body = await response.Content.ReadAsStringAsync(Cancel);
+
+        Assert.AreEqual(HttpStatusCode.BadGateway, response.StatusCode);
+        Assert.AreEqual("application/problem+json", response.Content.Headers.ContentType!.MediaType);
+        Assert.Contains("\"service\":\"test\"", body);
+        foreach (var inside in (string[])["127.0.0.1", port.ToString(System.Globalization.CultureInfo.InvariantCulture), "Exception", "   at ", "/work", "/home", "tell-me", "Yarp"])
+        {
+            Assert.DoesNotContain(inside, body);
+        }
+    }
+}
