@@ -192,7 +192,7 @@ public sealed class ResilienceTests : GatewayTest
         var answered = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         backend.Answer = async context =>
         {
-            await answered.Task;
+            await answered.Task.WaitAsync(context.RequestAborted);
             await context.Response.WriteAsync("well");
         };
         var trial = TryAsync(gateway);
