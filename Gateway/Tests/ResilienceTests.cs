@@ -1,0 +1,285 @@
+using System.Diagnostics;
+using System.Net;
+using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Http;
+using Polly.CircuitBreaker;
+using XoeNovAi.Gateway.Breakers;
+
+namespace XoeNovAi.Gateway.Tests;
+
+/// <summary>Timeouts, retries, breakers and health.</summary>
+[TestClass]
+public sealed class ResilienceTests : GatewayTest
+{
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(10);
+
+    private static readonly RequestDelegate Drop = static context =>
+    {
+        context.Abort();
+        return Task.CompletedTask;
+    };
+
+    [TestMethod]
+    [Scenario("GATE-08")]
+    public async Task A_backend_that_does_not_begin_its_answer_is_504_after_the_timeout_of_the_route()
+    {
+        await using var backend = await TestBackend.StartAsync();
+        backend.Answer = static context => Task.Delay(Timeout.Infinite, context.RequestAborted);
+        var settings = TestGateway.Settings(backend);
+        settings["Routes"]![0]!["ResponseTimeout"] = "00:00:00.5";
+        await using var gateway = await TestGateway.StartAsync(settings);
+
+        var started = Stopwatch.GetTimestamp();
+        using var response = await gateway.Client.GetAsync("/x", Cancel);
+        var took = Stopwatch.GetElapsedTime(started);
+
+        Assert.AreEqual(HttpStatusCode.GatewayTimeout, response.StatusCode);
+        Assert.Contains("\"service\":\"test\"", await response.Content.ReadAsStringAsync(Cancel));
+        Assert.IsGreaterThan(0.45, took.TotalSeconds);
+        Assert.IsLessThan(3, took.TotalSeconds);
+        Assert.HasCount(1, backend.Seen, "a timeout is not tried again");
+    }
+
+    [TestMethod]
+    [Scenario("GATE-08")]
+    public async Task An_answer_that_has_begun_may_take_longer_than_the_timeout()
+    {
+        await using var backend = await TestBackend.StartAsync();
+        backend.Answer = static async context =>
+        {
+            await context.Response.WriteAsync("one ");
+            await Task.Delay(TimeSpan.FromSeconds(1), context.RequestAborted);
+            await context.Response.WriteAsync("two");
+        };
+        var settings = TestGateway.Settings(backend);
+        settings["ResponseTimeout"] = "00:00:00.5";
+        await using var gateway = await TestGateway.StartAsync(settings);
+
+        Assert.AreEqual("one two", await gateway.Client.GetStringAsync("/x", Cancel));
+    }
+
+    [TestMethod]
+    [Scenario("GATE-08")]
+    [DataRow("GET", null, 0, true)]
+    [DataRow("HEAD", null, 0, true)]
+    [DataRow("OPTIONS", null, 0, true)]
+    [DataRow("POST", "key-1", 65_536, true)]
+    [DataRow("DELETE", "key-1", 0, true)]
+    [DataRow("POST", "key-1", 65_537, false)]
+    [DataRow("POST", null, 10, false)]
+    [DataRow("PUT", null, 10, false)]
+    [DataRow("DELETE", null, 0, false)]
+    [DataRow("GET", null, 10, false)]
+    public async Task What_may_be_repeated_goes_to_another_instance_and_nothing_else_does(string method, string? key, int length, bool repeated)
+    {
+        await using var broken = await TestBackend.StartAsync("broken");
+        await using var well = await TestBackend.StartAsync("well");
+        broken.Answer = Drop;
+        var settings = TestGateway.Settings(broken, well);
+        settings["Services"]!["test"]!["LoadBalancing"] = "FirstAlphabetical";
+        await using var gateway = await TestGateway.StartAsync(settings);
+
+        using var request = new HttpRequestMessage(new(method), "/x") { Content = length > 0 ? new ByteArrayContent(new byte[length]) : null };
+        if (key is not null)
+        {
+            request.Headers.Add("Idempotency-Key", key);
+        }
+
+        using var response = await gateway.Client.SendAsync(request, Cancel);
+
+        Assert.AreEqual(repeated ? HttpStatusCode.OK : HttpStatusCode.BadGateway, response.StatusCode);
+        Assert.HasCount(repeated ? 1 : 0, well.Seen);
+        Assert.IsLessThanOrEqualTo(1, broken.Seen.Count, "never to the same again");
+        if (repeated && length > 0)
+        {
+            Assert.AreEqual(length, well.Seen.Single().BodyLength, "the body goes along");
+        }
+    }
+
+    [TestMethod]
+    [Scenario("GATE-08")]
+    public async Task An_answer_that_breaks_after_its_headers_is_not_asked_for_again()
+    {
+        await using var broken = await TestBackend.StartAsync("broken");
+        await using var well = await TestBackend.StartAsync("well");
+        broken.Answer = static async context =>
+        {
+            context.Response.ContentLength = 100;
+            await context.Response.WriteAsync("half");
+            await context.Response.Body.FlushAsync();
+            context.Abort();
+        };
+        var settings = TestGateway.Settings(broken, well);
+        settings["Services"]!["test"]!["LoadBalancing"] = "FirstAlphabetical";
+        await using var gateway = await TestGateway.StartAsync(settings);
+
+        await Assert.ThrowsExactlyAsync<HttpRequestException>(() => gateway.Client.GetStringAsync("/x", Cancel));
+
+        Assert.IsEmpty(well.Seen);
+    }
+
+    [TestMethod]
+    [Scenario("GATE-08")]
+    public async Task Retries_are_a_tenth_of_the_requests()
+    {
+        const int Requests = 200;
+        await using var one = await TestBackend.StartAsync("one");
+        await using var two = await TestBackend.StartAsync("two");
+        one.Answer = Drop;
+        two.Answer = Drop;
+        var settings = TestGateway.Settings(one, two);
+        settings["Breaker"] = new JsonObject { ["MinimumRequests"] = 100_000 };
+        await using var gateway = await TestGateway.StartAsync(settings);
+
+        for (var i = 0; i < Requests; i++)
+        {
+            using var response = await gateway.Client.GetAsync("/x", Cancel);
+            Assert.AreEqual(HttpStatusCode.BadGateway, response.StatusCode);
+        }
+
+        var retries = one.Seen.Count + two.Seen.Count - Requests;
+        TestContext.WriteLine($"{retries} retries of {Requests} requests");
+        Assert.IsInRange(1, Requests / 10, retries);
+    }
+
+    [TestMethod]
+    [Scenario("GATE-08")]
+    public async Task A_dead_instance_costs_no_request_whatever_its_method()
+    {
+        var dead = await TestBackend.StartAsync("dead");
+        await using var well = await TestBackend.StartAsync("well");
+        var settings = TestGateway.Settings(dead, well);
+        await dead.DisposeAsync();
+        await using var gateway = await TestGateway.StartAsync(settings);
+
+        for (var i = 0; i < 20; i++)
+        {
+            using var response = await gateway.Client.PostAsync("/x", new StringContent("body"), Cancel);
+            Assert.AreEqual(HttpStatusCode.OK, response.StatusCode);
+        }
+
+        Assert.IsTrue(well.Seen.All(static seen => seen.BodyLength == 4));
+    }
+
+    [TestMethod]
+    [Scenario("GATE-09")]
+    public async Task The_breaker_opens_tries_with_one_request_and_closes()
+    {
+        await using var backend = await TestBackend.StartAsync();
+        backend.Answer = Drop;
+        var settings = TestGateway.Settings(backend);
+        settings["Breaker"] = new JsonObject { ["MinimumRequests"] = 4, ["Break"] = "00:00:01" };
+        await using var gateway = await TestGateway.StartAsync(settings);
+
+        for (var i = 0; i < 4; i++)
+        {
+            using var failed = await gateway.Client.GetAsync("/x", Cancel);
+            Assert.AreEqual(HttpStatusCode.BadGateway, failed.StatusCode);
+        }
+
+        using (var refused = await gateway.Client.GetAsync("/x", Cancel))
+        {
+            Assert.AreEqual(HttpStatusCode.ServiceUnavailable, refused.StatusCode);
+            Assert.AreEqual(1, refused.Headers.RetryAfter!.Delta!.Value.TotalSeconds);
+            Assert.Contains("pause", await refused.Content.ReadAsStringAsync(Cancel));
+        }
+
+        Assert.HasCount(4, backend.Seen, "open: the backend is left alone");
+        Assert.Contains("gateway_breaker_state{", await gateway.Client.GetStringAsync("/metrics", Cancel));
+        Assert.AreEqual(2, await StateAsync(gateway));
+
+        // The request that tries is answered only when the test says so: until then the breaker is half open, and refuses the others.
+        var answered = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        backend.Answer = async context =>
+        {
+            await answered.Task.WaitAsync(context.RequestAborted);
+            await context.Response.WriteAsync("well");
+        };
+        var trial = TryAsync(gateway);
+        await Eventually.HoldsAsync("one request tries", Limit, _ => Task.FromResult(gateway.Service<BreakerRegistry>().All.Single().State), static state => state == CircuitState.HalfOpen, static state => state.ToString(), Cancel);
+        Assert.AreEqual(1, await StateAsync(gateway));
+        using (var meanwhile = await gateway.Client.GetAsync("/x", Cancel))
+        {
+            Assert.AreEqual(HttpStatusCode.ServiceUnavailable, meanwhile.StatusCode);
+        }
+
+        answered.SetResult();
+        Assert.AreEqual("well", await trial);
+        await Eventually.HoldsAsync("the breaker is closed", Limit, _ => StateAsync(gateway), static state => state == 0, static state => $"{state}", Cancel);
+        Assert.AreEqual("well", await gateway.Client.GetStringAsync("/x", Cancel));
+    }
+
+    [TestMethod]
+    [Scenario("GATE-04")]
+    public async Task An_instance_that_answers_500_is_left_out_and_comes_back()
+    {
+        await using var sick = await TestBackend.StartAsync("sick");
+        await using var well = await TestBackend.StartAsync("well");
+        sick.Answer = static context =>
+        {
+            context.Response.StatusCode = 500;
+            return Task.CompletedTask;
+        };
+        var settings = TestGateway.Settings(sick, well);
+        settings["Health"] = new JsonObject { ["MinimumRequests"] = 3, ["Reactivation"] = "00:00:01" };
+        await using var gateway = await TestGateway.StartAsync(settings);
+
+        await Eventually.HoldsAsync("the sick one is left out", Limit, token => AskAsync(gateway, 6, token), static answers => answers.All(static a => a == "well"), static answers => string.Join(", ", answers), Cancel);
+        sick.Answer = static context => context.Response.WriteAsync("sick");
+        await Eventually.HoldsAsync("it comes back", Limit, token => AskAsync(gateway, 6, token), static answers => answers.Contains("sick"), static answers => string.Join(", ", answers), Cancel);
+    }
+
+    [TestMethod]
+    [Scenario("GATE-04")]
+    public async Task An_instance_whose_check_fails_is_left_out_and_comes_back()
+    {
+        var healthy = true;
+        await using var one = await TestBackend.StartAsync("one");
+        await using var two = await TestBackend.StartAsync("two");
+        one.Answer = context =>
+        {
+            context.Response.StatusCode = context.Request.Path == "/check" && !Volatile.Read(ref healthy) ? 500 : 200;
+            return context.Response.WriteAsync("one");
+        };
+        var settings = TestGateway.Settings(one, two);
+        settings["Services"]!["test"]!["HealthPath"] = "/check";
+        settings["Health"] = new JsonObject { ["Interval"] = "00:00:00.1" };
+        await using var gateway = await TestGateway.StartAsync(settings);
+
+        await Eventually.HoldsAsync("both answer", Limit, token => AskAsync(gateway, 6, token), static answers => answers.Distinct().Count() == 2, static answers => string.Join(", ", answers), Cancel);
+        Volatile.Write(ref healthy, false);
+        await Eventually.HoldsAsync("only the other answers", Limit, token => AskAsync(gateway, 6, token), static answers => answers.All(static a => a == "two"), static answers => string.Join(", ", answers), Cancel);
+        Volatile.Write(ref healthy, true);
+        await Eventually.HoldsAsync("both answer again", Limit, token => AskAsync(gateway, 6, token), static answers => answers.Distinct().Count() == 2, static answers => string.Join(", ", answers), Cancel);
+    }
+
+    private static async Task<int> StateAsync(TestGateway gateway)
+    {
+        var samples = PrometheusText.Parse(await gateway.Client.GetStringAsync("/metrics", CancellationToken.None));
+        return (int)samples.Single(static sample => sample.Name == "gateway_breaker_state").Value;
+    }
+
+    private static async Task<IReadOnlyList<string>> AskAsync(TestGateway gateway, int times, CancellationToken cancellationToken)
+    {
+        var answers = new List<string>();
+        for (var i = 0; i < times; i++)
+        {
+            using var response = await gateway.Client.GetAsync("/x", cancellationToken);
+            answers.Add(response.IsSuccessStatusCode ? await response.Content.ReadAsStringAsync(cancellationToken) : ((int)response.StatusCode).ToString(System.Globalization.CultureInfo.InvariantCulture));
+        }
+
+        return answers;
+    }
+
+    private Task<string> TryAsync(TestGateway gateway) => Eventually.HoldsAsync(
+        "the pause is over",
+        Limit,
+        async token =>
+        {
+            using var response = await gateway.Client.GetAsync("/x", token);
+            return response.IsSuccessStatusCode ? await response.Content.ReadAsStringAsync(token) : string.Empty;
+        },
+        static answer => answer.Length > 0,
+        static _ => "503",
+        Cancel);
+}
