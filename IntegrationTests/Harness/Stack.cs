@@ -160,9 +160,9 @@ internal sealed class Stack : IAsyncDisposable
         return response.IsSuccessStatusCode ? await response.Content.ReadFromJsonAsync<Echo>(cancellationToken) : null;
     }
 
-    /// <summary>A client of the gateway with connections of its own.</summary>
+    /// <summary>A client of the gateway with connections of its own; an answer that is not read to its end is left at once.</summary>
     public HttpClient CreateGatewayClient()
-        => new(new TraceparentHandler(new SocketsHttpHandler { ActivityHeadersPropagator = null, AllowAutoRedirect = false, UseCookies = false, UseProxy = false }))
+        => new(new TraceparentHandler(new SocketsHttpHandler { ActivityHeadersPropagator = null, AllowAutoRedirect = false, UseCookies = false, UseProxy = false, MaxResponseDrainSize = 0 }))
         {
             BaseAddress = GatewayAddress,
             Timeout = TimeSpan.FromSeconds(60),

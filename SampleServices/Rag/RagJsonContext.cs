@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using XoeNovAi.Rag.Health;
 using XoeNovAi.Rag.Queries;
+using XoeNovAi.Rag.Rooms;
 using XoeNovAi.Rag.Search;
 using XoeNovAi.Rag.Streaming;
 
@@ -12,4 +13,5 @@ namespace XoeNovAi.Rag;
 [JsonSerializable(typeof(HealthReport))]
 [JsonSerializable(typeof(StreamEvent))]
 [JsonSerializable(typeof(SearchResponse))]
+[JsonSerializable(typeof(RoomStats))]
 internal sealed partial class RagJsonContext : JsonSerializerContext;

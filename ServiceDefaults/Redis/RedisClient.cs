@@ -65,6 +65,19 @@ public sealed class RedisClient : IAsyncDisposable
         }
     }
 
+    /// <summary>Has what is published on a channel handled, one message after the other, from now on and after each loss of the connection.</summary>
+    /// <param name="channel">The channel.</param>
+    /// <param name="handle">What is done with a message. It must not block.</param>
+    /// <param name="cancellationToken">Ends the wait for the connection.</param>
+    /// <returns>A task that completes when the subscription stands.</returns>
+    /// <exception cref="RedisException">Redis is away.</exception>
+    public async Task SubscribeAsync(string channel, Action<ReadOnlyMemory<byte>> handle, CancellationToken cancellationToken)
+    {
+        var connection = await ConnectAsync(cancellationToken);
+        var queue = await connection.GetSubscriber().SubscribeAsync(RedisChannel.Literal(channel)).WaitAsync(cancellationToken);
+        queue.OnMessage(message => handle((byte[])message.Message!));
+    }
+
     /// <inheritdoc />
     public async ValueTask DisposeAsync()
     {

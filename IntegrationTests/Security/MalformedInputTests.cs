@@ -1,0 +1,134 @@
+using System.Net.Http.Headers;
+using System.Text.Json;
+
+namespace XoeNovAi.IntegrationTests.Security;
+
+/// <summary>Whatever is wrong with a request: the caller is told what, and told it in one shape.</summary>
+[TestClass]
+public sealed class MalformedInputTests : StackTest
+{
+    private const int Requests = 150;
+    private const int Seed = 20260323;
+    private static readonly TimeSpan Hang = TimeSpan.FromSeconds(5);
+    private static readonly string[] Shape = ["error_code", "message", "category", "http_status", "timestamp", "details", "recovery_suggestion", "request_id"];
+
+    protected override IReadOnlyList<string> Touches => ["gateway", "rag-1", "rag-2", "oikos"];
+
+    [TestMethod]
+    [Scenario("SEC-02")]
+    [DataRow("gateway", "/xnai/api/v1/query", "query", 2000, "max_tokens,temperature,top_p")]
+    [DataRow("gateway", "/xnai/api/v1/stream", "query", 2000, "max_tokens,temperature,top_p")]
+    [DataRow("gateway", "/xnai/api/v1/search", "query", 2000, "top_k,min_score,alpha")]
+    [DataRow("gateway", "/oikos/iris/route", "problem", 2000, "escalation_level")]
+    public async Task A_malformed_body_is_400_in_the_shape_of_the_contract(string resource, string target, string required, int longest, string numbers)
+    {
+        TestContext.WriteLine($"Seed {Seed}");
+        using var client = Stack.CreateClient(resource);
+        var input = new MalformedInput(Seed);
+        var wrong = new List<string>();
+        for (var i = 0; i < Requests; i++)
+        {
+            var (body, type, what) = input.Body(required, longest, numbers.Split(','));
+            using var request = new HttpRequestMessage(HttpMethod.Post, target) { Content = new ByteArrayContent(body) };
+            request.Content.Headers.ContentType = MediaTypeHeaderValue.Parse(type);
+            await CheckAsync(client, request, 400, $"{i}, {what}", wrong);
+        }
+
+        Assert.IsEmpty(wrong, string.Join(Environment.NewLine, wrong));
+    }
+
+    [TestMethod]
+    [Scenario("SEC-02")]
+    [DataRow("GET", "/xnai/api/v1/stream", 400)]
+    [DataRow("GET", "/xnai/api/v1/stream?query=", 400)]
+    [DataRow("GET", "/xnai/api/v1/stream?query=%00", 400)]
+    [DataRow("GET", "/xnai/api/v1/stream?query=%20%20", 400)]
+    [DataRow("GET", "/xnai/api/v1/ws/a/b", 400)]
+    [DataRow("GET", "/xnai/api/v1/ws/%F0%9F%94%A5/b", 400)]
+    [DataRow("GET", "/oikos/council/iris", 400)]
+    [DataRow("GET", "/oikos/council/iris?problem=", 400)]
+    [DataRow("POST", "/xnai/api/v1/query", 400)]
+    [DataRow("PUT", "/xnai/api/v1/query", 405)]
+    [DataRow("DELETE", "/xnai/api/v1/health", 405)]
+    [DataRow("GET", "/xnai/api/v1/search", 405)]
+    [DataRow("PATCH", "/xnai/api/v1/stream", 405)]
+    [DataRow("POST", "/xnai/api/v1/ws/stats", 405)]
+    [DataRow("POST", "/oikos/council/iris", 405)]
+    [DataRow("GET", "/oikos/iris/route", 405)]
+    [DataRow("POST", "/vikunja/api/v1/info", 405)]
+    public async Task A_wrong_target_or_method_is_4xx_in_the_shape_of_the_contract(string method, string target, int status)
+    {
+        using var client = Stack.CreateGatewayClient();
+        using var request = new HttpRequestMessage(new(method), target);
+        var wrong = new List<string>();
+        await CheckAsync(client, request, status, $"{method} {target}", wrong);
+        Assert.IsEmpty(wrong, string.Join(Environment.NewLine, wrong));
+    }
+
+    [TestMethod]
+    [Scenario("SEC-02")]
+    [DataRow("abc")]
+    [DataRow("-1")]
+    [DataRow("99999999999999999999")]
+    public async Task A_Last_Event_ID_that_is_none_is_400(string id)
+    {
+        using var client = Stack.CreateGatewayClient();
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/xnai/api/v1/stream?query=x");
+        request.Headers.TryAddWithoutValidation("Last-Event-ID", id);
+        var wrong = new List<string>();
+        await CheckAsync(client, request, 400, id, wrong);
+        Assert.IsEmpty(wrong, string.Join(Environment.NewLine, wrong));
+    }
+
+    [TestMethod]
+    [Scenario("SEC-02")]
+    [DataRow("PUT", "/collections/malformed", "vectors")]
+    [DataRow("POST", "/collections/none/points/search", "vector")]
+    public async Task Qdrants_stand_in_answers_4xx(string method, string target, string required)
+    {
+        using var client = Stack.CreateClient("qdrant");
+        var input = new MalformedInput(Seed);
+        var wrong = new List<string>();
+        for (var i = 0; i < Requests; i++)
+        {
+            var (body, type, what) = input.Body(required, 0, []);
+            using var request = new HttpRequestMessage(new(method), target) { Content = new ByteArrayContent(body) };
+            request.Content.Headers.ContentType = MediaTypeHeaderValue.Parse(type);
+            await CheckAsync(client, request, method == "PUT" ? 400 : 404, $"{i}, {what}", wrong);
+        }
+
+        Assert.IsEmpty(wrong, string.Join(Environment.NewLine, wrong));
+    }
+
+    private async Task CheckAsync(HttpClient client, HttpRequestMessage request, int status, string what, List<string> wrong)
+    {
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
+        deadline.CancelAfter(Hang);
+        try
+        {
+            using var response = await client.SendAsync(request, deadline.Token);
+            var body = await response.Content.ReadAsStringAsync(deadline.Token);
+            if ((int)response.StatusCode != status || !HasShape(body, status))
+            {
+                wrong.Add($"{what}: {(int)response.StatusCode} {body[..Math.Min(body.Length, 200)]}");
+            }
+        }
+        catch (OperationCanceledException) when (!Cancel.IsCancellationRequested)
+        {
+            wrong.Add($"{what}: no answer within {Hang.TotalSeconds:0} s");
+        }
+    }
+
+    private static bool HasShape(string body, int status)
+    {
+        try
+        {
+            using var error = JsonDocument.Parse(body);
+            return Shape.All(n => error.RootElement.TryGetProperty(n, out _)) && error.RootElement.GetProperty("http_status").GetInt32() == status;
+        }
+        catch (JsonException)
+        {
+            return false;
+        }
+    }
+}
