@@ -1,6 +1,7 @@
 using System.Reflection;
 using System.Security.Cryptography;
 using Aspire.Hosting.ApplicationModel;
+using Aspire.Hosting.Backchannel;
 using Aspire.Hosting.Commands;
 using Aspire.Hosting.Dashboard;
 using Aspire.Hosting.Dcp;
@@ -78,6 +79,12 @@ public class DistributedApplicationBuilder : IDistributedApplicationBuilder
         }
         else
         {
+            if (interceptor is null)
+            {
+                // Before what it shows: aspire run wants to hear from the first moment. Tests show nothing.
+                Services.AddBackchannel();
+            }
+
             Services.AddHostedService(static s => s.GetRequiredService<ApplicationOrchestrator>());
         }
 

@@ -60,7 +60,8 @@ public class ResourceCommandService
 
     private async Task<ExecuteCommandResult> ExecuteAsync(IResource resource, string resourceId, string commandName, InteractionInputCollection given, CancellationToken cancellationToken)
     {
-        var command = resource.Annotations.OfType<ResourceCommandAnnotation>().FirstOrDefault(c => c.Name == commandName);
+        var offered = resource.Annotations.OfType<ResourceCommandAnnotation>().ToList();
+        var command = offered.Find(c => c.Name == commandName) ?? offered.Find(c => c.Name == KnownResourceCommands.Current(commandName));
         if (command is null)
         {
             return CommandResults.Failure($"Command '{commandName}' not available for resource '{resourceId}'.");

@@ -25,6 +25,21 @@ internal sealed class DashboardHost(DashboardOptions options, IServiceProvider s
     /// <summary>What senders of telemetry show; a secret, so that it is handled as one.</summary>
     public ParameterResource OtlpApiKey { get; } = new("otlp-api-key", _ => options.OtlpApiKey, secret: true);
 
+    /// <summary>What readers of telemetry show.</summary>
+    public string TelemetryApiKey => options.TelemetryApiKey;
+
+    /// <summary>Where the dashboard is opened, once it answers; null when there is none, or it has failed.</summary>
+    public async Task<Uri?> LoginUrlAsync(ResourceNotificationService notifications, CancellationToken cancellationToken)
+    {
+        if (!IsEnabled)
+        {
+            return null;
+        }
+
+        var settled = await notifications.WaitForResourceAsync(DashboardExecutable.ResourceName, static e => ResourceNotificationService.IsHealthy(e.Snapshot) || ResourceNotificationService.IsEnded(e.Snapshot), cancellationToken).ConfigureAwait(false);
+        return ResourceNotificationService.IsHealthy(settled.Snapshot) ? LoginUrl : null;
+    }
+
     public Uri LoginUrl => Launch.LoginUrl;
 
     private DashboardLaunch Launch => _launch ?? throw new InvalidOperationException("The dashboard has not been started.");

@@ -220,6 +220,14 @@ public class ResourceNotificationService(ILogger<ResourceNotificationService> lo
     internal static bool IsEnded(CustomResourceSnapshot snapshot)
         => snapshot.State?.Text is { } state && (KnownResourceStates.TerminalStates.Contains(state) || state == KnownResourceStates.RuntimeUnhealthy);
 
+    internal IReadOnlyList<ResourceEvent> Current()
+    {
+        lock (_lock)
+        {
+            return [.. _current.Values.OrderBy(static e => e.ResourceId, StringComparer.OrdinalIgnoreCase)];
+        }
+    }
+
     internal IReadOnlyList<ResourceEvent> InstancesOf(IResource resource)
     {
         lock (_lock)

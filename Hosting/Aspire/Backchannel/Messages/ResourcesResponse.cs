@@ -1,0 +1,4 @@
+namespace Aspire.Hosting.Backchannel;
+
+/// <summary>Resources.</summary>
+internal sealed record ResourcesResponse(ResourceDescription[] Resources);
