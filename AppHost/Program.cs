@@ -87,6 +87,7 @@ return await StackProgram.RunAsync(args, () =>
         .OnApp()
         .Checked("/health")
         .PublishedOn(options.GatewayPort)
+        .ServingTls(8443)
         .Limited(memoryMegabytes: 256);
 
     return builder.Build();

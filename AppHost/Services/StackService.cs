@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Security.Cryptography.X509Certificates;
 using XoeNovAi.Hosting.Podman;
 using XoeNovAi.Hosting.Podman.Images;
 using XoeNovAi.Hosting.Podman.Networks;
@@ -12,6 +13,7 @@ internal sealed class StackService
     private const string EchoSetting = "Diagnostics__Echo";
     private const int FaultPort = 9009;
     private const string TlsFolder = "tls";
+    private const string ServerTlsFolder = "tls-server";
     private readonly StackNetworks _networks;
     private readonly StackServiceOptions _options;
     private readonly List<IResourceBuilder<ContainerResource>> _containers = [];
@@ -146,6 +148,22 @@ internal sealed class StackService
         return this;
     }
 
+    /// <summary>TLS beside plain HTTP, with a certificate of the run's authority. Containers only: a process would leave its key on the host.</summary>
+    public StackService ServingTls(int port)
+    {
+        foreach (var container in _containers)
+        {
+            using var certificate = _networks.Authority.Issue(_name);
+            container.WithHttpsEndpoint(targetPort: port, name: "https")
+                .WithContainerFiles("/", [ServerFiles(certificate)])
+                .WithEnvironment("ASPNETCORE_HTTPS_PORTS", Text(port))
+                .WithEnvironment("Gateway__Tls__CertificateFile", $"/{ServerTlsFolder}/server.crt")
+                .WithEnvironment("Gateway__Tls__KeyFile", $"/{ServerTlsFolder}/server.key");
+        }
+
+        return this;
+    }
+
     /// <summary>Limited, where the machine can enforce it.</summary>
     public StackService Limited(int memoryMegabytes, double? cpus = null)
     {
@@ -155,6 +173,22 @@ internal sealed class StackService
         }
 
         return this;
+    }
+
+    private static ContainerDirectory ServerFiles(X509Certificate2 certificate)
+    {
+        const UnixFileMode Readable = UnixFileMode.UserRead | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
+        using var key = certificate.GetECDsaPrivateKey()!;
+        return new()
+        {
+            Name = ServerTlsFolder,
+            Mode = Readable | UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute,
+            Entries =
+            [
+                new ContainerFile { Name = "server.crt", Contents = certificate.ExportCertificatePem(), Mode = Readable },
+                new ContainerFile { Name = "server.key", Contents = key.ExportPkcs8PrivateKeyPem(), Mode = Readable },
+            ],
+        };
     }
 
     private static ContainerDirectory AuthorityFile(StackNetworks networks)

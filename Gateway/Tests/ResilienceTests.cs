@@ -102,18 +102,23 @@ public sealed class ResilienceTests : GatewayTest
     {
         await using var broken = await TestBackend.StartAsync("broken");
         await using var well = await TestBackend.StartAsync("well");
-        broken.Answer = static async context =>
+        // A reset overtakes what is still on its way: the connection breaks only when the caller has the headers.
+        var arrived = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        broken.Answer = async context =>
         {
             context.Response.ContentLength = 100;
             await context.Response.WriteAsync("half");
             await context.Response.Body.FlushAsync();
+            await arrived.Task;
             context.Abort();
         };
         var settings = TestGateway.Settings(broken, well);
         settings["Services"]!["test"]!["LoadBalancing"] = "FirstAlphabetical";
         await using var gateway = await TestGateway.StartAsync(settings);
 
-        await Assert.ThrowsExactlyAsync<HttpRequestException>(() => gateway.Client.GetStringAsync("/x", Cancel));
+        using var response = await gateway.Client.GetAsync("/x", HttpCompletionOption.ResponseHeadersRead, Cancel);
+        arrived.SetResult();
+        await Assert.ThrowsExactlyAsync<HttpRequestException>(() => response.Content.ReadAsStringAsync(Cancel));
 
         Assert.IsEmpty(well.Seen);
     }

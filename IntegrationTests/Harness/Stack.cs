@@ -45,7 +45,7 @@ internal sealed class Stack : IAsyncDisposable
         Commands = new(application, Logs);
         Faults = new(this);
         Podman = application.Services.GetRequiredService<PodmanCli>();
-        GatewayAddress = application.GetEndpoint("gateway");
+        GatewayAddress = application.GetEndpoint("gateway", "http");
         Gateway = CreateGatewayClient();
         Consul = new(application.GetEndpoint("consul"));
         Telemetry = new(application.GetEndpoint(Dashboard, "http"), Setting("AppHost:DashboardApiKey"));
@@ -172,7 +172,7 @@ internal sealed class Stack : IAsyncDisposable
     public HttpClient CreateClient(string resource)
         => new(new TraceparentHandler(new SocketsHttpHandler { ActivityHeadersPropagator = null, AllowAutoRedirect = false, UseCookies = false, UseProxy = false }))
         {
-            BaseAddress = Application.GetEndpoint(resource),
+            BaseAddress = Application.GetEndpoint(resource, "http"),
             Timeout = TimeSpan.FromSeconds(60),
         };
 

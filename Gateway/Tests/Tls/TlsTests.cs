@@ -28,7 +28,9 @@ public sealed class TlsTests : GatewayTest
         using var client = new HttpClient(authority.CreateHandler());
         using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(gateway.SecureAddress, "/x"))
         {
-            Version = Version.Parse(version), VersionPolicy = HttpVersionPolicy.RequestVersionExact, Content = new ByteArrayContent(new byte[1024 * 1024]),
+            Version = Version.Parse(version),
+            VersionPolicy = HttpVersionPolicy.RequestVersionExact,
+            Content = new ByteArrayContent(new byte[1024 * 1024]),
         };
 
         using var response = await client.SendAsync(request, Cancel);

@@ -56,6 +56,15 @@ internal sealed class ConsulApi(Uri address) : IDisposable
         return new(() => PutAsync("v1/catalog/deregister", new { Node = TestNode, ServiceID = id }, CancellationToken.None));
     }
 
+    /// <summary>Writes a key; disposing removes it.</summary>
+    public async Task<ConsulLease> PutKeyAsync(string key, string value, CancellationToken cancellationToken)
+    {
+        using var content = new StringContent(value);
+        using var response = await _http.PutAsync($"v1/kv/{key}", content, cancellationToken);
+        response.EnsureSuccessStatusCode();
+        return new(async () => (await _http.DeleteAsync($"v1/kv/{key}", CancellationToken.None)).Dispose());
+    }
+
     public void Dispose() => _http.Dispose();
 
     private async Task<(IReadOnlyList<ConsulEntry> Entries, ulong Index)> GetAsync(string service, ulong index, TimeSpan wait, CancellationToken cancellationToken)

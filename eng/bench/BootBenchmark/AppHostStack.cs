@@ -81,7 +81,7 @@ internal sealed class AppHostStack(bool dashboard)
     // Each request has a trace of its own: the one that is answered is the one to look for.
     private static async Task<(TimeSpan Answer, TimeSpan Span)> FollowAsync(DistributedApplication application, Stopwatch clock, CancellationToken cancellationToken)
     {
-        using var gateway = application.CreateHttpClient("gateway");
+        using var gateway = application.CreateHttpClient("gateway", "http");
         using var dashboard = application.CreateHttpClient("aspire-dashboard", "http");
         dashboard.DefaultRequestHeaders.Add("x-api-key", application.Services.GetRequiredService<IConfiguration>()["AppHost:DashboardApiKey"]);
         var trace = string.Empty;

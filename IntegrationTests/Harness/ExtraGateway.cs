@@ -1,0 +1,82 @@
+using System.Globalization;
+
+namespace XoeNovAi.IntegrationTests.Harness;
+
+/// <summary>One more gateway on the stack's app network, with policies of a test's own; the others go on undisturbed.</summary>
+internal sealed class ExtraGateway : IAsyncDisposable
+{
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);
+    private readonly Stack _stack;
+    private readonly string _container;
+
+    private ExtraGateway(Stack stack, string container, Uri address, string networkAddress)
+    {
+        _stack = stack;
+        _container = container;
+        NetworkAddress = networkAddress;
+        Client = new(new SocketsHttpHandler { ActivityHeadersPropagator = null, AllowAutoRedirect = false, UseCookies = false, UseProxy = false }) { BaseAddress = address };
+    }
+
+    /// <summary>A client by way of the published port.</summary>
+    public HttpClient Client { get; }
+
+    /// <summary>Its address on the app network.</summary>
+    public string NetworkAddress { get; }
+
+    /// <summary>Starts one and waits until it knows rag.</summary>
+    public static async Task<ExtraGateway> StartAsync(Stack stack, IReadOnlyDictionary<string, string> settings, CancellationToken cancellationToken)
+    {
+        var network = stack.NetworkNameOf("app-network");
+        var image = (await stack.Podman.RunAsync(["inspect", "--format", "{{.ImageName}}", stack.ContainerIdOf("gateway")], cancellationToken)).Trim();
+        Dictionary<string, string> environment = new(settings)
+        {
+            ["ASPNETCORE_HTTP_PORTS"] = "8000",
+            ["DOTNET_EnableDiagnostics"] = "0",
+            ["ConnectionStrings__consul"] = "http://consul:8500",
+            ["Discovery__View"] = "app",
+        };
+        var id = (await stack.Podman.RunAsync(
+            [
+                "run", "--detach", "--network", network, "--publish", "127.0.0.1::8000", "--read-only", "--cap-drop=ALL", "--security-opt=no-new-privileges", "--userns=auto:size=2048",
+                "--label", $"io.xoe-novai.run={stack.RunId}",
+                .. environment.SelectMany(static e => (string[])["--env", $"{e.Key}={e.Value}"]),
+                image,
+            ],
+            cancellationToken)).Trim();
+        try
+        {
+            var port = (await stack.Podman.RunAsync(["port", id, "8000"], cancellationToken)).Trim().Split(':')[^1];
+            var address = (await stack.Podman.RunAsync(["inspect", "--format", $"{{{{(index .NetworkSettings.Networks \"{network}\").IPAddress}}}}", id], cancellationToken)).Trim();
+            var gateway = new ExtraGateway(stack, id, new($"http://127.0.0.1:{int.Parse(port, CultureInfo.InvariantCulture)}"), address);
+            await Eventually.HoldsAsync("the extra gateway answers", Limit, gateway.IsHealthyAsync, static healthy => healthy, static _ => "no answer", cancellationToken);
+            return gateway;
+        }
+        catch
+        {
+            await stack.Podman.RunAsync(["rm", "--force", "--time", "5", id], CancellationToken.None);
+            throw;
+        }
+    }
+
+    /// <summary>Asks until the answer is as it should be: the gateway learns of instances when Consul tells it.</summary>
+    public Task<int> AnswersAsync(string target, int status, CancellationToken cancellationToken)
+        => Eventually.HoldsAsync($"{target} is {status}", Limit, async token => (int)(await Client.GetAsync(target, token)).StatusCode, seen => seen == status, static seen => seen.ToString(CultureInfo.InvariantCulture), cancellationToken);
+
+    public async ValueTask DisposeAsync()
+    {
+        Client.Dispose();
+        await _stack.Podman.RunAsync(["rm", "--force", "--time", "5", _container], CancellationToken.None);
+    }
+
+    private async Task<bool> IsHealthyAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return (await Client.GetStringAsync("/health", cancellationToken)).Contains("healthy", StringComparison.Ordinal);
+        }
+        catch (HttpRequestException)
+        {
+            return false;
+        }
+    }
+}
