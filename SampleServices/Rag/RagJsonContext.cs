@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using XoeNovAi.Rag.Health;
 using XoeNovAi.Rag.Queries;
+using XoeNovAi.Rag.Resilience;
 using XoeNovAi.Rag.Rooms;
 using XoeNovAi.Rag.Search;
 using XoeNovAi.Rag.Streaming;
@@ -11,6 +12,7 @@ namespace XoeNovAi.Rag;
 [JsonSerializable(typeof(Answer))]
 [JsonSerializable(typeof(QueryResponse))]
 [JsonSerializable(typeof(HealthReport))]
+[JsonSerializable(typeof(LlmError))]
 [JsonSerializable(typeof(StreamEvent))]
 [JsonSerializable(typeof(SearchResponse))]
 [JsonSerializable(typeof(RoomStats))]

@@ -10,6 +10,6 @@ public interface IStreamHandler
     /// <param name="message">The message.</param>
     /// <param name="cancellationToken">The service stops.</param>
     /// <returns>A task that completes when the effect is durable.</returns>
-    /// <exception cref="InvalidStreamMessageException">The message can never be handled; it goes to the dead letters.</exception>
+    /// <exception cref="InvalidStreamMessageException">The message cannot be handled; after three tries it goes to the dead letters.</exception>
     Task HandleAsync(StreamMessage message, CancellationToken cancellationToken);
 }

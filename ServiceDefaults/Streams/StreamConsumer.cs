@@ -1,3 +1,4 @@
+using System.Data.Common;
 using System.Diagnostics;
 using System.Globalization;
 using Microsoft.Extensions.Hosting;
@@ -8,7 +9,10 @@ using XoeNovAi.ServiceDefaults.Redis;
 
 namespace XoeNovAi.ServiceDefaults.Streams;
 
-/// <summary>Reads a stream as a member of a group: first what it left unacknowledged, then what is new.</summary>
+/// <summary>
+/// Reads a stream as a member of a group: first what it left unacknowledged, then what is new, and now and then what others left.
+/// What has been tried three times goes to the dead letters.
+/// </summary>
 internal sealed class StreamConsumer(
     RedisClient redis,
     StreamSubscription subscription,
@@ -17,18 +21,24 @@ internal sealed class StreamConsumer(
     ILogger<StreamConsumer> logger) : BackgroundService
 {
     private const int Batch = 10;
-    private const string OwnPending = "0";
+    private const int Tries = 3;
     private const string New = ">";
     private const string DeadLetters = "xnai:dlq:";
 
+    private const int MaximumDeadLetters = 1000;
+
     private static readonly TimeSpan Block = TimeSpan.FromSeconds(5);
+
+    // Before a message that failed is tried again.
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(500);
+
+    private long _claimed;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         // Disposing of the connection is what ends a read that blocks.
         await using var reader = redis.CreateBlocking(Block);
         var backoff = new Backoff(time);
-        var position = OwnPending;
         var hasGroup = false;
         while (!stoppingToken.IsCancellationRequested)
         {
@@ -40,13 +50,13 @@ internal sealed class StreamConsumer(
                     hasGroup = true;
                 }
 
-                var messages = await ReadAsync(reader, position, stoppingToken);
-                foreach (var message in messages)
+                await ClaimAsync(stoppingToken);
+                var left = await RetryAsync(stoppingToken);
+                foreach (var message in await ReadAsync(reader, left ? Pause : Block, stoppingToken))
                 {
                     await WorkAsync(message, stoppingToken);
                 }
 
-                position = messages.Count > 0 && position == OwnPending ? OwnPending : New;
                 backoff.Reset();
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
@@ -63,10 +73,50 @@ internal sealed class StreamConsumer(
                 }
 
                 hasGroup = false;
-                position = OwnPending;
                 await backoff.WaitAsync(stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
+    }
+
+    // What a consumer that is gone has left: it becomes this one's own.
+    private async Task ClaimAsync(CancellationToken cancellationToken)
+    {
+        if (_claimed != 0 && time.GetElapsedTime(_claimed) < subscription.ClaimAfter / 2)
+        {
+            return;
+        }
+
+        _claimed = time.GetTimestamp();
+        var connection = await redis.ConnectAsync(cancellationToken);
+        await connection.GetDatabase().StreamAutoClaimIdsOnlyAsync(
+            subscription.Stream, subscription.Group, subscription.Consumer, (long)subscription.ClaimAfter.TotalMilliseconds, "0-0", Batch).WaitAsync(cancellationToken);
+    }
+
+    // Redis counts how often each message was delivered, so the count outlives a crash that a message itself has caused.
+    private async Task<bool> RetryAsync(CancellationToken cancellationToken)
+    {
+        var database = (await redis.ConnectAsync(cancellationToken)).GetDatabase();
+        var pending = await database.StreamPendingMessagesAsync(subscription.Stream, subscription.Group, Batch, subscription.Consumer).WaitAsync(cancellationToken);
+        foreach (var entry in pending)
+        {
+            // Claiming it again counts this delivery.
+            var claimed = await database.StreamClaimAsync(subscription.Stream, subscription.Group, subscription.Consumer, 0, [entry.MessageId]).WaitAsync(cancellationToken);
+            foreach (var message in claimed.Where(static c => !c.IsNull).Select(Message))
+            {
+                if (entry.DeliveryCount >= Tries)
+                {
+                    logger.LogError("Message {Id} on {Stream} goes to the dead letters after {Tries} tries", message.Id, message.Stream, entry.DeliveryCount);
+                    await BuryAsync(message, entry.DeliveryCount, cancellationToken);
+                    await AcknowledgeAsync(message.Id, cancellationToken);
+                }
+                else
+                {
+                    await WorkAsync(message, cancellationToken);
+                }
+            }
+        }
+
+        return pending.Length > 0;
     }
 
     private async Task EnsureGroupAsync(CancellationToken cancellationToken)
@@ -82,35 +132,43 @@ internal sealed class StreamConsumer(
         }
     }
 
-    private async Task<IReadOnlyList<StreamMessage>> ReadAsync(RedisClient reader, string position, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<StreamMessage>> ReadAsync(RedisClient reader, TimeSpan block, CancellationToken cancellationToken)
     {
         // The library has no blocking read: on a shared connection it would hold up everybody. This connection is not shared.
         var connection = await reader.ConnectAsync(cancellationToken);
         var answer = await connection.GetDatabase().ExecuteAsync(
             "XREADGROUP", "GROUP", subscription.Group, subscription.Consumer,
             "COUNT", Batch.ToString(CultureInfo.InvariantCulture),
-            "BLOCK", ((long)Block.TotalMilliseconds).ToString(CultureInfo.InvariantCulture),
-            "STREAMS", subscription.Stream, position).WaitAsync(cancellationToken);
+            "BLOCK", ((long)block.TotalMilliseconds).ToString(CultureInfo.InvariantCulture),
+            "STREAMS", subscription.Stream, New).WaitAsync(cancellationToken);
         return answer.IsNull ? [] : [.. Entries(answer).Select(Message)];
     }
 
-    // [[stream, [[id, [name, value, …]], …]]]; the list of fields is nil for a pending message that was trimmed away.
+    // [[stream, [[id, [name, value, …]], …]]].
     private static IEnumerable<RedisResult> Entries(RedisResult answer) =>
         ((RedisResult[])answer!).SelectMany(stream => (RedisResult[])stream[1]!);
 
     private StreamMessage Message(RedisResult entry)
     {
         var fields = new Dictionary<string, string>(StringComparer.Ordinal);
-        if (!entry[1].IsNull)
+        var values = (RedisValue[])entry[1]!;
+        for (var i = 0; i + 1 < values.Length; i += 2)
         {
-            var values = (RedisValue[])entry[1]!;
-            for (var i = 0; i + 1 < values.Length; i += 2)
-            {
-                fields[values[i].ToString()] = values[i + 1].ToString();
-            }
+            fields[values[i].ToString()] = values[i + 1].ToString();
         }
 
         return new(subscription.Stream, ((RedisValue)entry[0]).ToString(), fields);
+    }
+
+    private StreamMessage Message(StreamEntry entry)
+    {
+        var fields = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var field in entry.Values)
+        {
+            fields[field.Name.ToString()] = field.Value.ToString();
+        }
+
+        return new(subscription.Stream, entry.Id.ToString(), fields);
     }
 
     private async Task WorkAsync(StreamMessage message, CancellationToken cancellationToken)
@@ -127,11 +185,12 @@ internal sealed class StreamConsumer(
         {
             await handler.HandleAsync(message, cancellationToken);
         }
-        catch (InvalidStreamMessageException exception)
+        catch (Exception exception) when (exception is InvalidStreamMessageException or DbException { IsTransient: false })
         {
+            // The message's own fault: it stays unacknowledged and is tried again, the others go on.
             Fail(activity, exception);
-            logger.LogError("Message {Id} on {Stream} goes to the dead letters: {Reason}", message.Id, message.Stream, exception.Message);
-            await BuryAsync(message, exception, cancellationToken);
+            logger.LogWarning("Message {Id} on {Stream} was not handled: {Reason}", message.Id, message.Stream, exception.Message);
+            return;
         }
         catch (Exception exception)
         {
@@ -139,15 +198,18 @@ internal sealed class StreamConsumer(
             throw;
         }
 
-        await redis.ExecuteAsync("XACK", database => database.StreamAcknowledgeAsync(subscription.Stream, subscription.Group, message.Id), cancellationToken);
+        await AcknowledgeAsync(message.Id, cancellationToken);
     }
 
-    private async Task BuryAsync(StreamMessage message, Exception reason, CancellationToken cancellationToken) =>
+    private async Task AcknowledgeAsync(string id, CancellationToken cancellationToken) =>
+        await redis.ExecuteAsync("XACK", database => database.StreamAcknowledgeAsync(subscription.Stream, subscription.Group, id), cancellationToken);
+
+    private async Task BuryAsync(StreamMessage message, int tries, CancellationToken cancellationToken) =>
         await redis.ExecuteAsync("XADD", database => database.StreamAddAsync(DeadLetters + subscription.Stream,
             [
-                new("original_id", message.Id), new("reason", reason.Message),
+                new("original_id", message.Id), new("tries", tries),
                 .. message.Fields.Select(field => new NameValueEntry(field.Key, field.Value)),
-            ]), cancellationToken);
+            ], maxLength: MaximumDeadLetters, useApproximateMaxLength: true), cancellationToken);
 
     private static void Fail(Activity? activity, Exception exception) =>
         activity?.SetTag("error.type", exception.GetType().FullName).AddException(exception).SetStatus(ActivityStatusCode.Error, exception.Message);

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
@@ -9,6 +10,8 @@ namespace XoeNovAi.ServiceDefaults.Streams;
 /// <summary>Adds Redis streams to a service that has Redis.</summary>
 public static class StreamExtensions
 {
+    private static readonly TimeSpan ClaimAfter = TimeSpan.FromSeconds(60);
+
     /// <summary>Adds the <see cref="StreamPublisher"/>.</summary>
     /// <param name="builder">The builder of the service.</param>
     /// <returns>The same builder.</returns>
@@ -29,7 +32,7 @@ public static class StreamExtensions
         where THandler : class, IStreamHandler
     {
         ArgumentNullException.ThrowIfNull(builder);
-        var subscription = new StreamSubscription(stream, group, DiscoveryOptions.Bind(builder.Configuration).ServiceId);
+        var subscription = new StreamSubscription(stream, group, DiscoveryOptions.Bind(builder.Configuration).ServiceId, builder.Configuration.GetValue("Streams:ClaimAfter", ClaimAfter));
         builder.Services.TryAddSingleton<THandler>();
         builder.Services.AddSingleton<IHostedService>(services => ActivatorUtilities.CreateInstance<StreamConsumer>(
             services, subscription, services.GetRequiredService<THandler>()));

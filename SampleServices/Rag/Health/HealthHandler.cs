@@ -3,19 +3,22 @@ using System.Reflection;
 using Npgsql;
 using OpenTelemetry;
 using StackExchange.Redis;
+using XoeNovAi.Rag.Resilience;
 using XoeNovAi.ServiceDefaults.Postgres;
 using XoeNovAi.ServiceDefaults.Redis;
 
 namespace XoeNovAi.Rag.Health;
 
 /// <summary>
-/// <c>GET /health</c>: healthy with everything, degraded without one of Redis and PostgreSQL, partial without both. It always
-/// answers 200: a service that still answers questions must not be taken out of the passing set.
+/// <c>GET /health</c>: a tier lower for each of Redis, PostgreSQL and the vector store that is away, the lowest without the model.
+/// It always answers 200: a service that still answers questions must not be taken out of the passing set.
 /// </summary>
-internal sealed class HealthHandler(RedisClient redis, NpgsqlDataSource database, PostgresSchema schema)
+internal sealed class HealthHandler(RedisClient redis, NpgsqlDataSource database, PostgresSchema schema, VectorStore vectorStore, Breakers breakers)
 {
     // The contract wants health within 200 ms, whatever hangs.
     private static readonly TimeSpan Limit = TimeSpan.FromMilliseconds(150);
+
+    private static readonly string[] Tiers = ["Normal", "Constrained", "Critical", "Failover"];
 
     private static readonly string Version =
         typeof(HealthHandler).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "0";
@@ -26,18 +29,15 @@ internal sealed class HealthHandler(RedisClient redis, NpgsqlDataSource database
         using var quiet = Activity.Current is { Recorded: true } ? null : SuppressInstrumentationScope.Begin();
         var redisAnswers = AnswersAsync(token => redis.ExecuteAsync("PING", database => database.PingAsync(), token), context.RequestAborted);
         var databaseAnswers = AnswersAsync(PingDatabaseAsync, context.RequestAborted);
-        var (withRedis, withDatabase) = (await redisAnswers, await databaseAnswers);
-        var (status, tier, name) = (withRedis, withDatabase) switch
-        {
-            (true, true) => ("healthy", 1, "full"),
-            (false, false) => ("partial", 3, "minimal"),
-            (false, true) => ("degraded", 2, "no_cache"),
-            (true, false) => ("degraded", 2, "no_database"),
-        };
+        var vectorStoreAnswers = AnswersAsync(vectorStore.PingAsync, context.RequestAborted);
+        var (withRedis, withDatabase, withVectorStore) = (await redisAnswers, await databaseAnswers, await vectorStoreAnswers);
+        var missing = (withRedis ? 0 : 1) + (withDatabase ? 0 : 1) + (withVectorStore ? 0 : 1);
+        var tier = breakers.IsLlmHealthy ? Math.Min(missing + 1, Tiers.Length - 1) : Tiers.Length;
+        var status = tier == 1 ? "healthy" : tier == 2 && !withVectorStore ? "partial" : "degraded";
         var memory = Math.Round(Environment.WorkingSet / (1024.0 * 1024 * 1024), 3);
         await context.Response.WriteAsJsonAsync(
-            new HealthReport(status, Version, memory, true,
-                new HealthComponents(true, true, true, true, withRedis, tier, name),
+            new HealthReport(status, Version, memory, withVectorStore,
+                new HealthComponents(true, withVectorStore, breakers.IsLlmHealthy, breakers.AreHealthy, withRedis, tier, Tiers[tier - 1]),
                 new DatabaseHealth(withDatabase ? "connected" : "disconnected")),
             RagJsonContext.Default.HealthReport, cancellationToken: context.RequestAborted);
     }
@@ -58,7 +58,7 @@ internal sealed class HealthHandler(RedisClient redis, NpgsqlDataSource database
             await ask(limit.Token);
             return true;
         }
-        catch (Exception exception) when (exception is RedisException or NpgsqlException or TimeoutException or OperationCanceledException)
+        catch (Exception exception) when (exception is RedisException or NpgsqlException or HttpRequestException or TimeoutException or OperationCanceledException)
         {
             return false;
         }

@@ -2,13 +2,15 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using Polly.CircuitBreaker;
 using StackExchange.Redis;
+using XoeNovAi.Rag.Resilience;
 using XoeNovAi.ServiceDefaults.Redis;
 
 namespace XoeNovAi.Rag.Queries;
 
 /// <summary>Answers given before. A cache that is away costs time, never an answer.</summary>
-internal sealed class AnswerCache(RedisClient redis, ILogger<AnswerCache> logger)
+internal sealed class AnswerCache(RedisClient redis, Breakers breakers, ILogger<AnswerCache> logger)
 {
     private static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(5);
 
@@ -16,10 +18,11 @@ internal sealed class AnswerCache(RedisClient redis, ILogger<AnswerCache> logger
     {
         try
         {
-            var value = await redis.ExecuteAsync("GET", database => database.StringGetAsync(Key(request)), cancellationToken);
+            var value = await breakers.Cache.ExecuteAsync(
+                async token => await redis.ExecuteAsync("GET", database => database.StringGetAsync(Key(request)), token), cancellationToken);
             return value.IsNull ? null : JsonSerializer.Deserialize(value.ToString(), RagJsonContext.Default.Answer);
         }
-        catch (Exception exception) when (exception is RedisException or TimeoutException or JsonException)
+        catch (Exception exception) when (exception is RedisException or TimeoutException or BrokenCircuitException or JsonException)
         {
             logger.LogWarning("Answering without the cache: {Reason}", exception.Message);
             return null;
@@ -31,9 +34,10 @@ internal sealed class AnswerCache(RedisClient redis, ILogger<AnswerCache> logger
         try
         {
             var json = JsonSerializer.Serialize(answer, RagJsonContext.Default.Answer);
-            await redis.ExecuteAsync("SET", database => database.StringSetAsync(Key(request), json, Lifetime), cancellationToken);
+            await breakers.Cache.ExecuteAsync(
+                async token => await redis.ExecuteAsync("SET", database => database.StringSetAsync(Key(request), json, Lifetime), token), cancellationToken);
         }
-        catch (Exception exception) when (exception is RedisException or TimeoutException)
+        catch (Exception exception) when (exception is RedisException or TimeoutException or BrokenCircuitException)
         {
             logger.LogWarning("The answer is not cached: {Reason}", exception.Message);
         }

@@ -1,0 +1,3 @@
+namespace XoeNovAi.Rag.Resilience;
+
+internal sealed record LlmError(string Error);

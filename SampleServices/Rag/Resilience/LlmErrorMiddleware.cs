@@ -1,0 +1,18 @@
+namespace XoeNovAi.Rag.Resilience;
+
+/// <summary>Says in the contract's words that the model is away: the one error that has a shape of its own.</summary>
+internal sealed class LlmErrorMiddleware(RequestDelegate next)
+{
+    public async Task InvokeAsync(HttpContext context)
+    {
+        try
+        {
+            await next(context);
+        }
+        catch (LlmUnavailableException exception) when (!context.Response.HasStarted)
+        {
+            context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
+            await context.Response.WriteAsJsonAsync(new LlmError(exception.Message), RagJsonContext.Default.LlmError, cancellationToken: context.RequestAborted);
+        }
+    }
+}
