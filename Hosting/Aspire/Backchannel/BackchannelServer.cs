@@ -40,7 +40,10 @@ internal sealed class BackchannelServer(AppHostLocation location, AppHostCalls c
         {
             socket.Dispose();
             await run.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            File.Delete(path);
+            if (File.Exists(path))
+            {
+                File.Delete(path);
+            }
         }
 
         _listeners.Clear();

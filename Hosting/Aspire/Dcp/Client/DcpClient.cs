@@ -17,6 +17,7 @@ namespace Aspire.Hosting.Dcp.Client;
 /// </summary>
 internal sealed class DcpClient : IDisposable
 {
+    private static readonly TimeSpan LookAgain = TimeSpan.FromMilliseconds(500);
     private const string Root = "apis/" + DcpObject.GroupVersion + "/";
     private const string ExecutionPath = "admin/execution";
 
@@ -139,7 +140,32 @@ internal sealed class DcpClient : IDisposable
         }
 
         await DeleteAsync<T>(name, cancellationToken).ConfigureAwait(false);
-        await foreach (var change in WatchAsync<T>(list.Metadata?.ResourceVersion, cancellationToken).ConfigureAwait(false))
+        using var gone = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var told = WatchDeletionAsync<T>(existing, list.Metadata?.ResourceVersion, gone.Token);
+        try
+        {
+            // What went before the watch was there is sometimes not told afterwards: then only looking again says so.
+            while (!told.IsCompleted && await ExistsAsync<T>(existing, cancellationToken).ConfigureAwait(false))
+            {
+                await Task.WhenAny(told, Task.Delay(LookAgain, cancellationToken)).ConfigureAwait(false);
+                cancellationToken.ThrowIfCancellationRequested();
+            }
+        }
+        finally
+        {
+            await gone.CancelAsync().ConfigureAwait(false);
+            await told.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    private async Task<bool> ExistsAsync<T>(T existing, CancellationToken cancellationToken)
+        where T : DcpObject, IDcpObject<T>
+        => (await ListAsync<T>(cancellationToken).ConfigureAwait(false)).Items.Any(item => item.Metadata.Uid == existing.Metadata.Uid);
+
+    private async Task WatchDeletionAsync<T>(T existing, string? resourceVersion, CancellationToken cancellationToken)
+        where T : DcpObject, IDcpObject<T>
+    {
+        await foreach (var change in WatchAsync<T>(resourceVersion, cancellationToken).ConfigureAwait(false))
         {
             if (change.Type == DcpWatchEventType.Deleted && change.Object.Metadata.Uid == existing.Metadata.Uid)
             {
