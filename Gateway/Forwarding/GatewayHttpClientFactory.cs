@@ -11,6 +11,9 @@ internal sealed class GatewayHttpClientFactory(GatewaySettings settings, TimePro
     {
         base.ConfigureHandler(context, handler);
         handler.ConnectTimeout = settings.Current.ConnectTimeout;
+
+        // Of an answer whose caller has left nothing is read any more: the service would go on with it for two seconds.
+        handler.MaxResponseDrainSize = 0;
     }
 
     protected override HttpMessageHandler WrapHandler(ForwarderHttpClientContext context, HttpMessageHandler handler) =>

@@ -6,8 +6,10 @@ using Aspire.Hosting.Execution;
 namespace Aspire.Hosting.Containers;
 
 /// <summary>Calls the container runtime.</summary>
-internal sealed class ContainerCli(ApplicationRun run)
+internal sealed class ContainerCli(ApplicationRun run, TimeProvider time)
 {
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+
     // By this the reaper knows the processes of the run.
     private const string RunFolderVariable = "DCP_SESSION_FOLDER";
 
@@ -23,10 +25,10 @@ internal sealed class ContainerCli(ApplicationRun run)
     public async Task<(int ExitCode, string Output, string Error)> TryRunAsync(IEnumerable<string> arguments, CancellationToken cancellationToken, Stream? input = null)
     {
         using var process = Start(arguments, input is not null, belongsToRun: false);
+        var output = process.StandardOutput.ReadToEndAsync(CancellationToken.None);
+        var error = process.StandardError.ReadToEndAsync(CancellationToken.None);
         try
         {
-            var output = process.StandardOutput.ReadToEndAsync(cancellationToken);
-            var error = process.StandardError.ReadToEndAsync(cancellationToken);
             if (input is not null)
             {
                 await input.CopyToAsync(process.StandardInput.BaseStream, cancellationToken).ConfigureAwait(false);
@@ -38,7 +40,7 @@ internal sealed class ContainerCli(ApplicationRun run)
         }
         catch (OperationCanceledException)
         {
-            process.Kill(entireProcessTree: true);
+            await EndAsync(process).ConfigureAwait(false);
             throw;
         }
     }
@@ -72,6 +74,20 @@ internal sealed class ContainerCli(ApplicationRun run)
             {
                 process.Kill(entireProcessTree: true);
             }
+        }
+    }
+
+    // A podman that is killed while it makes a container leaves one behind that it does not know and cannot remove.
+    private async Task EndAsync(Process process)
+    {
+        using var patience = new CancellationTokenSource(Patience, time);
+        try
+        {
+            await process.WaitForExitAsync(patience.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            process.Kill(entireProcessTree: true);
         }
     }
 
