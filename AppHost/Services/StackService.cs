@@ -13,7 +13,6 @@ internal sealed class StackService
     private const string EchoSetting = "Diagnostics__Echo";
     private const int FaultPort = 9009;
     private const string TlsFolder = "tls";
-    private const string ServerTlsFolder = "tls-server";
     private readonly StackNetworks _networks;
     private readonly StackServiceOptions _options;
     private readonly List<IResourceBuilder<ContainerResource>> _containers = [];
@@ -157,8 +156,8 @@ internal sealed class StackService
             container.WithHttpsEndpoint(targetPort: port, name: "https")
                 .WithContainerFiles("/", [ServerFiles(certificate)])
                 .WithEnvironment("ASPNETCORE_HTTPS_PORTS", Text(port))
-                .WithEnvironment("Gateway__Tls__CertificateFile", $"/{ServerTlsFolder}/server.crt")
-                .WithEnvironment("Gateway__Tls__KeyFile", $"/{ServerTlsFolder}/server.key");
+                .WithEnvironment("Gateway__Tls__CertificateFile", $"/{TlsFolder}/server.crt")
+                .WithEnvironment("Gateway__Tls__KeyFile", $"/{TlsFolder}/server.key");
         }
 
         return this;
@@ -181,7 +180,7 @@ internal sealed class StackService
         using var key = certificate.GetECDsaPrivateKey()!;
         return new()
         {
-            Name = ServerTlsFolder,
+            Name = TlsFolder,
             Mode = Readable | UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute,
             Entries =
             [

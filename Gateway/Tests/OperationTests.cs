@@ -121,7 +121,19 @@ public sealed class OperationTests : GatewayTest
         settings["Services"]!["test"]!["LoadBalancing"] = policy;
         if (policy == "LeastRequests")
         {
-            one.Answer = static context => Task.Delay(100, context.RequestAborted);
+            // The slow one answers nothing before the others have answered half of all.
+            var half = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            var answered = 0;
+            one.Answer = context => half.Task.WaitAsync(context.RequestAborted);
+            two.Answer = three.Answer = context =>
+            {
+                if (Interlocked.Increment(ref answered) == Requests / 2)
+                {
+                    half.SetResult();
+                }
+
+                return Task.CompletedTask;
+            };
         }
 
         await using var gateway = await TestGateway.StartAsync(settings);

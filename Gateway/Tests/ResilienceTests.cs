@@ -45,17 +45,33 @@ public sealed class ResilienceTests : GatewayTest
     public async Task An_answer_that_has_begun_may_take_longer_than_the_timeout()
     {
         await using var backend = await TestBackend.StartAsync();
-        backend.Answer = static async context =>
+        var goOn = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        backend.Answer = async context =>
         {
+            if (context.Request.Path == "/never")
+            {
+                await new TaskCompletionSource().Task.WaitAsync(context.RequestAborted);
+            }
+
             await context.Response.WriteAsync("one ");
-            await Task.Delay(TimeSpan.FromSeconds(1), context.RequestAborted);
+            await context.Response.Body.FlushAsync();
+            await goOn.Task.WaitAsync(context.RequestAborted);
             await context.Response.WriteAsync("two");
         };
         var settings = TestGateway.Settings(backend);
         settings["ResponseTimeout"] = "00:00:00.5";
         await using var gateway = await TestGateway.StartAsync(settings);
 
-        Assert.AreEqual("one two", await gateway.Client.GetStringAsync("/x", Cancel));
+        using var response = await gateway.Client.GetAsync("/x", HttpCompletionOption.ResponseHeadersRead, Cancel);
+
+        // Asked later and out of time: so the time of the first is over as well.
+        using (var late = await gateway.Client.GetAsync("/never", Cancel))
+        {
+            Assert.AreEqual(HttpStatusCode.GatewayTimeout, late.StatusCode);
+        }
+
+        goOn.SetResult();
+        Assert.AreEqual("one two", await response.Content.ReadAsStringAsync(Cancel));
     }
 
     [TestMethod]

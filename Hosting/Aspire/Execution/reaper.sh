@@ -39,6 +39,12 @@ if [ "$clean" != clean ]; then
   [ -z "$volumes" ] || "$runtime" volume rm -f $volumes
 fi
 
+# A podman that was ended while it started a container leaves its monitor, which no command of podman's removes. What
+# waits behind it may belong to another id of the user: it is ended from within his user namespace.
+for monitor in $(pgrep -f "conmon .* -n [^ ]*-$run "); do
+  "$runtime" unshare kill -9 $(pgrep -P "$monitor") "$monitor"
+done
+
 # What Podman sometimes forgets: the names of a network that is gone would be answered in the next one with its subnet.
 if ls "$names"/*-"$run"; then
   rm -f "$names"/*-"$run"
