@@ -6,7 +6,7 @@ namespace XoeNovAi.IntegrationTests.Isolation;
 /// <summary>
 /// Keeps every packet of the user's containers on this machine, and counts those that would have left: where his
 /// networks meet, all that does not stay on them, or go to the test's own outside, is dropped. Nothing is probed
-/// without it.
+/// without it. It comes after the stack's own rules and before Podman's: what it counts, the stack's let through.
 /// </summary>
 internal sealed partial class EgressGuard : IAsyncDisposable
 {
@@ -58,7 +58,7 @@ internal sealed partial class EgressGuard : IAsyncDisposable
                 $"add counter inet {_table} left",
                 $"add counter inet {_table} names",
                 $"add counter inet {_table} own",
-                $"add chain inet {_table} forward {{ type filter hook forward priority -400; policy accept; }}",
+                $"add chain inet {_table} forward {{ type filter hook forward priority -5; policy accept; }}",
                 $"add rule inet {_table} forward oifname \"lo\" accept",
                 $"add rule inet {_table} forward oifname \"podman*\" accept",
                 $"add rule inet {_table} forward counter name left drop",

@@ -9,9 +9,14 @@ internal static class NamespaceCheck
     {
         var containers = await StackContainers.FindAsync(stack, cancellationToken);
         var processes = await new ContainerProcesses(stack).ListAsync(containers, cancellationToken);
+        return new(Of(containers, processes), string.Join(Environment.NewLine, processes.Select(static p => $"{p}: user {p.HostUsers[0]} on the host; ids {MapOf(p)}")));
+    }
+
+    /// <summary>What is wrong with these processes of these containers.</summary>
+    public static IReadOnlyList<Finding> Of(IReadOnlyList<StackContainer> containers, IReadOnlyList<ContainerProcess> processes)
+    {
         var main = containers.Select(c => processes.Single(p => p.ProcessId == c.ProcessId)).ToList();
-        List<Finding> findings = [.. processes.SelectMany(UsersOf), .. main.SelectMany(p => NamespacesOf(p, main)), .. main.SelectMany((p, i) => SharedIdsOf(p, main.Skip(i + 1)))];
-        return new(findings, string.Join(Environment.NewLine, processes.Select(static p => $"{p}: user {p.HostUsers[0]} on the host; ids {MapOf(p)}")));
+        return [.. processes.SelectMany(UsersOf), .. main.SelectMany(p => NamespacesOf(p, main)), .. main.SelectMany((p, i) => SharedIdsOf(p, main.Skip(i + 1)))];
     }
 
     private static string MapOf(ContainerProcess process)

@@ -9,12 +9,18 @@ internal static class ReachabilityCheck
     /// <summary>Addresses of nobody, kept for documentation (RFC 5737). The guard has shown that nothing gets there.</summary>
     public static ProbeTarget Elsewhere { get; } = new(IPAddress.Parse("203.0.113.1"), 80);
 
-    public static async Task<Findings> RunAsync(ObservedStack stack, Lab lab, CancellationToken cancellationToken)
+    /// <summary>Sends the packets and compares.</summary>
+    /// <param name="stack">The stack.</param>
+    /// <param name="lab">What is worked with.</param>
+    /// <param name="withDetours">Whether containers get routes beyond their networks; what is declared stays the same.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    public static async Task<Findings> RunAsync(ObservedStack stack, Lab lab, bool withDetours, CancellationToken cancellationToken)
     {
         var started = Stopwatch.GetTimestamp();
         var containers = await StackContainers.FindAsync(stack, cancellationToken);
         List<Finding> wrong = [.. containers.SelectMany(OffTheirNetworks)];
         var matrix = await ReachabilityMatrix.OfAsync(stack, containers, Beyond(stack, lab), cancellationToken);
+        await using var detour = withDetours ? await Detour.AddAsync(stack, containers, await ObservedNetworks.FindAsync(stack, cancellationToken), cancellationToken) : null;
         var left = await lab.Guard.LeftAsync(cancellationToken);
         var answers = await lab.Prober.ConnectAsync([.. containers.Select(static c => c.ProcessId)], [.. matrix.Rows.Select(static r => r.Target)], cancellationToken);
         var compared = matrix.Compare(answers);

@@ -9,7 +9,17 @@ public sealed class ReachabilityTests : StackTest
     {
         var stack = new ObservedStack(Stack.Application);
         await using var lab = await Lab.OpenAsync(stack, Cancel);
-        (await ReachabilityCheck.RunAsync(stack, lab, Cancel)).AssertNone(TestContext);
+        (await ReachabilityCheck.RunAsync(stack, lab, withDetours: false, Cancel)).AssertNone(TestContext);
+    }
+
+    [TestMethod]
+    [Scenario("ISO-05")]
+    [Scenario("ISO-06")]
+    public async Task Routes_that_containers_would_add_lead_nowhere()
+    {
+        var stack = new ObservedStack(Stack.Application);
+        await using var lab = await Lab.OpenAsync(stack, Cancel);
+        (await ReachabilityCheck.RunAsync(stack, lab, withDetours: true, Cancel)).AssertNone(TestContext);
     }
 
     [TestMethod]

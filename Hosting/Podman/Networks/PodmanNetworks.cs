@@ -15,7 +15,11 @@ internal sealed class PodmanNetworks(PodmanCli podman, PodmanEnvironment environ
 
     private string RunId => configuration["DcpPublisher:RunId"]!;
 
-    public async Task CreateAsync(IReadOnlyList<PodmanNetworkResource> networks, CancellationToken cancellationToken)
+    /// <summary>Makes the networks, and the rules that hold them.</summary>
+    /// <param name="networks">The networks.</param>
+    /// <param name="names">Names with dots that containers have on them.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    public async Task CreateAsync(IReadOnlyList<PodmanNetworkResource> networks, IEnumerable<string> names, CancellationToken cancellationToken)
     {
         if (networks.Count == 0)
         {
@@ -28,7 +32,7 @@ internal sealed class PodmanNetworks(PodmanCli podman, PodmanEnvironment environ
         await Task.WhenAll(networks.Select(n => podman.RunAsync(CreateArguments(n), cancellationToken))).ConfigureAwait(false);
         using var inspected = JsonDocument.Parse(await podman.RunAsync(["network", "inspect", .. networks.Select(static n => n.NetworkName)], cancellationToken).ConfigureAwait(false));
         var made = inspected.RootElement.EnumerateArray().Select(MadeNetwork.Parse).ToList();
-        await _rules.ApplyAsync(NetworkRules.Of(RunId, made), cancellationToken).ConfigureAwait(false);
+        await _rules.ApplyAsync(NetworkRules.Of(RunId, made, names), cancellationToken).ConfigureAwait(false);
         foreach (var (network, details) in networks.Zip(made))
         {
             network.Made(details);

@@ -1,11 +1,11 @@
 namespace XoeNovAi.IntegrationTests.Isolation;
 
-/// <summary>A small stack of a test's own, with faults planted in it: the stores, Consul and the gateway.</summary>
-internal sealed class PlantedStack : IAsyncDisposable
+/// <summary>A small stack of a test's own, beside the shared one: the stores, Consul and the gateway. Faults can be planted in it.</summary>
+internal sealed class SmallStack : IAsyncDisposable
 {
     private readonly IDistributedApplicationTestingBuilder _builder;
 
-    private PlantedStack(IDistributedApplicationTestingBuilder builder, DistributedApplication application)
+    private SmallStack(IDistributedApplicationTestingBuilder builder, DistributedApplication application)
     {
         _builder = builder;
         Observed = new(application);
@@ -13,9 +13,9 @@ internal sealed class PlantedStack : IAsyncDisposable
 
     public ObservedStack Observed { get; }
 
-    public static async Task<PlantedStack> StartAsync(IEnumerable<string> plants, CancellationToken cancellationToken)
+    public static async Task<SmallStack> StartAsync(IReadOnlyCollection<string> plants, CancellationToken cancellationToken)
     {
-        string[] arguments = ["--Stack:Run=none", "--Stack:Services:gateway:Run=container", $"--Stack:Plant={string.Join(',', plants)}"];
+        string[] arguments = ["--Stack:Run=none", "--Stack:Services:gateway:Run=container", .. plants.Count == 0 ? (string[])[] : [$"--Stack:Plant={string.Join(',', plants)}"]];
         var builder = await DistributedApplicationTestingBuilder.CreateAsync<Projects.AppHost>(arguments, static (_, settings) => settings.EnvironmentName = "Testing", cancellationToken);
         try
         {
