@@ -15,10 +15,18 @@ internal static class PlantCatalogue
         new("host-mount", static b => InContainer(b, "--volume=/usr/lib/os-release:/srv/host-os-release:ro")),
         new("shared-namespace", static b => InContainer(b, "--uts=host")),
         new("no-seccomp", static b => InContainer(b, "--security-opt=seccomp=unconfined")),
+        new("secret-in-arguments", SecretInArguments),
     ];
 
     private static void InContainer(IDistributedApplicationBuilder builder, string argument)
         => builder.CreateResourceBuilder(NamedOf<ContainerResource>(builder, Victim)).WithContainerRuntimeArgs(argument);
+
+    private static void SecretInArguments(IDistributedApplicationBuilder builder)
+    {
+        var password = NamedOf<PostgresServerResource>(builder, "postgres").PasswordParameter;
+        builder.CreateResourceBuilder(NamedOf<ContainerResource>(builder, Victim)).WithContainerRuntimeArgs(async context =>
+            context.Args.Add($"--label=planted={await password.GetValueAsync(context.CancellationToken).ConfigureAwait(false)}"));
+    }
 
     private static T NamedOf<T>(IDistributedApplicationBuilder builder, string name)
         where T : IResource

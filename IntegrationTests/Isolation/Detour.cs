@@ -25,7 +25,12 @@ internal sealed class Detour : IAsyncDisposable
         var routes = new List<string>();
         foreach (var container in containers)
         {
-            var by = networks[container.Addresses.Keys.Order(StringComparer.Ordinal).First()].Gateway;
+            // Where no bridge has an address there is nobody to send to.
+            if (container.Addresses.Keys.Order(StringComparer.Ordinal).Select(n => networks[n].Gateway).FirstOrDefault(static g => g is not null) is not { } by)
+            {
+                continue;
+            }
+
             routes.AddRange(networks.Values.Where(n => !container.Addresses.ContainsKey(n.Name)).Select(n => Route(container, n.Subnet, by)));
             if (container.Addresses.Keys.All(n => networks[n].IsInternal))
             {

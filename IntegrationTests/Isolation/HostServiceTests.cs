@@ -25,7 +25,7 @@ public sealed partial class HostServiceTests : StackTest
 
         // By every address that could stand for the host: its own, the bridges', and that of the user-mode network.
         var beyond = DefaultRoute().Match(await new NamespaceShell(stack.Podman).RunWhereNetworksMeetAsync("ip route show default", Cancel)).Groups[1].Value;
-        List<IPAddress> addresses = [IPAddress.Loopback, .. HostAddresses.All(), .. networks.Values.Select(static n => IPAddress.Parse(n.Gateway)), .. beyond.Length > 0 ? [IPAddress.Parse(beyond)] : (IPAddress[])[]];
+        List<IPAddress> addresses = [IPAddress.Loopback, .. HostAddresses.All(), .. networks.Values.Select(static n => n.Gateway).OfType<string>().Select(IPAddress.Parse), .. beyond.Length > 0 ? [IPAddress.Parse(beyond)] : (IPAddress[])[]];
         await using (await Detour.AddAsync(stack, containers, networks, Cancel))
         {
             var answers = await lab.Prober.ConnectAsync([.. containers.Select(static c => c.ProcessId)], [.. addresses.Select(a => new ProbeTarget(a, port))], Cancel);
@@ -48,7 +48,7 @@ public sealed partial class HostServiceTests : StackTest
         await using var lab = await Lab.OpenAsync(stack, Cancel);
         var containers = await StackContainers.FindAsync(stack, Cancel);
         var tunnels = containers.Where(static c => c.Resource is null).ToList();
-        var matrix = await ReachabilityMatrix.OfAsync(stack, containers, [], Cancel);
+        var matrix = await ReachabilityMatrix.OfAsync(stack, containers, [], [], Cancel);
         var declared = stack.Model.Resources.Where(static r => r is not ContainerResource)
             .SelectMany(static r => r.Annotations.OfType<EndpointAnnotation>().Where(static e => !e.ExcludeReferenceEndpoint))
             .Select(static e => e.AllocatedEndpoint!.Port)

@@ -1,5 +1,5 @@
-using System.Globalization;
 using System.Diagnostics;
+using System.Globalization;
 using XoeNovAi.Hosting.Podman.Hardening;
 
 namespace XoeNovAi.IntegrationTests.Isolation;

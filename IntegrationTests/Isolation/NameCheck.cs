@@ -1,3 +1,5 @@
+using XoeNovAi.Hosting.Podman.Networks;
+
 namespace XoeNovAi.IntegrationTests.Isolation;
 
 /// <summary>Who can resolve whom: those that share a network, and to the addresses on it.</summary>
@@ -9,11 +11,12 @@ internal static class NameCheck
         var named = containers.Where(static c => c.Resource is not null).ToList();
         var holders = named.SelectMany(static c => NamesOf(c).Select(n => (Name: n, Container: c))).ToLookup(static h => h.Name, static h => h.Container);
         var found = await lab.Prober.ResolveAsync([.. containers.Select(static c => c.ProcessId)], [.. holders.Select(static h => h.Key)], cancellationToken);
+        var nameless = stack.Model.Resources.OfType<PodmanNetworkResource>().Where(static n => !n.HasNames).Select(static n => n.NetworkName).ToHashSet(StringComparer.Ordinal);
         var wrong = new List<Finding>();
         var report = new List<string>();
         foreach (var from in containers)
         {
-            var networks = ReachabilityMatrix.NetworksOf(from);
+            var networks = ReachabilityMatrix.NetworksOf(from).Where(n => !nameless.Contains(n)).ToHashSet(StringComparer.Ordinal);
             foreach (var holder in holders)
             {
                 var allowed = holder.SelectMany(c => c.Addresses.Where(a => networks.Contains(a.Key)).Select(static a => a.Value)).ToHashSet();

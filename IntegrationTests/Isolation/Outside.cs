@@ -27,8 +27,9 @@ internal sealed class Outside : IAsyncDisposable
     /// <summary>Its address.</summary>
     public IPAddress Address { get; }
 
-    /// <summary>All there is of it to be reached.</summary>
-    public IReadOnlyList<ProbeTarget> Targets => [new(Address, Port), new(Address, ReachabilityMatrix.Closed, ProbeProtocol.Udp), ProbeTarget.Echo(Address)];
+    /// <summary>All there is of it to be reached, and what those get who do.</summary>
+    public IReadOnlyList<(ProbeTarget Target, Answer Answer)> Targets
+        => [(new(Address, Port), Answer.Open), (new(Address, ReachabilityMatrix.Closed, ProbeProtocol.Udp), Answer.Refused), (ProbeTarget.Echo(Address), Answer.Open)];
 
     public static async Task<Outside> CreateAsync(ObservedStack stack, CancellationToken cancellationToken)
     {

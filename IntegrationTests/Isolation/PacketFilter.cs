@@ -9,6 +9,7 @@ namespace XoeNovAi.IntegrationTests.Isolation;
 /// </summary>
 internal sealed class PacketFilter
 {
+    private const string GuardTables = "xnai_guard_";
     private readonly List<(JsonElement Chain, string Table)> _forward = [];
     private readonly ILookup<(string Table, string Chain), JsonElement> _rules;
 
@@ -25,8 +26,17 @@ internal sealed class PacketFilter
     /// <summary>Reads the rules, all but those of the tests' own guard.</summary>
     public static async Task<PacketFilter> ReadAsync(ObservedStack stack, CancellationToken cancellationToken)
     {
-        using var listed = JsonDocument.Parse(await new NamespaceShell(stack.Podman).RunWhereNetworksMeetAsync("nft -j list ruleset 2> /dev/null", cancellationToken));
-        return new([.. listed.RootElement.GetProperty("nftables").EnumerateArray().Where(static e => !IsGuards(e)).Select(static e => e.Clone())]);
+        // Each chain for itself, a line each: of a table with an owner nft 1.0.6 prints bytes that are no JSON.
+        var script = $$"""
+            nft list tables 2> /dev/null | while read -r _ family table; do
+              case $table in {{GuardTables}}*) continue ;; esac
+              nft list table "$family" "$table" 2> /dev/null | sed -n 's/^\tchain \([^ ]*\) {.*/\1/p' | while read -r chain; do
+                nft -j list chain "$family" "$table" "$chain" 2> /dev/null
+              done
+            done
+            """;
+        var chains = (await new NamespaceShell(stack.Podman).RunWhereNetworksMeetAsync(script, cancellationToken)).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        return new(chains.SelectMany(JsonElementsOf));
     }
 
     /// <summary>Whether a packet is let through.</summary>
@@ -36,8 +46,18 @@ internal sealed class PacketFilter
     public IEnumerable<string> TranslationsOf(IEnumerable<string> subnets)
         => _rules.Where(static g => g.Key.Table.EndsWith(" nat", StringComparison.Ordinal)).SelectMany(static g => g).Select(static r => r.GetRawText()).Where(r => subnets.Any(s => r.Contains($"\"{s.Split('/')[0]}\"", StringComparison.Ordinal)));
 
-    private static bool IsGuards(JsonElement element)
-        => element.EnumerateObject().Any(static p => p.Value.TryGetProperty(p.Name == "table" ? "name" : "table", out var table) && table.GetString()!.StartsWith("xnai_guard_", StringComparison.Ordinal));
+    private static IEnumerable<JsonElement> JsonElementsOf(string chain)
+    {
+        try
+        {
+            using var listed = JsonDocument.Parse(chain);
+            return [.. listed.RootElement.GetProperty("nftables").EnumerateArray().Select(static e => e.Clone())];
+        }
+        catch (JsonException exception)
+        {
+            throw new StackException($"What nft says of a chain is not understood: {chain}", exception);
+        }
+    }
 
     private static string TableOf(JsonElement element) => $"{element.GetProperty("family").GetString()} {element.GetProperty("table").GetString()}";
 

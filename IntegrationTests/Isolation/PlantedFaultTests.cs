@@ -1,4 +1,6 @@
 using XoeNovAi.Hosting.Podman.Networks;
+using XoeNovAi.IntegrationTests.Hosting;
+using XoeNovAi.IntegrationTests.Security;
 
 namespace XoeNovAi.IntegrationTests.Isolation;
 
@@ -6,36 +8,60 @@ namespace XoeNovAi.IntegrationTests.Isolation;
 [TestClass]
 public sealed class PlantedFaultTests : StackTest
 {
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(1);
+
     [TestMethod]
     [Scenario("ISO-02")]
     [Scenario("ISO-03")]
     [Scenario("ISO-07")]
     [Scenario("ISO-10")]
+    [Scenario("ISO-13")]
     public async Task Every_planted_fault_is_found_where_it_was_planted()
     {
         // The guard first: what is planted may lead out of the machine.
         await using var lab = await Lab.OpenAsync(new(Stack.Application), Cancel);
-        await using var planted = await SmallStack.StartAsync(["ordinary-network", "port-on-all-addresses", "capability", "host-mount", "shared-namespace", "no-seccomp"], Cancel);
+        await using var sampler = CommandLineSampler.Start();
+        await using var planted = await SmallStack.StartAsync(["ordinary-network", "port-on-all-addresses", "capability", "host-mount", "shared-namespace", "no-seccomp", "secret-in-arguments"], Cancel);
         var stack = planted.Observed;
+        var secrets = await StackSecrets.ReadAsync(stack.Application, Cancel);
+        var commands = SecretCheck.OfCommandLines(await sampler.EndAsync(), secrets);
 
         // One after the other: each takes what the machine has.
         var ports = await PortCheck.RunAsync(stack, Cancel);
         var privileges = await PrivilegeCheck.RunAsync(stack, Cancel);
         var mounts = await MountCheck.RunAsync(stack, Cancel);
         var namespaces = await NamespaceCheck.RunAsync(stack, Cancel);
+        var inspection = await SecretCheck.OfInspectionAsync(stack, secrets, Cancel);
         var reachability = await ReachabilityCheck.RunAsync(stack, lab, withDetours: false, Cancel);
 
-        Found("ordinary-network", reachability, "gateway", $"(outside) {lab.Outside.Targets[0]} (beyond)");
+        reachability.Show(TestContext, "planted-faults");
+        Found("ordinary-network", reachability, "gateway", $"(outside) {lab.Outside.Targets[0].Target} (beyond)");
         Found("port-on-all-addresses", ports, "gateway", "port 9/tcp");
         Found("capability", privileges, "gateway", "CapBnd of dotnet");
         Found("host-mount", mounts, "gateway", "mount /srv/host-os-release");
         Found("shared-namespace", namespaces, "gateway", "uts namespace");
         Found("no-seccomp", privileges, "gateway", "Seccomp of dotnet");
 
+        Found("secret-in-arguments", commands, "command line", "postgres-password");
+        Found("secret-in-arguments", inspection, "gateway", "inspection, postgres-password");
+
         // Nothing else is wrong with that stack: what is found is what was planted.
-        OnlyAbout("gateway", ports, privileges, mounts, namespaces);
+        OnlyAbout("gateway", ports, privileges, mounts, namespaces, inspection);
         var others = reachability.All.Where(f => f.Subject is not "(all containers)" && !OnAppNetwork(stack, f.Subject)).ToList();
         Assert.IsEmpty(others, $"Containers that are on no planted network are not as declared: {string.Join(Environment.NewLine, others)}");
+    }
+
+    [TestMethod]
+    [Scenario("HOST-05")]
+    [DataRow("Development", "capability", "'Development'")]
+    [DataRow("Production", "capability", "'Production'")]
+    [DataRow("Testing", "nonsense", "no fault that can be planted")]
+    public async Task A_fault_is_planted_in_the_environment_for_it_only(string environment, string plant, string why)
+    {
+        await using var appHost = AppHostProcess.Start([$"--Stack:Plant={plant}"], new Dictionary<string, string?> { ["DOTNET_ENVIRONMENT"] = environment });
+        await appHost.EndedAsync(Limit, Cancel);
+        Assert.AreEqual(1, appHost.ExitCode, appHost.Describe());
+        Complaint.AssertOneSentence(appHost, "Stack:Plant", why);
     }
 
     private void Found(string plant, Findings findings, string subject, string cell)

@@ -29,9 +29,10 @@ internal sealed class ReachabilityMatrix
     /// <summary>The matrix of a running stack.</summary>
     /// <param name="stack">The stack.</param>
     /// <param name="containers">Its containers.</param>
-    /// <param name="beyond">Addresses that belong to nobody of the stack: none may reach them.</param>
+    /// <param name="outside">Addresses outside, and what those get from them who have a way out.</param>
+    /// <param name="beyond">Other addresses that belong to nobody of the stack: none may reach them.</param>
     /// <param name="cancellationToken">Ends the questions.</param>
-    public static async Task<ReachabilityMatrix> OfAsync(ObservedStack stack, IReadOnlyList<StackContainer> containers, IEnumerable<(string Owner, ProbeTarget Target)> beyond, CancellationToken cancellationToken)
+    public static async Task<ReachabilityMatrix> OfAsync(ObservedStack stack, IReadOnlyList<StackContainer> containers, IEnumerable<(ProbeTarget Target, Answer Answer)> outside, IEnumerable<(string Owner, ProbeTarget Target)> beyond, CancellationToken cancellationToken)
     {
         var listening = await ListeningAsync(stack, containers, cancellationToken);
         var rows = new List<MatrixRow>();
@@ -48,12 +49,14 @@ internal sealed class ReachabilityMatrix
             }
         }
 
-        foreach (var (network, gateway) in await GatewaysAsync(stack, containers, cancellationToken))
+        foreach (var (network, made) in (await ObservedNetworks.FindAsync(stack, cancellationToken)).OrderBy(static n => n.Key, StringComparer.Ordinal).Where(static n => n.Value.Gateway is not null))
         {
+            var gateway = IPAddress.Parse(made.Gateway!);
             rows.Add(new("(bridge)", network, new(gateway, Closed), Answer.Refused, "closed"));
             rows.Add(new("(bridge)", network, ProbeTarget.Echo(gateway), Answer.Open, "echo"));
         }
 
+        rows.AddRange(outside.Select(static t => new MatrixRow("(outside)", null, t.Target, t.Answer, "beyond")));
         rows.AddRange(beyond.Select(static b => new MatrixRow(b.Owner, null, b.Target, Answer.None, "beyond")));
         return new(containers, rows);
     }
@@ -70,8 +73,13 @@ internal sealed class ReachabilityMatrix
             return row.ToMembers == Answer.Open ? Answer.Open : null;
         }
 
-        return row.Network is { } network && NetworksOf(from).Contains(network) ? row.ToMembers : Answer.None;
+        return row.Network is { } network
+            ? (NetworksOf(from).Contains(network) ? row.ToMembers : Answer.None)
+            : (HasWayOut(from) ? row.ToMembers : Answer.None);
     }
+
+    /// <summary>Whether a container was declared to be on a network with a way out.</summary>
+    public static bool HasWayOut(StackContainer container) => container.Resource?.GetPodmanNetworks().Any(static n => !n.IsInternal) ?? false;
 
     /// <summary>The cells that are not as declared, and all of them as a table; one that is not says what it is and what it was to be.</summary>
     public Findings Compare(IReadOnlyDictionary<(int ProcessId, ProbeTarget Target), Answer> answers)
@@ -97,6 +105,25 @@ internal sealed class ReachabilityMatrix
 
         return new(wrong, $"{Format(lines)}open: connected or answered; refused: reached, nobody listens; -: not reached; .: a container's own address.");
     }
+
+    /// <summary>What was seen, as a picture: a cell for each container and each address of another, red where anything sent to it was not answered as declared.</summary>
+    public string Picture(IReadOnlyDictionary<(int ProcessId, ProbeTarget Target), Answer> answers)
+        => MatrixPicture.Draw(
+            [.. Containers.Select(static c => c.Name)],
+            [.. Rows.GroupBy(r => (r.Owner, Network: ShortName(r.Network))).Select(g => (
+                g.Key.Network is null ? g.Key.Owner : $"{g.Key.Owner} on {g.Key.Network}",
+                (IReadOnlyList<(PictureCell, string)>)[.. Containers.Select(from => Cell(from, [.. g.Select(r => (r, answers[(from.ProcessId, r.Target)]))]))]))]);
+
+    private static (PictureCell Cell, string Title) Cell(StackContainer from, IReadOnlyList<(MatrixRow Row, Answer Answer)> seen)
+    {
+        var title = string.Join('\n', seen.Select(s => $"{from.Name} → {s.Row.Owner} {s.Row.Target} ({s.Row.Note}): {Word(s.Answer)}{(Expected(from, s.Row) is { } e && e != s.Answer ? $", declared is {Word(e)}" : string.Empty)}"));
+        return seen.Any(s => Expected(from, s.Row) is { } expected && expected != s.Answer)
+            ? (PictureCell.Wrong, title)
+            : (from.Name == seen[0].Row.Owner ? PictureCell.Own : seen.Any(static s => s.Answer != Answer.None) ? PictureCell.Reached : PictureCell.Apart, title);
+    }
+
+    // Without the run's id.
+    private static string? ShortName(string? network) => network?[..network.LastIndexOf('-')];
 
     private static string Word(Answer answer) => answer switch { Answer.Open => "open", Answer.Refused => "refused", _ => "-" };
 
@@ -127,12 +154,5 @@ internal sealed class ReachabilityMatrix
                 .Where(static a => !a.StartsWith("127.", StringComparison.Ordinal) && !a.StartsWith("[::1]", StringComparison.Ordinal))
                 .Select(static a => int.Parse(a[(a.LastIndexOf(':') + 1)..], CultureInfo.InvariantCulture))
                 .ToHashSet());
-    }
-
-    private static async Task<IEnumerable<(string Network, IPAddress Gateway)>> GatewaysAsync(ObservedStack stack, IReadOnlyList<StackContainer> containers, CancellationToken cancellationToken)
-    {
-        var networks = containers.SelectMany(static c => c.Addresses.Keys).Distinct().Order(StringComparer.Ordinal).ToList();
-        var gateways = await stack.Podman.RunAsync(["network", "inspect", "--format", "{{range .Subnets}}{{.Gateway}} {{end}}", .. networks], cancellationToken);
-        return networks.Zip(gateways.Split('\n', StringSplitOptions.RemoveEmptyEntries), static (n, g) => (n, IPAddress.Parse(g.Split(' ')[0])));
     }
 }

@@ -49,9 +49,7 @@ public sealed class ReachabilityTests : StackTest
             (stranger with { Port = ReachabilityMatrix.Closed }, Answer.Refused),
             (stranger with { Port = ReachabilityMatrix.Closed, Protocol = ProbeProtocol.Udp }, Answer.Refused),
             (ProbeTarget.Echo(stranger.Address), Answer.Open),
-            (new(lab.Outside.Address, Outside.Port), Answer.Open),
-            (new(lab.Outside.Address, ReachabilityMatrix.Closed, ProbeProtocol.Udp), Answer.Refused),
-            (ProbeTarget.Echo(lab.Outside.Address), Answer.Open),
+            .. lab.Outside.Targets,
             (ReachabilityCheck.Elsewhere, Answer.None),
             (ProbeTarget.Echo(ReachabilityCheck.Elsewhere.Address), Answer.None),
         ];

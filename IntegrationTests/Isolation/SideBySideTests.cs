@@ -20,7 +20,7 @@ public sealed class SideBySideTests : StackTest
         {
             var own = await StackContainers.FindAsync(stack, Cancel);
             containers.AddRange(own.Select(c => (stack, c)));
-            rows.AddRange((await ReachabilityMatrix.OfAsync(stack, own, [], Cancel)).Rows.Select(r => (stack, r)));
+            rows.AddRange((await ReachabilityMatrix.OfAsync(stack, own, [], [], Cancel)).Rows.Select(r => (stack, r)));
             foreach (var (name, network) in await ObservedNetworks.FindAsync(stack, Cancel))
             {
                 networks.Add(name, network);

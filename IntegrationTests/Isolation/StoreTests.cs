@@ -20,7 +20,7 @@ public sealed class StoreTests : StackTest
         var stack = new ObservedStack(Stack.Application);
         await using var lab = await Lab.OpenAsync(stack, Cancel);
         var containers = (await StackContainers.FindAsync(stack, Cancel)).ToDictionary(static c => c.Name);
-        var matrix = await ReachabilityMatrix.OfAsync(stack, [.. containers.Values], [], Cancel);
+        var matrix = await ReachabilityMatrix.OfAsync(stack, [.. containers.Values], [], [], Cancel);
         var stores = matrix.Rows.Where(static r => Stores.Contains(r.Owner)).ToList();
         List<int> front = [.. Front.Select(f => containers[f].ProcessId)];
 

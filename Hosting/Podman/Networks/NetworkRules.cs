@@ -58,6 +58,6 @@ internal static class NetworkRules
         }
 
         yield return ("forward", entering, "drop", "nothing enters");
-        yield return ("input", $"{inside} ip daddr != {network.Gateway}", "drop", "of the namespace only the own bridge");
+        yield return ("input", network.Gateway is { } gateway ? $"{inside} ip daddr != {gateway}" : inside, "drop", "of the namespace only the own bridge");
     }
 }

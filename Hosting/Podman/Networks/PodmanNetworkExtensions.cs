@@ -14,12 +14,7 @@ public static class PodmanNetworkExtensions
         var run = builder.Configuration[RunIdKey] ??= Guid.NewGuid().ToString("n")[..8];
         return builder.AddResource(new PodmanNetworkResource(name, $"{networkName ?? name}-{run}"))
             .WithAnnotation(new ResourceSnapshotAnnotation(new() { ResourceType = "Podman network", Properties = [], State = KnownResourceStates.NotStarted }))
-            .WithManifestPublishingCallback(context =>
-            {
-                var network = builder.Resources.OfType<PodmanNetworkResource>().Single(n => n.Name == name);
-                context.Writer.WriteString("type", "podman.network.v0");
-                context.Writer.WriteBoolean("internal", network.IsInternal);
-            });
+            .WithManifestPublishingCallback(context => NetworkManifest.Write(context.Writer, builder.Resources, builder.Resources.OfType<PodmanNetworkResource>().Single(n => n.Name == name)));
     }
 
     /// <summary>Gives a network a way out. It stays isolated from other networks.</summary>
@@ -53,7 +48,24 @@ public static class PodmanNetworkExtensions
         where T : ContainerResource
     {
         NetworkAttachment.Add(builder.Resource, network.Resource, aliases);
-        return builder.WithAnnotation(new NetworkMembership(network.Resource));
+        return builder.WithAnnotation(new NetworkMembership(network.Resource, aliases));
+    }
+
+    /// <summary>
+    /// Lets two containers reach each other that share no network otherwise: on one of just the two, where each is found by
+    /// its name.
+    /// </summary>
+    /// <typeparam name="T">The container's type.</typeparam>
+    /// <typeparam name="TOther">The other's type.</typeparam>
+    /// <param name="builder">The container.</param>
+    /// <param name="other">The other.</param>
+    public static IResourceBuilder<T> WithLinkTo<T, TOther>(this IResourceBuilder<T> builder, IResourceBuilder<TOther> other)
+        where T : ContainerResource
+        where TOther : ContainerResource
+    {
+        var link = builder.ApplicationBuilder.AddPodmanNetwork($"{builder.Resource.Name}-{other.Resource.Name}-link");
+        other.OnNetwork(link);
+        return builder.OnNetwork(link);
     }
 
     /// <summary>The networks a resource was put on.</summary>

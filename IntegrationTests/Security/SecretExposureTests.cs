@@ -1,0 +1,89 @@
+using System.Globalization;
+using System.Net.Http.Json;
+using System.Text;
+
+namespace XoeNovAi.IntegrationTests.Security;
+
+/// <summary>What the stack says of itself, to callers and to its operators, has no secret in it.</summary>
+[TestClass]
+public sealed class SecretExposureTests : StackTest
+{
+    private const int Most = 10_000;
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(15);
+
+    // Answers of every kind: right ones, refusals, and what fails behind the gateway.
+    private static readonly string[] Targets =
+    [
+        "/", "/health", "/metrics", "/nope", "/xnai/api/v1/health", "/xnai/api/v1/nope", "/xnai/api/v1/stream", "/oikos/health", "/oikos/nope", "/chat/", "/vikunja/api/v1/info", "/docs/",
+        "/api/v1/info", "/healthz", "/collections", "/env", "/debug", "/config", "/v1/agent/self", "/v1/kv/?recurse",
+    ];
+
+    protected override IReadOnlyList<string> Touches => ["gateway", "rag-1"];
+
+    [TestMethod]
+    [Scenario("SEC-03")]
+    public async Task No_answer_of_any_service_has_a_secret()
+    {
+        var secrets = await StackSecrets.ReadAsync(Stack.Application, Cancel);
+        var services = Stack.Application.Services.GetRequiredService<DistributedApplicationModel>().Resources.OfType<ContainerResource>()
+            .Where(static r => r.Annotations.OfType<EndpointAnnotation>().Any(static e => e is { Name: "http", UriScheme: "http" }))
+            .Select(static r => r.Name)
+            .ToList();
+        var found = new List<string>();
+        var answers = 0;
+        foreach (var service in services)
+        {
+            using var client = Stack.CreateClient(service);
+            foreach (var target in Targets)
+            {
+                foreach (var method in (HttpMethod[])[HttpMethod.Get, HttpMethod.Post])
+                {
+                    using var request = new HttpRequestMessage(method, target) { Content = method == HttpMethod.Post ? new StringContent("{", Encoding.UTF8, "application/json") : null };
+                    using var response = await client.SendAsync(request, HttpCompletionOption.ResponseContentRead, Cancel);
+                    var text = $"{response.Headers}{response.Content.Headers}{await response.Content.ReadAsStringAsync(Cancel)}";
+                    found.AddRange(secrets.In(text).Select(s => $"{method} {target} of {service} ({(int)response.StatusCode}): {s}"));
+                    answers++;
+                }
+            }
+        }
+
+        TestContext.WriteLine($"{answers} answers of {string.Join(", ", services)}, looked through for {string.Join(", ", secrets.Keys)}");
+        Assert.IsEmpty(found, string.Join(Environment.NewLine, found));
+    }
+
+    [TestMethod]
+    [Scenario("SEC-03")]
+    public async Task No_span_log_line_or_metric_has_a_secret()
+    {
+        var secrets = await StackSecrets.ReadAsync(Stack.Application, Cancel);
+        using var trace = Stack.StartTrace("secrets");
+        using (await Stack.Gateway.PostAsJsonAsync("/xnai/api/v1/query", new { query = trace.TraceId }, Cancel))
+        {
+            trace.End();
+        }
+
+        await Eventually.HoldsAsync("the worker's span of the query", Limit, token => Stack.Telemetry.SpansAsync(trace.TraceId, token), static spans => spans.Any(static s => s.Service == "curation-worker"), static spans => $"{spans.Count} spans", Cancel);
+        using var dashboard = new HttpClient { BaseAddress = Stack.Application.GetEndpoint("aspire-dashboard", "http") };
+        dashboard.DefaultRequestHeaders.Add("x-api-key", Stack.Application.Services.GetRequiredService<IConfiguration>()["AppHost:DashboardApiKey"]);
+        using var gateway = Stack.CreateGatewayClient();
+
+        // Each with something that must be in it: what is empty has no secret either.
+        Dictionary<string, (string Text, string Control)> said = new()
+        {
+            ["spans"] = (await dashboard.GetStringAsync(new Uri(string.Create(CultureInfo.InvariantCulture, $"api/telemetry/spans?limit={Most}"), UriKind.Relative), Cancel), "postgresql"),
+            ["log lines"] = (await dashboard.GetStringAsync(new Uri(string.Create(CultureInfo.InvariantCulture, $"api/telemetry/logs?limit={Most}"), UriKind.Relative), Cancel), "resourceLogs"),
+            ["metrics of the gateway"] = (await gateway.GetStringAsync(new Uri("/metrics", UriKind.Relative), Cancel), "# TYPE"),
+        };
+        foreach (var resource in Stack.Application.Services.GetRequiredService<DistributedApplicationModel>().Resources.OfType<ContainerResource>())
+        {
+            said[$"the log of {resource.Name}"] = (string.Join('\n', await Stack.Logs.TailAsync(resource.Name, int.MaxValue)), string.Empty);
+        }
+
+        foreach (var (what, (text, control)) in said)
+        {
+            TestContext.WriteLine($"{what}: {text.Length} characters");
+            Assert.Contains(control, text, $"The {what} were not read.");
+            Assert.IsEmpty(secrets.In(text), $"In {what}: {string.Join(", ", secrets.In(text))}");
+        }
+    }
+}
