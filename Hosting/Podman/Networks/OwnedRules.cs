@@ -7,7 +7,7 @@ namespace XoeNovAi.Hosting.Podman.Networks;
 /// Rules of nftables where the user's networks meet. They belong to a process that lives as long as this one at most,
 /// however this one ends: the kernel takes them back when it is gone.
 /// </summary>
-internal sealed class OwnedRules : IAsyncDisposable
+internal sealed class OwnedRules : IDisposable, IAsyncDisposable
 {
     private readonly Process _owner;
     private readonly string _table;
@@ -74,6 +74,14 @@ internal sealed class OwnedRules : IAsyncDisposable
         throw new DistributedApplicationException($"The rules that keep the networks apart could not be made; nft (package nftables) says: {string.Join(' ', said.Select(static l => l.Trim())).Trim()}");
     }
 
+    /// <summary>Lets go of the rules; they are gone a moment later.</summary>
+    public void Dispose()
+    {
+        _owner.StandardInput.Close();
+        _owner.Dispose();
+    }
+
+    /// <summary>Lets go of the rules, and waits until they are gone.</summary>
     public async ValueTask DisposeAsync()
     {
         _owner.StandardInput.Close();

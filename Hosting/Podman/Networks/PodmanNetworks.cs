@@ -5,7 +5,7 @@ using XoeNovAi.Hosting.Podman.Setup;
 namespace XoeNovAi.Hosting.Podman.Networks;
 
 /// <summary>Makes the application's networks, and removes them when all else has stopped.</summary>
-internal sealed class PodmanNetworks(PodmanCli podman, PodmanEnvironment environment, ResourceNotificationService notifications, IConfiguration configuration, ILogger<PodmanNetworks> logger) : IHostedLifecycleService
+internal sealed class PodmanNetworks(PodmanCli podman, PodmanEnvironment environment, ResourceNotificationService notifications, IConfiguration configuration, ILogger<PodmanNetworks> logger) : IHostedLifecycleService, IDisposable
 {
     private const string RunLabel = "io.xoe-novai.run";
     private const string HoldScript = "ip link set dev \"$0\" address \"$(ip -o link show dev \"$0\" | sed 's|.*link/ether \\([^ ]*\\).*|\\1|')\"";
@@ -92,6 +92,13 @@ internal sealed class PodmanNetworks(PodmanCli podman, PodmanEnvironment environ
         {
             logger.LogDebug("Networks are left to the reaper: {Error}", error.Trim());
         }
+    }
+
+    // A start that failed is not stopped, but disposed of.
+    public void Dispose()
+    {
+        _rules?.Dispose();
+        _rules = null;
     }
 
     private async Task HoldBridgeAsync(string bridge)
