@@ -53,7 +53,8 @@ internal sealed class AppHostProcess : IAsyncDisposable
     /// <summary>Starts the built AppHost.</summary>
     /// <param name="arguments">Its command line, beside ports and the run's id.</param>
     /// <param name="environment">Environment variables; null removes one.</param>
-    public static AppHostProcess Start(IEnumerable<string> arguments, IReadOnlyDictionary<string, string?>? environment = null)
+    /// <param name="within">A command that runs the one it is given; none by default.</param>
+    public static AppHostProcess Start(IEnumerable<string> arguments, IReadOnlyDictionary<string, string?>? environment = null, IEnumerable<string>? within = null)
     {
         var runId = Guid.NewGuid().ToString("n")[..8];
         var port = FreePort();
@@ -62,12 +63,12 @@ internal sealed class AppHostProcess : IAsyncDisposable
         // A shell that starts tests in the background has them ignore SIGINT, and what they start too.
         var start = new ProcessStartInfo("env")
         {
-            ArgumentList = { "--default-signal=INT,TERM", Dotnet, "exec", BuiltAppHost, $"--Stack:GatewayPort={port}", $"--DcpPublisher:RunId={runId}" },
+            ArgumentList = { "--default-signal=INT,TERM" },
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
-        foreach (var argument in arguments)
+        foreach (var argument in (string[])[.. within ?? [], Dotnet, "exec", BuiltAppHost, $"--Stack:GatewayPort={port}", $"--DcpPublisher:RunId={runId}", .. arguments])
         {
             start.ArgumentList.Add(argument);
         }
