@@ -23,12 +23,14 @@ internal sealed class BackchannelServer(AppHostLocation location, AppHostCalls c
         if (location.ProjectPath is { } project)
         {
             BackchannelPaths.RemoveOrphans(project);
-            Listen(BackchannelPaths.NewSocket(project), calls, Camel);
+            var socket = BackchannelPaths.NewSocket(project);
+            run.Begin(socket);
+            Listen(socket, calls, Camel);
         }
 
-        if (configuration[RunSocketKey] is { Length: > 0 } socket)
+        if (configuration[RunSocketKey] is { Length: > 0 } runSocket)
         {
-            Listen(socket, runCalls, Pascal);
+            Listen(runSocket, runCalls, Pascal);
         }
 
         return Task.CompletedTask;
@@ -67,7 +69,6 @@ internal sealed class BackchannelServer(AppHostLocation location, AppHostCalls c
             File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite);
             socket.Listen();
             _listeners.Add((path, socket, AcceptAsync(socket, target, json)));
-            run.Owns(path);
         }
         catch (Exception exception) when (exception is SocketException or IOException or UnauthorizedAccessException or ArgumentException)
         {
