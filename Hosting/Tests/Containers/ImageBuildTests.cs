@@ -64,6 +64,7 @@ public sealed class ImageBuildTests
         Write("build/Containerfile", $"""
             ARG BASE=localhost/xoe-novai/probe
             FROM $BASE:1 AS wanted
+            USER 0
             ARG VERSION
             ARG FLAG
             RUN --mount=type=secret,id=token test "$(cat /run/secrets/token)" = hush-4711 && echo "$VERSION $FLAG" > /version

@@ -144,6 +144,7 @@ public sealed class EndpointAnnotation : IResourceAnnotation
     public NetworkEndpointSnapshotList AllAllocatedEndpoints { get; } = new();
 
     /// <summary>Its address on its own network, once it is known.</summary>
+    [Obsolete("Use AllocatedEndpoint or AllAllocatedEndpoints.")]
     public ValueSnapshot<AllocatedEndpoint> AllocatedEndpointSnapshot => AllAllocatedEndpoints.SnapshotOf(DefaultNetworkID);
 
     /// <summary>Its address on its own network; null while it is not known.</summary>
