@@ -61,7 +61,7 @@ internal sealed class AppHostProcess : IAsyncDisposable
     /// <summary>Has <c>dotnet run</c> start it.</summary>
     /// <param name="arguments">Its command line, beside ports and the run's id.</param>
     public static AppHostProcess StartByDotnetRun(IEnumerable<string> arguments)
-        => Start([Dotnet, "run", "--no-build", "--no-launch-profile", "--configuration", Path.GetFileName(Path.GetDirectoryName(BuiltAppHost)!), "--project", new Projects.AppHost().ProjectPath, "--", .. arguments], null);
+        => Start([Dotnet, "run", "--no-build", "--no-launch-profile", "--configuration", Path.GetFileName(Path.GetDirectoryName(BuiltAppHost)!), "--project", Projects.AppHost.ProjectPath, "--", .. arguments], null);
 
     /// <summary>Starts these tests once more: a test host that starts the AppHost's model in its own process.</summary>
     /// <param name="filter">Which tests.</param>
