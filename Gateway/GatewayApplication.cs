@@ -105,8 +105,9 @@ internal static class GatewayApplication
         app.UseRouting();
         app.UseCors();
         app.UseMiddleware<MaintenanceMiddleware>();
-        app.UseAuthentication();
-        app.UseRateLimiter();
+        // Both cost every request more than all else here, and most need neither.
+        app.UseWhen(AuthenticationExtensions.ShowsCredential, static showing => showing.UseAuthentication());
+        app.UseWhen(static context => RoutePolicy.Of(context) is { LimitName: not null }, static limited => limited.UseRateLimiter());
         app.UseMiddleware<AccessMiddleware>();
 
         app.Map("/health", HealthEndpoint.InvokeAsync);

@@ -18,12 +18,12 @@ internal sealed class ResponseTimeoutHandler(HttpMessageHandler inner, TimeProvi
         }
 
         using var limit = new CancellationTokenSource(request.Content is null ? timeout : System.Threading.Timeout.InfiniteTimeSpan, time);
-        using var ends = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
+        using var givenUp = cancellationToken.UnsafeRegister(static state => ((CancellationTokenSource)state!).Cancel(), limit);
         if (request.Content is { } content)
         {
             request.Content = new TimedContent(content, limit, timeout);
         }
 
-        return await base.SendAsync(request, ends.Token);
+        return await base.SendAsync(request, limit.Token);
     }
 }

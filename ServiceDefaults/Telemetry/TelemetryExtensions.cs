@@ -41,25 +41,27 @@ internal static class TelemetryExtensions
                     resource.AddService(discovery.Service ?? builder.Environment.ApplicationName);
                 }
             })
-            .WithTracing(tracing => tracing
-                .AddSource("Npgsql", "XoeNovAi.*")
-                .AddAspNetCoreInstrumentation(options =>
-                {
-                    options.RecordException = true;
-                    options.Filter = context => !IsBareHealthCheck(context, discovery.CheckPath);
-                })
-                .AddHttpClientInstrumentation(options => options.RecordException = true)
-                .AddProcessor(new RequestIdProcessor()))
-            .WithMetrics(metrics => metrics.AddMeter(Meters))
-            .WithLogging(null, logging =>
-            {
-                logging.IncludeScopes = true;
-                logging.IncludeFormattedMessage = true;
-            });
+            .WithMetrics(metrics => metrics.AddMeter(Meters));
 
+        // Spans and log records nobody receives would cost every request all the same.
         if (!string.IsNullOrEmpty(configuration["OTEL_EXPORTER_OTLP_ENDPOINT"]))
         {
-            telemetry.UseOtlpExporter();
+            telemetry
+                .WithTracing(tracing => tracing
+                    .AddSource("Npgsql", "XoeNovAi.*")
+                    .AddAspNetCoreInstrumentation(options =>
+                    {
+                        options.RecordException = true;
+                        options.Filter = context => !IsBareHealthCheck(context, discovery.CheckPath);
+                    })
+                    .AddHttpClientInstrumentation(options => options.RecordException = true)
+                    .AddProcessor(new RequestIdProcessor()))
+                .WithLogging(null, logging =>
+                {
+                    logging.IncludeScopes = true;
+                    logging.IncludeFormattedMessage = true;
+                })
+                .UseOtlpExporter();
         }
 
         builder.Services.AddHostedService<TelemetryFlush>();

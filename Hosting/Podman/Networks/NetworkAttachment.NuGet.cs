@@ -3,7 +3,7 @@ namespace XoeNovAi.Hosting.Podman.Networks;
 /// <summary>Aspire's own hosting has one network for all containers.</summary>
 internal static class NetworkAttachment
 {
-    public static void Add(IResource container, PodmanNetworkResource network, IEnumerable<string> aliases)
+    public static void Add(IResource container, PodmanNetworkResource _, IEnumerable<string> aliases)
     {
         foreach (var alias in aliases)
         {
