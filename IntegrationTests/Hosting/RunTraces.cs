@@ -14,7 +14,7 @@ internal sealed class RunTraces
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(10);
 
     // .NET's own, which a killed process cannot remove.
-    private static readonly string[] Exempt = ["clr-debug-pipe-", "dotnet-diagnostic-"];
+    private static readonly string[] Exempt = ["clr-debug-pipe-", "dotnet-diagnostic-", "MSBuildTemp"];
 
     // Podman's, which all runs of its user share.
     private static readonly string[] Shared = ["slirp4netns", "pasta", "aardvark-dns", "catatonit", "podman pause"];
