@@ -64,6 +64,8 @@ internal static class GatewayApplication
             kestrel.Limits.MinRequestBodyDataRate = new MinDataRate(options.MinimumBodyBytesPerSecond, TimeSpan.FromSeconds(5));
             kestrel.ConfigureEndpointDefaults(endpoint => endpoint.Protocols = HttpProtocols.Http1);
         });
+        // Nothing here blocks, so what a socket brings is worked on where it arrives: handing it to another thread takes longer than the work.
+        builder.WebHost.UseSockets(static sockets => sockets.UnsafePreferInlineScheduling = true);
         builder.UseGatewayTls(options.Tls);
     }
 

@@ -38,6 +38,9 @@ fi
 # The images, in the order in which they are worth starting: the slowest first.
 image_names=(postgres consul aspnet probe redis tunnel-base)
 
+# What only the tests need.
+test_image_names=(nginx)
+
 # What a container's user namespace takes (--userns=auto:size=2048), and the smallest range that is useful.
 userns_size=2048
 subid_count=65536
