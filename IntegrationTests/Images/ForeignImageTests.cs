@@ -10,7 +10,7 @@ public sealed class ForeignImageTests : StackTest
     private const string Pages = """
         server {
           listen PORT;
-          location = /well { return 204; }
+          location = /well { return 200 "well"; }
           location / { default_type text/plain; return 200 "foreign $request_uri of $host"; }
         }
         """;
