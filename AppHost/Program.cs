@@ -1,4 +1,5 @@
 using XoeNovAi.AppHost.Certificates;
+using XoeNovAi.AppHost.Plants;
 using XoeNovAi.AppHost.Services;
 using XoeNovAi.AppHost.Startup;
 using XoeNovAi.Hosting.Consul;
@@ -91,5 +92,6 @@ return await StackProgram.RunAsync(args, () =>
         .ServingTls(8443)
         .Limited(memoryMegabytes: 256);
 
+    builder.PlantFaults(options);
     return builder.Build();
 });

@@ -23,6 +23,9 @@ internal sealed class StackOptions
     /// <summary>Whether tests can make the services sick, slow or crash. Off by default.</summary>
     public bool Faults { get; set; }
 
+    /// <summary>Faults to plant, by name and with commas between them, to show that the suite finds them. None by default; in the environment Testing only.</summary>
+    public string? Plant { get; set; }
+
     /// <summary>What departs from that, by service.</summary>
     public Dictionary<string, StackServiceOptions> Services { get; set; } = new(StringComparer.OrdinalIgnoreCase);
 

@@ -54,7 +54,7 @@ internal sealed class Commands(DistributedApplication application, ResourceLogs 
         var result = await application.ResourceCommands.ExecuteCommandAsync(resource, command, cancellationToken);
         if (!result.Success)
         {
-            throw new StackException($"'{command}' of '{resource}' failed: {result.ErrorMessage ?? "no reason given"}");
+            throw new StackException($"'{command}' of '{resource}' failed: {result.Message ?? "no reason given"}");
         }
 
         await (healthy ? HealthyAsync(resource, Limit, cancellationToken) : EndedAsync(resource, Limit, cancellationToken));

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 
@@ -53,25 +54,36 @@ internal sealed class AppHostProcess : IAsyncDisposable
     /// <summary>Starts the built AppHost.</summary>
     /// <param name="arguments">Its command line, beside ports and the run's id.</param>
     /// <param name="environment">Environment variables; null removes one.</param>
-    public static AppHostProcess Start(IEnumerable<string> arguments, IReadOnlyDictionary<string, string?>? environment = null)
+    /// <param name="within">A command that runs the one it is given; none by default.</param>
+    public static AppHostProcess Start(IEnumerable<string> arguments, IReadOnlyDictionary<string, string?>? environment = null, IEnumerable<string>? within = null)
+        => Start([.. within ?? [], Dotnet, "exec", BuiltAppHost, .. arguments], environment);
+
+    /// <summary>Has <c>dotnet run</c> start it.</summary>
+    /// <param name="arguments">Its command line, beside ports and the run's id.</param>
+    public static AppHostProcess StartByDotnetRun(IEnumerable<string> arguments)
+        => Start([Dotnet, "run", "--no-build", "--no-launch-profile", "--configuration", Path.GetFileName(Path.GetDirectoryName(BuiltAppHost)!), "--project", Projects.AppHost.ProjectPath, "--", .. arguments], null);
+
+    /// <summary>Starts these tests once more: a test host that starts the AppHost's model in its own process.</summary>
+    /// <param name="filter">Which tests.</param>
+    /// <param name="environment">Environment variables; null removes one.</param>
+    public static AppHostProcess StartTests(string filter, IReadOnlyDictionary<string, string?>? environment = null)
+        => Start([Environment.ProcessPath!, "--filter", filter], environment);
+
+    private static AppHostProcess Start(IEnumerable<string> command, IReadOnlyDictionary<string, string?>? environment)
     {
         var runId = Guid.NewGuid().ToString("n")[..8];
         var port = FreePort();
         var temporary = Directory.CreateTempSubdirectory($"xoe-novai-test-{runId}-").FullName;
 
         // A shell that starts tests in the background has them ignore SIGINT, and what they start too.
-        var start = new ProcessStartInfo("env")
+        var start = new ProcessStartInfo("env", ["--default-signal=INT,TERM", .. command])
         {
-            ArgumentList = { "--default-signal=INT,TERM", Dotnet, "exec", BuiltAppHost, $"--Stack:GatewayPort={port}", $"--DcpPublisher:RunId={runId}" },
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
-        foreach (var argument in arguments)
-        {
-            start.ArgumentList.Add(argument);
-        }
-
+        start.Environment["Stack__GatewayPort"] = port.ToString(CultureInfo.InvariantCulture);
+        start.Environment["DcpPublisher__RunId"] = runId;
         start.Environment["TMPDIR"] = temporary;
         start.Environment["ASPNETCORE_URLS"] = $"http://localhost:{FreePort()}";
         start.Environment["DOTNET_ENVIRONMENT"] = "Development";

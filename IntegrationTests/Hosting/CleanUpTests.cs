@@ -38,12 +38,51 @@ public sealed class CleanUpTests : StackTest
     public async Task A_stack_that_is_ended_while_it_starts_leaves_nothing(string signal)
     {
         await using var appHost = AppHostProcess.Start(AppHostProcess.SmallStack);
+
+        await EndWhileItStartsAsync(appHost, signal);
+    }
+
+    /// <summary>It passes signals on, but for this one.</summary>
+    [TestMethod]
+    [Scenario("HOST-03")]
+    public async Task A_stack_whose_dotnet_run_is_killed_leaves_nothing()
+    {
+        await using var appHost = AppHostProcess.StartByDotnetRun(AppHostProcess.SmallStack);
+        await appHost.HealthyAsync(StartLimit, Cancel);
+        var traces = new RunTraces(Stack, appHost);
+        await traces.NoteAsync(Cancel);
+
+        await appHost.SignalAsync("KILL", Cancel);
+        await appHost.EndedAsync(StopLimit, Cancel);
+
+        await traces.GoneAsync(Cancel);
+    }
+
+    /// <summary>The model is in the test host's process, as the shared stack's is in this one.</summary>
+    [TestMethod]
+    [Scenario("HOST-03")]
+    public async Task A_test_run_that_is_killed_leaves_nothing()
+    {
+        await using var tests = AppHostProcess.StartTests(
+            $"FullyQualifiedName~{nameof(CleanUpTests)}",
+            new Dictionary<string, string?>
+            {
+                ["Stack__Run"] = "none",
+                ["Stack__Services__rag__Run"] = "container",
+                ["Stack__Services__gateway__Run"] = "container",
+            });
+
+        await EndWhileItStartsAsync(tests, "KILL");
+    }
+
+    private async Task EndWhileItStartsAsync(AppHostProcess appHost, string signal)
+    {
         await Eventually.HoldsAsync(
             "The first container runs",
             StartLimit,
             c => Stack.Podman.RunAsync(["ps", "--format", "{{.Names}}"], c),
             names => names.Contains(appHost.RunId, StringComparison.Ordinal),
-            static names => names,
+            names => $"{names}{Environment.NewLine}{appHost.Describe()}",
             Cancel);
         var traces = new RunTraces(Stack, appHost);
         await traces.NoteAsync(Cancel);

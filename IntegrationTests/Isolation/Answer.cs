@@ -9,6 +9,6 @@ internal enum Answer
     /// <summary>A refusal, which only who was reached can send.</summary>
     Refused,
 
-    /// <summary>A connection.</summary>
+    /// <summary>A connection, or a reply.</summary>
     Open,
 }

@@ -3,7 +3,7 @@ using System.Globalization;
 namespace XoeNovAi.IntegrationTests.Isolation;
 
 /// <summary>Reads of containers' processes what the kernel knows of them.</summary>
-internal sealed class ContainerProcesses(Stack stack)
+internal sealed class ContainerProcesses(ObservedStack stack)
 {
     private static readonly string[] Kinds = ["cgroup", "ipc", "mnt", "net", "pid", "user", "uts"];
     private readonly NamespaceShell _shell = new(stack.Podman);

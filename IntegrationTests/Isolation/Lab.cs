@@ -16,13 +16,21 @@ internal sealed class Lab : IAsyncDisposable
 
     public Prober Prober { get; }
 
-    public static async Task<Lab> OpenAsync(Stack stack, CancellationToken cancellationToken)
+    public static async Task<Lab> OpenAsync(ObservedStack stack, CancellationToken cancellationToken)
     {
         var outside = await Outside.CreateAsync(stack, cancellationToken);
         try
         {
             var guard = await EgressGuard.RaiseAsync(stack, outside, cancellationToken);
-            return new(outside, guard, new(stack, guard));
+            try
+            {
+                return new(outside, guard, await Prober.CreateAsync(stack, guard, cancellationToken));
+            }
+            catch
+            {
+                await guard.DisposeAsync();
+                throw;
+            }
         }
         catch
         {

@@ -27,14 +27,17 @@ internal sealed class Outside : IAsyncDisposable
     /// <summary>Its address.</summary>
     public IPAddress Address { get; }
 
-    public static async Task<Outside> CreateAsync(Stack stack, CancellationToken cancellationToken)
+    /// <summary>All there is of it to be reached.</summary>
+    public IReadOnlyList<ProbeTarget> Targets => [new(Address, Port), new(Address, ReachabilityMatrix.Closed, ProbeProtocol.Udp), ProbeTarget.Echo(Address)];
+
+    public static async Task<Outside> CreateAsync(ObservedStack stack, CancellationToken cancellationToken)
     {
         var container = await TestContainer.StartAsync(stack, "none", cancellationToken, "nc", "-lk", Port.ToString(CultureInfo.InvariantCulture));
         try
         {
             // Addresses kept for measurements (RFC 2544); the third byte keeps two test runs apart.
-            var run = int.Parse(StackContainers.RunIdOf(stack)[..2], NumberStyles.HexNumber, CultureInfo.InvariantCulture);
-            var link = $"xnai{StackContainers.RunIdOf(stack)}";
+            var run = int.Parse(stack.RunId[..2], NumberStyles.HexNumber, CultureInfo.InvariantCulture);
+            var link = $"xnai{stack.RunId}";
             var prefix = string.Create(CultureInfo.InvariantCulture, $"198.18.{run}");
             await new NamespaceShell(stack.Podman).RunWhereNetworksMeetAsync(
                 $"""

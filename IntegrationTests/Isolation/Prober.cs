@@ -1,61 +1,70 @@
 using System.Globalization;
 using System.Net;
 using System.Text;
+using Microsoft.Extensions.Logging.Abstractions;
+using XoeNovAi.Hosting.Podman.Images;
 
 namespace XoeNovAi.IntegrationTests.Isolation;
 
 /// <summary>
-/// Acts from inside the network namespaces of containers. There is none without a guard: a packet of a container
-/// that is not as isolated as it should be goes nowhere.
+/// Acts from inside the network namespaces of containers; nothing needs to be in them. There is none without a guard:
+/// a packet of a container that is not as isolated as it should be goes nowhere.
 /// </summary>
-internal sealed class Prober(Stack stack, EgressGuard guard)
+internal sealed class Prober
 {
-    private const int PatienceSeconds = 3;
-    private readonly NamespaceShell _shell = new(stack.Podman);
+    private const string Image = "localhost/xoe-novai/prober";
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
+    private readonly ObservedStack _stack;
+    private readonly EgressGuard _guard;
+    private readonly NamespaceShell _shell;
+    private readonly string _tag;
+
+    private Prober(ObservedStack stack, EgressGuard guard, string tag)
+    {
+        _stack = stack;
+        _guard = guard;
+        _shell = new(stack.Podman);
+        _tag = tag;
+    }
+
+    // Beside the tests.
+    private static string BuiltProber => Path.Combine(AppContext.BaseDirectory, "..", "..", "Prober", Path.GetFileName(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory)));
+
+    /// <summary>Makes the image of the program that probes, where there is none of today's.</summary>
+    public static async Task<Prober> CreateAsync(ObservedStack stack, EgressGuard guard, CancellationToken cancellationToken)
+    {
+        var listed = await stack.Podman.RunAsync(["images", "--no-trunc", "--format", "{{.Repository}}:{{.Tag}} {{.ID}}"], cancellationToken);
+        var existing = listed.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(static l => l.Split(' ')).ToLookup(static w => w[0], static w => w[1], StringComparer.Ordinal);
+        var tag = await new ServiceImageBuilder(stack.Podman, NullLogger.Instance, existing).EnsureAsync(new("xoe-novai/prober", Path.GetFullPath(BuiltProber), "Prober.dll"), cancellationToken);
+        return new(stack, guard, tag);
+    }
 
     /// <summary>Knocks at all targets at once, from all processes' networks at once.</summary>
     public async Task<IReadOnlyDictionary<(int ProcessId, ProbeTarget Target), Answer>> ConnectAsync(IReadOnlyCollection<int> processIds, IReadOnlyCollection<ProbeTarget> targets, CancellationToken cancellationToken)
     {
         await EnsureGuardedAsync(processIds, cancellationToken);
-
-        // Bash opens the connections itself. A refusal comes back as an error of the connection, with UDP as one of the next call.
-        var script = $$"""
-            knock() {
-              echo "asked $*"
-              case $4 in
-                tcp) said=$( (exec 3<>"/dev/tcp/$2/$3") 2>&1) ;;
-                udp) said=$( (exec 3<>"/dev/udp/$2/$3"; echo >&3; read -t {{PatienceSeconds}} -n 1 -u 3) 2>&1) ;;
-              esac && echo "open $*" || echo "failed $* ${said//$'\n'/ }"
-            }
-            from() {
-              set +e -m
-              process=$1
-              shift
-              knocks=
-              for target; do
-                knock "$process" ${target//,/ } &
-                knocks="$knocks $!"
-              done
-              (sleep {{PatienceSeconds}}; for one in $knocks; do kill -- "-$one"; done) > /dev/null 2>&1 &
-              watch=$!
-              wait $knocks
-              kill -- "-$watch"
-              true
-            }
-            export -f knock from
-            for process in {{string.Join(' ', processIds)}}; do
-              nsenter -t "$process" -n bash -c 'from "$@" 2> /dev/null' from "$process" {{string.Join(' ', targets.Select(static t => $"{t.Address},{t.Port},{(t.Udp ? "udp" : "tcp")}"))}} &
-            done
-            wait
-            """;
-        var answers = new Dictionary<(int, ProbeTarget), Answer>();
-        foreach (var line in (await _shell.RunAsync(script, cancellationToken)).Split('\n', StringSplitOptions.RemoveEmptyEntries))
+        var numbered = targets.Distinct().ToList();
+        var order = new StringBuilder();
+        order.Append(CultureInfo.InvariantCulture, $"{Patience.TotalMilliseconds:0}\n{string.Join(' ', processIds)}\n");
+        foreach (var target in numbered)
         {
-            Read(line, answers);
+            order.Append(CultureInfo.InvariantCulture, $"{target.Address} {target.Port} {target.Protocol}\n");
         }
 
-        var unasked = processIds.Count * targets.Count - answers.Count;
-        return unasked == 0 ? answers : throw new StackException($"{unasked} of {processIds.Count * targets.Count} probes were not sent.");
+        // In the user namespace that all others are children of, and among the host's processes: from there it can enter their networks.
+        using var input = new MemoryStream(Encoding.ASCII.GetBytes(order.ToString()));
+        var output = await _stack.Podman.RunAsync(
+            [
+                "run", "--rm", "--interactive", $"--label=io.xoe-novai.run={_stack.RunId}", "--network=none", "--pid=host", "--user=0", "--read-only",
+                "--cap-drop=ALL", "--cap-add=SYS_ADMIN,SYS_PTRACE,NET_RAW", "--ulimit=nofile=16384:16384", "--env=DOTNET_EnableDiagnostics=0", $"{Image}:{_tag}",
+            ],
+            cancellationToken,
+            input);
+        var answers = output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(static l => l.Split(' ')).ToDictionary(
+            w => (int.Parse(w[0], CultureInfo.InvariantCulture), numbered[int.Parse(w[1], CultureInfo.InvariantCulture)]),
+            static w => Enum.Parse<Answer>(w[2], ignoreCase: true));
+        var unasked = processIds.Count * numbered.Count - answers.Count;
+        return unasked == 0 ? answers : throw new StackException($"{unasked} of {processIds.Count * numbered.Count} probes were not answered for.");
     }
 
     /// <summary>Resolves names as each container does: with its resolver and its hosts.</summary>
@@ -91,24 +100,10 @@ internal sealed class Prober(Stack stack, EgressGuard guard)
         return found.Count == processIds.Count * names.Count ? found : throw new StackException($"{processIds.Count * names.Count - found.Count} names were not asked for.");
     }
 
-    private static void Read(string line, Dictionary<(int, ProbeTarget), Answer> answers)
-    {
-        // "asked", "open" or "failed", then process, address, port, protocol, and what went wrong.
-        var words = line.Split(' ');
-        var target = (int.Parse(words[1], CultureInfo.InvariantCulture), new ProbeTarget(IPAddress.Parse(words[2]), int.Parse(words[3], CultureInfo.InvariantCulture), words[4] == "udp"));
-        var answer = words[0] switch
-        {
-            "open" => Answer.Open,
-            "failed" when line.Contains("refused", StringComparison.OrdinalIgnoreCase) => Answer.Refused,
-            _ => Answer.None,
-        };
-        answers[target] = answers.TryGetValue(target, out var known) && known > answer ? known : answer;
-    }
-
     // A container whose network is not one of the user's bridges has a way out that the guard does not see.
     private async Task EnsureGuardedAsync(IReadOnlyCollection<int> processIds, CancellationToken cancellationToken)
     {
-        await guard.LeftAsync(cancellationToken);
+        await _guard.LeftAsync(cancellationToken);
         var script = new StringBuilder("here=$(readlink /proc/self/ns/net)\n");
         foreach (var process in processIds)
         {

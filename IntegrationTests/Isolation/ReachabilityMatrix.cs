@@ -11,16 +11,19 @@ namespace XoeNovAi.IntegrationTests.Isolation;
 /// </summary>
 internal sealed class ReachabilityMatrix
 {
-    // Nobody listens there: reached, it is refused.
-    private const int Closed = 1;
-    private readonly IReadOnlyList<StackContainer> _containers;
+    /// <summary>A port nobody listens on: reached, it is refused.</summary>
+    public const int Closed = 1;
 
     private ReachabilityMatrix(IReadOnlyList<StackContainer> containers, IReadOnlyList<MatrixRow> rows)
     {
-        _containers = containers;
+        Containers = containers;
         Rows = rows;
     }
 
+    /// <summary>From where probes are sent.</summary>
+    public IReadOnlyList<StackContainer> Containers { get; }
+
+    /// <summary>Where to.</summary>
     public IReadOnlyList<MatrixRow> Rows { get; }
 
     /// <summary>The matrix of a running stack.</summary>
@@ -28,7 +31,7 @@ internal sealed class ReachabilityMatrix
     /// <param name="containers">Its containers.</param>
     /// <param name="beyond">Addresses that belong to nobody of the stack: none may reach them.</param>
     /// <param name="cancellationToken">Ends the questions.</param>
-    public static async Task<ReachabilityMatrix> OfAsync(Stack stack, IReadOnlyList<StackContainer> containers, IEnumerable<(string Owner, ProbeTarget Target)> beyond, CancellationToken cancellationToken)
+    public static async Task<ReachabilityMatrix> OfAsync(ObservedStack stack, IReadOnlyList<StackContainer> containers, IEnumerable<(string Owner, ProbeTarget Target)> beyond, CancellationToken cancellationToken)
     {
         var listening = await ListeningAsync(stack, containers, cancellationToken);
         var rows = new List<MatrixRow>();
@@ -40,13 +43,15 @@ internal sealed class ReachabilityMatrix
                 rows.AddRange(declared.Order().Select(p => new MatrixRow(container.Name, network, new(address, p), Answer.Open, "declared")));
                 rows.AddRange(listening[container].Except(declared).Order().Select(p => new MatrixRow(container.Name, network, new(address, p), Answer.Refused, "listens, undeclared")));
                 rows.Add(new(container.Name, network, new(address, Closed), Answer.Refused, "closed"));
-                rows.Add(new(container.Name, network, new(address, Closed, Udp: true), Answer.Refused, "closed"));
+                rows.Add(new(container.Name, network, new(address, Closed, ProbeProtocol.Udp), Answer.Refused, "closed"));
+                rows.Add(new(container.Name, network, ProbeTarget.Echo(address), Answer.Open, "echo"));
             }
         }
 
         foreach (var (network, gateway) in await GatewaysAsync(stack, containers, cancellationToken))
         {
             rows.Add(new("(bridge)", network, new(gateway, Closed), Answer.Refused, "closed"));
+            rows.Add(new("(bridge)", network, ProbeTarget.Echo(gateway), Answer.Open, "echo"));
         }
 
         rows.AddRange(beyond.Select(static b => new MatrixRow(b.Owner, null, b.Target, Answer.None, "beyond")));
@@ -68,29 +73,29 @@ internal sealed class ReachabilityMatrix
         return row.Network is { } network && NetworksOf(from).Contains(network) ? row.ToMembers : Answer.None;
     }
 
-    /// <summary>The matrix as a table; a cell that is not as expected says what it is and what it was to be.</summary>
-    public (string Table, IReadOnlyList<string> Wrong) Compare(IReadOnlyDictionary<(int ProcessId, ProbeTarget Target), Answer> answers)
+    /// <summary>The cells that are not as declared, and all of them as a table; one that is not says what it is and what it was to be.</summary>
+    public Findings Compare(IReadOnlyDictionary<(int ProcessId, ProbeTarget Target), Answer> answers)
     {
-        var wrong = new List<string>();
-        var lines = new List<string[]> { (string[])["target", "", "", .. _containers.Select(static c => c.Name)] };
+        var wrong = new List<Finding>();
+        var lines = new List<string[]> { (string[])["target", "", "", .. Containers.Select(static c => c.Name)] };
         foreach (var row in Rows)
         {
             var cells = new List<string> { row.Owner, row.Target.ToString(), row.Note };
-            foreach (var from in _containers)
+            foreach (var from in Containers)
             {
                 var answer = answers[(from.ProcessId, row.Target)];
                 var expected = Expected(from, row);
                 cells.Add(expected is null ? "." : answer == expected ? Word(answer) : $"!{Word(answer)} not {Word(expected.Value)}");
                 if (expected is not null && answer != expected)
                 {
-                    wrong.Add($"{from.Name} → {row.Owner} {row.Target} ({row.Note}): {Word(answer)}, expected {Word(expected.Value)}");
+                    wrong.Add(new(from.Name, $"{row.Owner} {row.Target} ({row.Note})", Word(expected.Value), Word(answer)));
                 }
             }
 
             lines.Add([.. cells]);
         }
 
-        return (Format(lines), wrong);
+        return new(wrong, $"{Format(lines)}open: connected or answered; refused: reached, nobody listens; -: not reached; .: a container's own address.");
     }
 
     private static string Word(Answer answer) => answer switch { Answer.Open => "open", Answer.Refused => "refused", _ => "-" };
@@ -112,7 +117,7 @@ internal sealed class ReachabilityMatrix
             ? [.. resource.Annotations.OfType<EndpointAnnotation>().Select(static e => e.TargetPort).OfType<int>()]
             : [.. listening];
 
-    private static async Task<Dictionary<StackContainer, IReadOnlyCollection<int>>> ListeningAsync(Stack stack, IReadOnlyList<StackContainer> containers, CancellationToken cancellationToken)
+    private static async Task<Dictionary<StackContainer, IReadOnlyCollection<int>>> ListeningAsync(ObservedStack stack, IReadOnlyList<StackContainer> containers, CancellationToken cancellationToken)
     {
         var script = string.Join('\n', containers.Select(static c => $"echo {c.ProcessId}: $(nsenter -t {c.ProcessId} -n ss -ltnH | awk '{{ print $4 }}')"));
         var printed = (await new NamespaceShell(stack.Podman).RunAsync(script, cancellationToken)).Split('\n', StringSplitOptions.RemoveEmptyEntries);
@@ -124,7 +129,7 @@ internal sealed class ReachabilityMatrix
                 .ToHashSet());
     }
 
-    private static async Task<IEnumerable<(string Network, IPAddress Gateway)>> GatewaysAsync(Stack stack, IReadOnlyList<StackContainer> containers, CancellationToken cancellationToken)
+    private static async Task<IEnumerable<(string Network, IPAddress Gateway)>> GatewaysAsync(ObservedStack stack, IReadOnlyList<StackContainer> containers, CancellationToken cancellationToken)
     {
         var networks = containers.SelectMany(static c => c.Addresses.Keys).Distinct().Order(StringComparer.Ordinal).ToList();
         var gateways = await stack.Podman.RunAsync(["network", "inspect", "--format", "{{range .Subnets}}{{.Gateway}} {{end}}", .. networks], cancellationToken);

@@ -9,9 +9,9 @@ internal static class StackContainers
     private const string ResourceLabel = "io.xoe-novai.resource";
 
     /// <summary>All running containers of the stack: the resources' and DCP's tunnels.</summary>
-    public static async Task<IReadOnlyList<StackContainer>> FindAsync(Stack stack, CancellationToken cancellationToken)
+    public static async Task<IReadOnlyList<StackContainer>> FindAsync(ObservedStack stack, CancellationToken cancellationToken)
     {
-        var run = RunIdOf(stack);
+        var run = stack.RunId;
         var listed = await stack.Podman.RunAsync(["ps", "--format", "{{.ID}} {{.Names}}"], cancellationToken);
         var ids = listed.Split('\n', StringSplitOptions.RemoveEmptyEntries).Where(l => l.Contains(run, StringComparison.Ordinal)).Select(static l => l.Split(' ')[0]).ToList();
         if (ids.Count == 0)
@@ -19,17 +19,12 @@ internal static class StackContainers
             throw new StackException($"No container of run {run} is running.");
         }
 
-        var model = stack.Application.Services.GetRequiredService<DistributedApplicationModel>();
         using var inspected = JsonDocument.Parse(await stack.Podman.RunAsync(["inspect", .. ids], cancellationToken));
         var images = inspected.RootElement.EnumerateArray().Select(static c => c.GetProperty("Image").GetString()!).Distinct().ToList();
         using var inspectedImages = JsonDocument.Parse(await stack.Podman.RunAsync(["image", "inspect", .. images], cancellationToken));
         var volumes = images.Zip(inspectedImages.RootElement.EnumerateArray()).ToDictionary(static i => i.First, static i => Objects(i.Second.GetProperty("Config"), "Volumes").Select(static v => v.Name).ToList());
-        return [.. inspected.RootElement.EnumerateArray().Select(c => Read(c, model, run, volumes[c.GetProperty("Image").GetString()!])).OrderBy(static c => c.Resource is null).ThenBy(static c => c.Name, StringComparer.Ordinal)];
+        return [.. inspected.RootElement.EnumerateArray().Select(c => Read(c, stack.Model, run, volumes[c.GetProperty("Image").GetString()!])).OrderBy(static c => c.Resource is null).ThenBy(static c => c.Name, StringComparer.Ordinal)];
     }
-
-    /// <summary>The id that is in the labels and names of all that belongs to the stack.</summary>
-    public static string RunIdOf(Stack stack)
-        => stack.Application.Services.GetRequiredService<IConfiguration>()["DcpPublisher:RunId"] ?? throw new StackException("The run has no id.");
 
     private static StackContainer Read(JsonElement container, DistributedApplicationModel model, string run, IReadOnlyList<string> volumes)
     {

@@ -6,9 +6,9 @@ namespace XoeNovAi.IntegrationTests.Isolation;
 /// <summary>A container that a test adds beside the stack. It carries the run's label, so it cannot outlive the run.</summary>
 internal sealed class TestContainer : IAsyncDisposable
 {
-    private readonly Stack _stack;
+    private readonly ObservedStack _stack;
 
-    private TestContainer(Stack stack, string id, int processId, IPAddress? address)
+    private TestContainer(ObservedStack stack, string id, int processId, IPAddress? address)
     {
         _stack = stack;
         Id = id;
@@ -23,11 +23,11 @@ internal sealed class TestContainer : IAsyncDisposable
     /// <summary>Its address; null without a network.</summary>
     public IPAddress? Address { get; }
 
-    public static async Task<TestContainer> StartAsync(Stack stack, string network, CancellationToken cancellationToken, params string[] command)
+    public static async Task<TestContainer> StartAsync(ObservedStack stack, string network, CancellationToken cancellationToken, params string[] command)
     {
         string[] arguments =
         [
-            "run", "-d", $"--network={network}", $"--label=io.xoe-novai.run={StackContainers.RunIdOf(stack)}",
+            "run", "-d", $"--network={network}", $"--label=io.xoe-novai.run={stack.RunId}",
             "--read-only", "--cap-drop=ALL", "--security-opt=no-new-privileges", "--userns=auto:size=2048",
             "localhost/xoe-novai/probe:1",
         ];

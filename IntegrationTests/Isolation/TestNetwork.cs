@@ -3,9 +3,9 @@ namespace XoeNovAi.IntegrationTests.Isolation;
 /// <summary>An ordinary network that a test adds: with a way out, and not isolated from others. It carries the run's label.</summary>
 internal sealed class TestNetwork : IAsyncDisposable
 {
-    private readonly Stack _stack;
+    private readonly ObservedStack _stack;
 
-    private TestNetwork(Stack stack, string name)
+    private TestNetwork(ObservedStack stack, string name)
     {
         _stack = stack;
         Name = name;
@@ -13,10 +13,10 @@ internal sealed class TestNetwork : IAsyncDisposable
 
     public string Name { get; }
 
-    public static async Task<TestNetwork> CreateAsync(Stack stack, CancellationToken cancellationToken)
+    public static async Task<TestNetwork> CreateAsync(ObservedStack stack, CancellationToken cancellationToken)
     {
         var name = $"ordinary-{Guid.NewGuid():n}";
-        await stack.Podman.RunAsync(["network", "create", "--label", $"io.xoe-novai.run={StackContainers.RunIdOf(stack)}", name], cancellationToken);
+        await stack.Podman.RunAsync(["network", "create", "--label", $"io.xoe-novai.run={stack.RunId}", name], cancellationToken);
         return new(stack, name);
     }
 

@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# DCP, which starts everything, and the dashboard. Both come with the aspire CLI.
+# DCP, which starts everything, and the dashboard. Both come with the aspire CLI, which is kept beside them.
 
 # An aspire of another version brings another DCP: then npm's is taken.
 installed_aspire() {
@@ -47,8 +47,9 @@ fetch_bundle() {
     echo "DCP of another version than $dcp_version was unpacked: $("$unpacked/dcp/dcp" version)"
     return 1
   }
-  mkdir -p "$work/ready"
+  mkdir -p "$work/ready/bin"
   cp -al "$unpacked/dcp" "$unpacked/managed" "$work/ready/"
+  ln "$cli" "$work/ready/bin/aspire" 2>/dev/null || cp -L "$cli" "$work/ready/bin/aspire"
   rm -rf "$aspire_dir"
   mv "$work/ready" "$aspire_dir"
   rm -rf "$work"

@@ -23,8 +23,8 @@ list_inputs() {
 }
 
 bundle_is_complete() {
-  [ -x "$aspire_dir/dcp/dcp" ] && [ -x "$aspire_dir/dcp/dcptun_c" ] && [ -x "$aspire_dir/managed/aspire-managed" ] &&
-    [ -d "$aspire_dir/managed/wwwroot" ]
+  [ -x "$aspire_dir/bin/aspire" ] && [ -x "$aspire_dir/dcp/dcp" ] && [ -x "$aspire_dir/dcp/dcptun_c" ] &&
+    [ -x "$aspire_dir/managed/aspire-managed" ] && [ -d "$aspire_dir/managed/wwwroot" ]
 }
 
 # image_is_there NAME: reads Podman's own list of images, which is much quicker than asking Podman. An entry is

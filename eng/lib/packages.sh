@@ -5,11 +5,11 @@ podman_packages=(podman crun runc netavark aardvark-dns slirp4netns uidmap catat
 
 browsers=(/usr/bin/chromium /usr/bin/chromium-browser /usr/bin/google-chrome)
 
-# Where distributions put what is not on PATH.
+# Where distributions put what is not on PATH. /usr/libexec/podman is a folder.
 first_of() {
   local candidate
   for candidate; do
-    if [ -x "$candidate" ]; then return 0; fi
+    if [ -f "$candidate" ] && [ -x "$candidate" ]; then return 0; fi
   done
   return 1
 }

@@ -41,6 +41,8 @@ image_names=(postgres consul aspnet probe redis tunnel-base)
 # What only the tests need.
 test_image_names=(nginx)
 
-# What a container's user namespace takes (--userns=auto:size=2048), and the smallest range that is useful.
+# What a container's user namespace takes (--userns=auto:size=2048), how many the stack has, and what a user without a
+# range gets: one of our own making enough for eight stacks at once, anybody else what is usual.
 userns_size=2048
-subid_count=65536
+stack_containers=14
+if [ -n "$podman_user" ]; then subid_count=262144; else subid_count=65536; fi

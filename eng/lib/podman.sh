@@ -110,3 +110,33 @@ probe_limits() {
   esac
   printf '{"memory": %s, "cpus": %s, "pids": %s}' $memory $cpus $pids | replace "$home/limits.json" 644 ''
 }
+
+# What differs from one Podman to another is asked for here and nowhere else. It sets podman_version, podman_rootless,
+# podman_storage, podman_runtime, podman_backend, podman_outside (what leads from the networks to the host),
+# podman_netavark, podman_aardvark, podman_cgroups; each is empty where Podman does not say.
+probe_podman() {
+  local info helper
+  info=$(podman info --format json 2>/dev/null) || return 1
+  told() { sed -n "s/^ *\"$1\": \"\{0,1\}\([^\",]*\).*/\1/p" <<<"$info" | head -n 1; }
+  podman_version=$(podman version --format '{{.Client.Version}}' 2>/dev/null | tail -n 1)
+  podman_rootless=$(told rootless)
+  podman_storage=$(told graphDriverName)
+  podman_runtime=$(podman info --format '{{.Host.OCIRuntime.Name}}' 2>/dev/null | tail -n 1)
+  podman_backend=$(told networkBackend)
+  podman_cgroups="$(told cgroupVersion), $(told cgroupManager)"
+
+  # Podman 5 says which it uses; before, it was slirp4netns.
+  podman_outside=$(told rootlessNetworkCmd)
+  podman_outside=${podman_outside:-slirp4netns}
+  for helper in /usr/libexec/podman /usr/lib/podman /usr/local/libexec/podman /usr/local/lib/podman; do
+    [ ! -x "$helper/netavark" ] || podman_netavark=$("$helper/netavark" version 2>/dev/null | sed -n 's/.*"version": "\([^"]*\)".*/\1/p')
+    [ ! -x "$helper/aardvark-dns" ] || podman_aardvark=$("$helper/aardvark-dns" --version 2>/dev/null | sed -n 's/.* \([0-9][0-9.]*\).*/\1/p')
+  done
+}
+
+# Since 1.11 it keeps questions for foreign names to itself, on networks without a way out.
+aardvark_keeps_names() {
+  local major minor
+  IFS=. read -r major minor _ <<<"${1:-0.0}"
+  ((major > 1 || (major == 1 && minor >= 11)))
+}

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Reflection;
 using Aspire.Hosting.ApplicationModel;
 using Aspire.Hosting.Eventing;
@@ -29,6 +30,7 @@ public interface IDistributedApplicationBuilder
     DistributedApplicationExecutionContext ExecutionContext { get; }
 
     /// <summary>Keeps values for the next run.</summary>
+    [Experimental("ASPIREUSERSECRETS001")]
     IUserSecretsManager UserSecretsManager { get; }
 
     /// <summary>The resources.</summary>

@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using System.Text.Json;
+using Aspire.Hosting.Execution;
 using StreamJsonRpc;
 
 namespace Aspire.Hosting.Backchannel;
@@ -8,26 +9,28 @@ namespace Aspire.Hosting.Backchannel;
 /// Lets the aspire command see and steer the running application, over sockets that only its user can open: one that
 /// every command finds, and, when <c>aspire run</c> has started this AppHost, the one it waits for.
 /// </summary>
-internal sealed class BackchannelServer(AppHostLocation location, AppHostCalls calls, RunCalls runCalls, IConfiguration configuration, ILogger<BackchannelServer> logger) : IHostedService, IAsyncDisposable
+internal sealed class BackchannelServer(AppHostLocation location, AppHostCalls calls, RunCalls runCalls, ApplicationRun run, IConfiguration configuration, ILogger<BackchannelServer> logger) : IHostedService, IAsyncDisposable
 {
     private const string RunSocketKey = "ASPIRE_BACKCHANNEL_PATH";
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
     private static readonly JsonSerializerOptions Camel = new() { PropertyNamingPolicy = JsonNamingPolicy.CamelCase, PropertyNameCaseInsensitive = true };
     private static readonly JsonSerializerOptions Pascal = new() { PropertyNameCaseInsensitive = true };
     private readonly CancellationTokenSource _stopping = new();
-    private readonly List<(string Path, Socket Socket, Task Run)> _listeners = [];
+    private readonly List<(string Path, Socket Socket, Task Serving)> _listeners = [];
 
     public Task StartAsync(CancellationToken cancellationToken)
     {
         if (location.ProjectPath is { } project)
         {
             BackchannelPaths.RemoveOrphans(project);
-            Listen(BackchannelPaths.NewSocket(project), calls, Camel);
+            var socket = BackchannelPaths.NewSocket(project);
+            run.Begin(socket);
+            Listen(socket, calls, Camel);
         }
 
-        if (configuration[RunSocketKey] is { Length: > 0 } socket)
+        if (configuration[RunSocketKey] is { Length: > 0 } runSocket)
         {
-            Listen(socket, runCalls, Pascal);
+            Listen(runSocket, runCalls, Pascal);
         }
 
         return Task.CompletedTask;
@@ -36,10 +39,10 @@ internal sealed class BackchannelServer(AppHostLocation location, AppHostCalls c
     public async Task StopAsync(CancellationToken cancellationToken)
     {
         await _stopping.CancelAsync().ConfigureAwait(false);
-        foreach (var (path, socket, run) in _listeners)
+        foreach (var (path, socket, serving) in _listeners)
         {
             socket.Dispose();
-            await run.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await serving.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             if (File.Exists(path))
             {
                 File.Delete(path);

@@ -103,7 +103,6 @@ public static class ParameterResourceBuilderExtensions
     /// <summary>Publishes a container as a connection string that whoever deploys it gives.</summary>
     /// <typeparam name="T">The container's type.</typeparam>
     /// <param name="builder">The container.</param>
-    [Obsolete("It holds for the manifest only. Add a connection string in publish mode instead.")]
     public static IResourceBuilder<T> PublishAsConnectionString<T>(this IResourceBuilder<T> builder)
         where T : ContainerResource, IResourceWithConnectionString
     {

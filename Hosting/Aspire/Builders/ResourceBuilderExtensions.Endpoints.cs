@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Net.Sockets;
 using System.Security.Cryptography.X509Certificates;
 using Aspire.Hosting.ApplicationModel;
@@ -181,6 +182,7 @@ public static partial class ResourceBuilderExtensions
     /// <param name="builder">The resource.</param>
     /// <param name="certificate">The certificate, with a private key that can be exported.</param>
     /// <param name="password">The password the key is handed over with.</param>
+    [Experimental("ASPIRECERTIFICATES001")]
     public static IResourceBuilder<TResource> WithHttpsCertificate<TResource>(this IResourceBuilder<TResource> builder, X509Certificate2 certificate, IResourceBuilder<ParameterResource>? password = null)
         where TResource : IResourceWithEnvironment, IResourceWithArgs
         => certificate.HasPrivateKey
@@ -260,6 +262,7 @@ public static partial class ResourceBuilderExtensions
     /// <param name="failureThreshold">How many failures in a row count; 3 by default.</param>
     /// <param name="successThreshold">How many successes in a row count after a failure; 1 by default.</param>
     /// <param name="endpointName">The endpoint that is asked; by default the first that speaks HTTP.</param>
+    [Experimental("ASPIREPROBES001")]
     public static IResourceBuilder<T> WithHttpProbe<T>(this IResourceBuilder<T> builder, ProbeType type, string? path = null, int? initialDelaySeconds = null, int? periodSeconds = null, int? timeoutSeconds = null, int? failureThreshold = null, int? successThreshold = null, string? endpointName = null)
         where T : IResourceWithEndpoints, IResourceWithProbes
         => builder.WithHttpProbe(type, () => HttpEndpointOf(builder.Resource, endpointName, "HTTP probe"), path, initialDelaySeconds, periodSeconds, timeoutSeconds, failureThreshold, successThreshold);
@@ -275,6 +278,7 @@ public static partial class ResourceBuilderExtensions
     /// <param name="timeoutSeconds">How long a try may take; 1 by default.</param>
     /// <param name="failureThreshold">How many failures in a row count; 3 by default.</param>
     /// <param name="successThreshold">How many successes in a row count after a failure; 1 by default.</param>
+    [Experimental("ASPIREPROBES001")]
     public static IResourceBuilder<T> WithHttpProbe<T>(this IResourceBuilder<T> builder, ProbeType type, Func<EndpointReference>? endpointSelector, string? path = null, int? initialDelaySeconds = null, int? periodSeconds = null, int? timeoutSeconds = null, int? failureThreshold = null, int? successThreshold = null)
         where T : IResourceWithEndpoints, IResourceWithProbes
     {

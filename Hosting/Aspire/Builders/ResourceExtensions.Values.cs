@@ -7,6 +7,7 @@ public static partial class ResourceExtensions
     /// <summary>The resource's environment: in a run with its values, in publishing with the manifest's expressions.</summary>
     /// <param name="resource">The resource.</param>
     /// <param name="applicationOperation">What is done with the model.</param>
+    [Obsolete("Aspire has announced that this goes; ask a running application instead.")]
     public static async ValueTask<Dictionary<string, string>> GetEnvironmentVariableValuesAsync(this IResourceWithEnvironment resource, DistributedApplicationOperation applicationOperation = DistributedApplicationOperation.Run)
     {
         var values = new Dictionary<string, string>(StringComparer.Ordinal);
@@ -31,6 +32,7 @@ public static partial class ResourceExtensions
     /// <summary>The resource's arguments: in a run with their values, in publishing with the manifest's expressions.</summary>
     /// <param name="resource">The resource.</param>
     /// <param name="applicationOperation">What is done with the model.</param>
+    [Obsolete("Aspire has announced that this goes; ask a running application instead.")]
     public static async ValueTask<string[]> GetArgumentValuesAsync(this IResourceWithArgs resource, DistributedApplicationOperation applicationOperation = DistributedApplicationOperation.Run)
     {
         var values = new List<string>();
@@ -58,6 +60,7 @@ public static partial class ResourceExtensions
     /// <param name="processValue">Takes name, unresolved value, value and failure.</param>
     /// <param name="logger">The log callbacks write to.</param>
     /// <param name="cancellationToken">Ends the wait for values.</param>
+    [Obsolete("Aspire has announced that this goes; ask a running application instead.")]
     public static async ValueTask ProcessEnvironmentVariableValuesAsync(this IResource resource, DistributedApplicationExecutionContext executionContext, Action<string, object?, string?, Exception?> processValue, ILogger logger, CancellationToken cancellationToken = default)
     {
         var context = new EnvironmentCallbackContext(executionContext, resource, cancellationToken: cancellationToken) { Logger = logger };
@@ -79,6 +82,7 @@ public static partial class ResourceExtensions
     /// <param name="processValue">Takes unresolved value, value, failure and secrecy.</param>
     /// <param name="logger">The log callbacks write to.</param>
     /// <param name="cancellationToken">Ends the wait for values.</param>
+    [Obsolete("Aspire has announced that this goes; ask a running application instead.")]
     public static async ValueTask ProcessArgumentValuesAsync(this IResource resource, DistributedApplicationExecutionContext executionContext, Action<object?, string?, Exception?, bool> processValue, ILogger logger, CancellationToken cancellationToken = default)
     {
         var context = new CommandLineArgsCallbackContext([], resource, cancellationToken) { ExecutionContext = executionContext, Logger = logger };

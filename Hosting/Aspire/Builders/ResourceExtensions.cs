@@ -150,6 +150,10 @@ public static partial class ResourceExtensions
         return imageName is not null;
     }
 
+    /// <summary>Whether a proxy may stand before the resource's endpoints.</summary>
+    internal static bool SupportsProxy(this IResource resource)
+        => !resource.TryGetLastAnnotation<ProxySupportAnnotation>(out var support) || support.ProxyEnabled;
+
     /// <summary>How many times the resource runs.</summary>
     /// <param name="resource">The resource.</param>
     public static int GetReplicaCount(this IResource resource)

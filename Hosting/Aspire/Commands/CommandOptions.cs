@@ -1,3 +1,5 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace Aspire.Hosting.ApplicationModel;
 
 /// <summary>How a command is shown and given.</summary>
@@ -7,12 +9,15 @@ public class CommandOptions
     public string? Description { get; set; }
 
     /// <summary>What it is given; <see cref="Arguments"/> can be asked for.</summary>
+    [Obsolete("Describe what a command takes with Arguments, and read it in ExecuteCommandContext.Arguments.")]
     public object? Parameter { get; set; }
 
     /// <summary>What whoever gives it is asked for.</summary>
+    [Experimental("ASPIREINTERACTION001")]
     public IReadOnlyList<InteractionInput> Arguments { get; set; } = [];
 
     /// <summary>Refuses what was given.</summary>
+    [Experimental("ASPIREINTERACTION001")]
     public Func<InputsDialogValidationContext, Task>? ValidateArguments { get; set; }
 
     /// <summary>What is asked before.</summary>

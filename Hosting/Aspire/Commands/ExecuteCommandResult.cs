@@ -10,6 +10,7 @@ public sealed class ExecuteCommandResult
     public bool Canceled { get; init; }
 
     /// <summary>Why it did not; <see cref="Message"/> says the same.</summary>
+    [Obsolete("Use Message.")]
     public string? ErrorMessage { get; init; }
 
     /// <summary>What it says.</summary>

@@ -1,3 +1,5 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace Aspire.Hosting.ApplicationModel;
 
 /// <summary>A command of a resource.</summary>
@@ -67,12 +69,15 @@ public sealed class ResourceCommandAnnotation : IResourceAnnotation
     public string? DisplayDescription { get; }
 
     /// <summary>What it is given.</summary>
+    [Obsolete("Describe what a command takes with Arguments, and read it in ExecuteCommandContext.Arguments.")]
     public object? Parameter { get; }
 
     /// <summary>What whoever gives it is asked for.</summary>
+    [Experimental("ASPIREINTERACTION001")]
     public IReadOnlyList<InteractionInput> Arguments { get; }
 
     /// <summary>Refuses what was given.</summary>
+    [Experimental("ASPIREINTERACTION001")]
     public Func<InputsDialogValidationContext, Task>? ValidateArguments { get; }
 
     /// <summary>What is asked before.</summary>

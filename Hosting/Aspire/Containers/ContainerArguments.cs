@@ -13,14 +13,15 @@ internal static class ContainerArguments
 
     /// <summary>The options, the image and the command: what follows <c>podman create</c> and <c>podman run</c>.</summary>
     /// <param name="resource">The container.</param>
-    /// <param name="name">Its name for podman.</param>
-    /// <param name="runId">The run it belongs to.</param>
+    /// <param name="identity">Its name and owner.</param>
+    /// <param name="image">The image it is made of.</param>
     /// <param name="configuration">Its environment and arguments.</param>
     /// <param name="environmentFile">The file with those variables that are secret.</param>
+    /// <param name="networkArguments">Where it is.</param>
     /// <param name="runtimeArguments">What the model adds for the runtime.</param>
-    public static List<string> Of(ContainerResource resource, string name, string runId, ResourceConfiguration configuration, string? environmentFile, IEnumerable<string> runtimeArguments)
+    public static List<string> Of(ContainerResource resource, ContainerIdentity identity, string image, ResourceConfiguration configuration, string? environmentFile, IEnumerable<string> networkArguments, IEnumerable<string> runtimeArguments)
     {
-        List<string> arguments = ["--name", name, "--label", $"{RunLabel}={runId}", "--label", $"{ResourceLabel}={resource.Name}"];
+        List<string> arguments = ["--name", identity.Name, "--label", identity.Label, "--label", $"{ResourceLabel}={resource.Name}"];
         arguments.AddRange(configuration.Environment.SelectMany(static e => (string[])["-e", $"{e.Key}={e.Value}"]));
         if (environmentFile is not null)
         {
@@ -33,7 +34,7 @@ internal static class ContainerArguments
             arguments.AddRange(["-p", $"127.0.0.1:{endpoint.AllocatedEndpoint!.Port}:{endpoint.TargetPort}{protocol}"]);
         }
 
-        arguments.AddRange(resource.Annotations.OfType<ContainerMountAnnotation>().SelectMany(m => (string[])["-v", MountOf(resource, m)]));
+        arguments.AddRange(resource.Annotations.OfType<ContainerMountAnnotation>().SelectMany(MountOf));
         if (PullPolicyOf(resource) is { } policy)
         {
             arguments.Add($"--pull={policy}");
@@ -44,21 +45,22 @@ internal static class ContainerArguments
             arguments.AddRange(["--entrypoint", entrypoint]);
         }
 
-        arguments.AddRange(ApplicationNetwork.ArgumentsOf(resource, runId));
+        arguments.AddRange(networkArguments);
         arguments.AddRange(runtimeArguments);
-        arguments.Add(resource.TryGetContainerImageName(out var image) ? image : throw new DistributedApplicationException($"Container '{resource.Name}' has no image. Give it one with WithImage."));
+        arguments.Add(image);
         arguments.AddRange(configuration.Arguments);
         return arguments;
     }
 
-    private static string MountOf(IResource resource, ContainerMountAnnotation mount)
-    {
-        var source = mount.Source ?? throw new DistributedApplicationException($"The volume at '{mount.Target}' of '{resource.Name}' has no name. Name it, or leave it to the image.");
-        return $"{source}:{mount.Target}{(mount.IsReadOnly ? ":ro" : string.Empty)}";
-    }
+    // A volume without a name goes with the container.
+    private static string[] MountOf(ContainerMountAnnotation mount)
+        => mount.Source is { Length: > 0 } source
+            ? ["-v", $"{source}:{mount.Target}{(mount.IsReadOnly ? ":ro" : string.Empty)}"]
+            : ["--mount", $"type=volume,destination={mount.Target}{(mount.IsReadOnly ? ",ro=true" : string.Empty)}"];
 
+    // An image that is built here is nowhere else.
     private static string? PullPolicyOf(IResource resource)
-        => (resource.TryGetLastAnnotation<ContainerImagePullPolicyAnnotation>(out var policy) ? policy.ImagePullPolicy : ImagePullPolicy.Default) switch
+        => resource.HasAnnotationOfType<DockerfileBuildAnnotation>() ? "never" : (resource.TryGetLastAnnotation<ContainerImagePullPolicyAnnotation>(out var policy) ? policy.ImagePullPolicy : ImagePullPolicy.Default) switch
         {
             ImagePullPolicy.Always => "always",
             ImagePullPolicy.Missing => "missing",

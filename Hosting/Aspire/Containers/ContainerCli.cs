@@ -45,6 +45,52 @@ internal sealed class ContainerCli(ApplicationRun run, TimeProvider time)
         }
     }
 
+    /// <summary>Runs a command that tells of its progress; its exit code.</summary>
+    /// <param name="arguments">The command.</param>
+    /// <param name="input">Writes what it reads.</param>
+    /// <param name="told">Gets each line it prints, one at a time.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    public async Task<int> RunAsync(IEnumerable<string> arguments, Func<Stream, CancellationToken, Task> input, Action<string> told, CancellationToken cancellationToken)
+    {
+        using var process = Start(arguments, withInput: true, belongsToRun: false);
+        var turn = new Lock();
+        try
+        {
+            var reading = Task.WhenAll(ReadAsync(process.StandardOutput), ReadAsync(process.StandardError));
+            try
+            {
+                await input(process.StandardInput.BaseStream, cancellationToken).ConfigureAwait(false);
+                process.StandardInput.Close();
+            }
+            catch (IOException)
+            {
+                // It reads no more: what it prints says why.
+            }
+
+            await process.WaitForExitAsync(cancellationToken).ConfigureAwait(false);
+            await reading.ConfigureAwait(false);
+            return process.ExitCode;
+        }
+        catch
+        {
+            // What it still waits for does not come.
+            await process.StandardInput.BaseStream.DisposeAsync().ConfigureAwait(false);
+            await EndAsync(process).ConfigureAwait(false);
+            throw;
+        }
+
+        async Task ReadAsync(StreamReader reader)
+        {
+            while (await reader.ReadLineAsync(CancellationToken.None).ConfigureAwait(false) is { } line)
+            {
+                lock (turn)
+                {
+                    told(line);
+                }
+            }
+        }
+    }
+
     /// <summary>The lines a command prints, until it ends or is cancelled, and then is ended.</summary>
     public async IAsyncEnumerable<(string Line, bool IsError)> FollowAsync(IEnumerable<string> arguments, [EnumeratorCancellation] CancellationToken cancellationToken)
     {

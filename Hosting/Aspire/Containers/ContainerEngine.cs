@@ -11,7 +11,17 @@ namespace Aspire.Hosting.Containers;
 /// Runs containers on podman. One command starts a container, one stream of events tells of their ends; DCP would
 /// inspect each of them twice and learn of its state late (docs/performance.md).
 /// </summary>
-internal sealed class ContainerEngine(ContainerCli cli, ApplicationNetwork network, ApplicationRun run, IServiceProvider services, DistributedApplicationExecutionContext executionContext, TimeProvider time) : IInstanceEngine
+internal sealed class ContainerEngine(
+    ContainerCli cli,
+    ApplicationNetwork network,
+    ApplicationRun run,
+    ImageBuilder images,
+    PersistentContainers persistent,
+    ResourceNotificationService notifications,
+    ResourceLoggerService loggers,
+    IServiceProvider services,
+    DistributedApplicationExecutionContext executionContext,
+    TimeProvider time) : IInstanceEngine
 {
     private const string GraceSeconds = "10";
     private const string GraceAtEndSeconds = "3";
@@ -28,32 +38,42 @@ internal sealed class ContainerEngine(ContainerCli cli, ApplicationNetwork netwo
     public async Task StartAsync(ResourceInstance instance, ResourceConfiguration configuration, CancellationToken cancellationToken)
     {
         var resource = (ContainerResource)instance.Resource;
-        var name = NameOf(instance);
+        var identity = IdentityOf(instance);
+        var image = await ImageOfAsync(instance, cancellationToken).ConfigureAwait(false);
         var secrets = configuration.Secrets.Count > 0
             ? await run.Folder.WriteSecretsAsync(instance.Id, configuration.Secrets, cancellationToken).ConfigureAwait(false)
             : null;
         try
         {
-            var arguments = ContainerArguments.Of(resource, name, run.Id, configuration, secrets, await RuntimeArgumentsAsync(resource, cancellationToken).ConfigureAwait(false));
-            string id;
-            if (await ContainerArchive.CreateAsync(resource, services, cancellationToken).ConfigureAwait(false) is { } files)
-            {
-                id = LastLine(await cli.RunAsync(["create", .. arguments], cancellationToken).ConfigureAwait(false));
-                await cli.RunAsync(["cp", "-a=false", "-", $"{name}:/"], cancellationToken, files).ConfigureAwait(false);
-                await cli.RunAsync(["start", name], cancellationToken).ConfigureAwait(false);
-            }
-            else
-            {
-                id = LastLine(await cli.RunAsync(["run", "--detach", .. arguments], cancellationToken).ConfigureAwait(false));
-            }
-
+            var runtimeArguments = await RuntimeArgumentsAsync(resource, cancellationToken).ConfigureAwait(false);
+            List<string> ArgumentsWith(string? environmentFile) => ContainerArguments.Of(resource, identity, image, configuration, environmentFile, network.ArgumentsOf(resource), runtimeArguments);
+            var files = await ContainerArchive.CreateAsync(resource, services, cancellationToken).ConfigureAwait(false);
+            var id = PersistentContainers.Includes(resource)
+                ? await FindOrCreateAsync().ConfigureAwait(false)
+                : await CreateAsync(identity.Name, ArgumentsWith(secrets), files, cancellationToken).ConfigureAwait(false);
             Started(instance, id);
-        }
-        catch (DistributedApplicationException)
-        {
-            // It may have been made, and then not have started: a port, a mount.
-            await cli.TryRunAsync(["rm", "-f", "-v", "-i", name], cancellationToken).ConfigureAwait(false);
-            throw;
+
+            async Task<string> FindOrCreateAsync()
+            {
+                var hash = await PersistentContainers.HashAsync(ArgumentsWith(null), configuration, files, cancellationToken).ConfigureAwait(false);
+                if (await persistent.FindAsync(resource, cancellationToken).ConfigureAwait(false) is { } existing)
+                {
+                    if (existing.Configuration is null || existing.Configuration == hash)
+                    {
+                        if (!existing.IsRunning)
+                        {
+                            await cli.RunAsync(["start", existing.Id], cancellationToken).ConfigureAwait(false);
+                        }
+
+                        return existing.Id;
+                    }
+
+                    loggers.GetLogger(resource).LogInformation("The container '{Name}' of an earlier run was made otherwise and is made anew.", identity.Name);
+                    await cli.RunAsync(["rm", "-f", "-v", "-i", "-t", GraceSeconds, existing.Id], cancellationToken).ConfigureAwait(false);
+                }
+
+                return await CreateAsync(identity.Name, [.. ArgumentsWith(secrets).Prepend($"{PersistentContainers.ConfigurationLabel}={hash}").Prepend("--label")], files, cancellationToken).ConfigureAwait(false);
+            }
         }
         finally
         {
@@ -62,6 +82,44 @@ internal sealed class ContainerEngine(ContainerCli cli, ApplicationNetwork netwo
                 run.Folder.RemoveSecrets(instance.Id);
             }
         }
+    }
+
+    private async Task<string> CreateAsync(string name, List<string> arguments, Stream? files, CancellationToken cancellationToken)
+    {
+        try
+        {
+            if (files is null)
+            {
+                return LastLine(await cli.RunAsync(["run", "--detach", .. arguments], cancellationToken).ConfigureAwait(false));
+            }
+
+            var id = LastLine(await cli.RunAsync(["create", .. arguments], cancellationToken).ConfigureAwait(false));
+            await cli.RunAsync(["cp", "-a=false", "-", $"{name}:/"], cancellationToken, files).ConfigureAwait(false);
+            await cli.RunAsync(["start", name], cancellationToken).ConfigureAwait(false);
+            return id;
+        }
+        catch (DistributedApplicationException)
+        {
+            // It may have been made, and then not have started: a port, a mount.
+            await cli.TryRunAsync(["rm", "-f", "-v", "-i", name], cancellationToken).ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    // The name of an image that is there, or that podman can fetch.
+    private async Task<string> ImageOfAsync(ResourceInstance instance, CancellationToken cancellationToken)
+    {
+        var resource = instance.Resource;
+        if (!resource.TryGetLastAnnotation<DockerfileBuildAnnotation>(out var build))
+        {
+            return resource.TryGetContainerImageName(out var image) ? image : throw new DistributedApplicationException($"Container '{resource.Name}' has no image. Give it one with WithImage.");
+        }
+
+        var built = await images.EnsureAsync(resource, build, loggers.GetLogger(resource), () => StateAsync(KnownResourceStates.Building), cancellationToken).ConfigureAwait(false);
+        await StateAsync(KnownResourceStates.Starting).ConfigureAwait(false);
+        return built;
+
+        Task StateAsync(string state) => notifications.PublishUpdateAsync(resource, instance.Id, s => s with { State = state });
     }
 
     public async Task StopAsync(ResourceInstance instance, CancellationToken cancellationToken)
@@ -83,7 +141,10 @@ internal sealed class ContainerEngine(ContainerCli cli, ApplicationNetwork netwo
                 _ends.Remove(id);
             }
 
-            await cli.RunAsync(["rm", "-f", "-v", "-i", "-t", GraceSeconds, id], cancellationToken).ConfigureAwait(false);
+            if (!PersistentContainers.Includes(instance.Resource))
+            {
+                await cli.RunAsync(["rm", "-f", "-v", "-i", "-t", GraceSeconds, id], cancellationToken).ConfigureAwait(false);
+            }
         }
     }
 
@@ -148,7 +209,7 @@ internal sealed class ContainerEngine(ContainerCli cli, ApplicationNetwork netwo
             {
                 var complaint = string.Empty;
                 var heard = false;
-                string[] arguments = ["events", "--since", since.UtcDateTime.ToString(StampFormat, CultureInfo.InvariantCulture), "--format", "json", "--filter", $"label={ContainerArguments.RunLabel}={run.Id}"];
+                string[] arguments = ["events", "--since", since.UtcDateTime.ToString(StampFormat, CultureInfo.InvariantCulture), "--format", "json", "--filter", $"label={RunLabel}", "--filter", $"label={persistent.Label}"];
                 await foreach (var (line, isError) in cli.FollowAsync(arguments, cancellationToken).ConfigureAwait(false))
                 {
                     if (isError)
@@ -237,8 +298,20 @@ internal sealed class ContainerEngine(ContainerCli cli, ApplicationNetwork netwo
         }
     }
 
-    private string NameOf(ResourceInstance instance)
-        => instance.Resource.TryGetLastAnnotation<ContainerNameAnnotation>(out var name) ? name.Name : $"{instance.DcpName}-{run.Id}";
+    private string RunLabel => $"{ContainerArguments.RunLabel}={run.Id}";
+
+    private ContainerIdentity IdentityOf(ResourceInstance instance)
+    {
+        var resource = instance.Resource;
+        if (!PersistentContainers.Includes(resource))
+        {
+            return new(resource.TryGetLastAnnotation<ContainerNameAnnotation>(out var name) ? name.Name : $"{instance.DcpName}-{run.Id}", RunLabel);
+        }
+
+        return resource.TryGetLastAnnotation<ContainerNetworkAttachmentAnnotation>(out var attachment)
+            ? throw new DistributedApplicationException($"'{resource.Name}' is persistent, but the network '{attachment.Network}' it is on goes with the run. Take it off that network, or give it the lifetime of a session.")
+            : new(persistent.NameOf(resource), persistent.Label);
+    }
 
     private async Task<IReadOnlyList<string>> RuntimeArgumentsAsync(IResource resource, CancellationToken cancellationToken)
     {

@@ -1,3 +1,5 @@
+using Aspire.Hosting.Dcp;
+
 namespace Aspire.Hosting.Dashboard;
 
 /// <summary>What the dashboard is given; the configuration keys are Aspire's.</summary>
@@ -32,6 +34,8 @@ internal sealed class DashboardOptions
 
     public static DashboardOptions Read(DistributedApplicationOptions options, ConfigurationManager configuration, string applicationName)
     {
+        var random = configuration.GetValue<bool>($"{DcpOptions.Section}:{nameof(DcpOptions.RandomizePorts)}");
+        int? Port(string[] keys) => PortOf(configuration, keys) is { } port && !random ? port : null;
         string Secret(string key) => configuration[key] ??= DashboardLaunch.NewSecret();
         return new()
         {
@@ -40,9 +44,9 @@ internal sealed class DashboardOptions
             BrowserToken = Secret(BrowserTokenKey),
             OtlpApiKey = Secret(OtlpApiKeyKey),
             TelemetryApiKey = Secret(TelemetryApiKeyKey),
-            FrontendPort = PortOf(configuration, FrontendKeys),
-            OtlpGrpcPort = PortOf(configuration, OtlpGrpcKeys),
-            OtlpHttpPort = PortOf(configuration, OtlpHttpKeys),
+            FrontendPort = Port(FrontendKeys),
+            OtlpGrpcPort = Port(OtlpGrpcKeys),
+            OtlpHttpPort = Port(OtlpHttpKeys),
         };
     }
 

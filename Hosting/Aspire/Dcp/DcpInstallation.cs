@@ -25,17 +25,19 @@ internal sealed record DcpInstallation(string DcpPath, string DashboardPath, str
             Path.Combine(FromSetup("podmanRuntimeDir") ?? Environment.GetEnvironmentVariable("XDG_RUNTIME_DIR") ?? "/run", "containers", "networks", "aardvark-dns"));
     }
 
+    /// <summary>The folder of what eng/setup fetched: <c>XOE_NOVAI_HOME</c>, else <c>xoe-novai</c> in the user's cache.</summary>
+    internal static string SetupHome => Environment.GetEnvironmentVariable("XOE_NOVAI_HOME") is { Length: > 0 } given
+        ? given
+        : Path.Combine(
+            Environment.GetEnvironmentVariable("XDG_CACHE_HOME") is { Length: > 0 } cache ? cache : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".cache"),
+            "xoe-novai");
+
     private static DistributedApplicationException Missing(string what, string key)
         => new($"{what} was not found. Run eng/setup, or say where it is with {DcpOptions.Section}:{key}.");
 
     private static JsonElement? ReadSetup()
     {
-        var home = Environment.GetEnvironmentVariable("XOE_NOVAI_HOME") is { Length: > 0 } given
-            ? given
-            : Path.Combine(
-                Environment.GetEnvironmentVariable("XDG_CACHE_HOME") is { Length: > 0 } cache ? cache : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".cache"),
-                "xoe-novai");
-        var path = Path.Combine(home, EnvironmentFile);
+        var path = Path.Combine(SetupHome, EnvironmentFile);
         if (!File.Exists(path))
         {
             return null;

@@ -6,14 +6,13 @@ using Aspire.Hosting.Execution;
 namespace Aspire.Hosting.Dcp;
 
 /// <summary>The tunnel from each of the containers' networks to services of the host.</summary>
-internal sealed class Tunnels(DistributedApplicationModel model, DcpHost host, ApplicationRun run)
+internal sealed class Tunnels(DistributedApplicationModel model, DcpHost host, ApplicationNetwork network)
 {
-
     /// <summary>Leads from every network to those endpoints of the host that containers may use. Nothing waits for it: its addresses are known.</summary>
     public async Task OpenAsync(CancellationToken cancellationToken)
     {
         var services = TunnelledServices().ToList();
-        var networks = ApplicationNetwork.UsedBy(model, run.Id);
+        var networks = network.Used;
         if (services.Count == 0 || networks.Count == 0)
         {
             return;
@@ -24,9 +23,9 @@ internal sealed class Tunnels(DistributedApplicationModel model, DcpHost host, A
             new DcpContainerNetwork { Metadata = new() { Name = ObjectNameOf(n) }, Spec = new() { NetworkName = n, Mode = DcpMode.Existing } },
             cancellationToken))).ConfigureAwait(false);
         await WaitUntilRunningAsync([.. networks], cancellationToken).ConfigureAwait(false);
-        foreach (var network in networks)
+        foreach (var name in networks)
         {
-            var tunnels = services.ConvertAll(s => new DcpTunnel { Name = s, ServerServiceName = s, ClientServiceName = $"{s}-{ObjectNameOf(network)}" });
+            var tunnels = services.ConvertAll(s => new DcpTunnel { Name = s, ServerServiceName = s, ClientServiceName = $"{s}-{ObjectNameOf(name)}" });
             await Task.WhenAll(tunnels.Select(t => host.Client.CreateAsync(
                 new DcpService
                 {
@@ -37,8 +36,8 @@ internal sealed class Tunnels(DistributedApplicationModel model, DcpHost host, A
             await host.Client.CreateAsync(
                 new DcpTunnelProxy
                 {
-                    Metadata = new() { Name = $"tunnel-{ObjectNameOf(network)}" },
-                    Spec = new() { ContainerNetworkName = ObjectNameOf(network), Aliases = [KnownHostNames.DefaultContainerTunnelHostName], Tunnels = tunnels },
+                    Metadata = new() { Name = $"tunnel-{ObjectNameOf(name)}" },
+                    Spec = new() { ContainerNetworkName = ObjectNameOf(name), Aliases = [KnownHostNames.DefaultContainerTunnelHostName], Tunnels = tunnels },
                 },
                 cancellationToken).ConfigureAwait(false);
         }

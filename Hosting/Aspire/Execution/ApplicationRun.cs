@@ -23,13 +23,19 @@ internal sealed class ApplicationRun(IServiceProvider services, IConfiguration c
     /// <summary>Whether those who made networks beforehand have said that they are gone; without such word the reaper looks.</summary>
     public bool NetworksRemoved => string.Equals(configuration[$"{DcpOptions.Section}:NetworksRemoved"], bool.TrueString, StringComparison.OrdinalIgnoreCase);
 
-    /// <summary>Makes the run's folder and posts the reaper, before there is anything to reap.</summary>
-    public void Begin()
+    /// <summary>Makes the run's folder and posts the reaper, before there is anything to reap; nothing when that has been done.</summary>
+    /// <param name="files">Files outside of the run's folder that go with the run.</param>
+    public void Begin(params IEnumerable<string> files)
     {
+        if (_folder is not null)
+        {
+            return;
+        }
+
         Begun = time.GetUtcNow();
         _folder = new(Installation.RunRoot, Id);
         configuration[$"{DcpOptions.Section}:RunFolder"] = _folder.Path;
-        _reaper = Reaper.Start(Installation, _folder, Id);
+        _reaper = Reaper.Start(Installation, _folder, Id, files);
     }
 
     /// <summary>Lets the reaper remove what is left, such as the run's folder.</summary>

@@ -9,7 +9,7 @@ using Microsoft.Extensions.Options;
 namespace Aspire.Hosting.Execution;
 
 /// <summary>Gives every endpoint its address, before anything listens on it.</summary>
-internal sealed class EndpointAllocator(DistributedApplicationModel model, DcpHost dcp, IOptions<DcpOptions> options)
+internal sealed class EndpointAllocator(DistributedApplicationModel model, DcpHost dcp, PersistentContainers persistent, IOptions<DcpOptions> options)
 {
     private readonly PublishedPorts _ports = new();
 
@@ -22,12 +22,14 @@ internal sealed class EndpointAllocator(DistributedApplicationModel model, DcpHo
         var services = new List<DcpService>();
         foreach (var resource in model.Resources.Where(ResourceExecutor.IsRun))
         {
+            // What an earlier run has left keeps its ports: with others it would have to be made anew.
+            var existing = PersistentContainers.Includes(resource) ? await persistent.FindAsync(resource, cancellationToken).ConfigureAwait(false) : null;
             foreach (var endpoint in resource.Annotations.OfType<EndpointAnnotation>())
             {
                 Prepare(resource, endpoint);
                 if (resource.IsContainer())
                 {
-                    Publish(resource, endpoint, endpoint.Port ?? _ports.Next());
+                    Publish(resource, endpoint, endpoint.FixedPortOf(resource) ?? existing?.PortOf(endpoint) ?? _ports.Next());
                     continue;
                 }
 
@@ -89,7 +91,7 @@ internal sealed class EndpointAllocator(DistributedApplicationModel model, DcpHo
             Metadata = new() { Name = ServiceNameOf(resource, endpoint) },
             Spec = new()
             {
-                Port = endpoint.Port,
+                Port = endpoint.FixedPortOf(resource),
                 Protocol = endpoint.Protocol == ProtocolType.Udp ? "UDP" : "TCP",
                 AddressAllocationMode = endpoint.IsProxied ? DcpAddressAllocationMode.Localhost : DcpAddressAllocationMode.Proxyless,
             },
@@ -102,15 +104,20 @@ internal sealed class EndpointAllocator(DistributedApplicationModel model, DcpHo
             throw new DistributedApplicationException($"The endpoint '{endpoint.Name}' of container '{resource.Name}' has no target port. Give it the port the container listens on.");
         }
 
-        if (options.Value.RandomizePorts)
+        if (!resource.SupportsProxy())
         {
-            endpoint.TargetPort ??= endpoint.IsProxied ? null : endpoint.Port;
+            endpoint.IsProxied = false;
+        }
+
+        // Who declines a proxy gets the port that was declared.
+        if (options.Value.RandomizePorts && endpoint.IsProxied)
+        {
             endpoint.Port = null;
         }
 
         if (!endpoint.IsProxied && !resource.IsContainer())
         {
-            endpoint.Port ??= FreePort();
+            endpoint.Port = endpoint.FixedPortOf(resource) ?? FreePort();
             endpoint.TargetPort ??= endpoint.Port;
         }
     }

@@ -15,7 +15,9 @@ internal static class ExecutionServiceCollectionExtensions
         services.AddSingleton<ProcessEngine>();
         services.AddSingleton<Tunnels>();
         services.AddSingleton<ContainerCli>();
+        services.AddSingleton<PersistentContainers>();
         services.AddSingleton<ApplicationNetwork>();
+        services.AddSingleton<ImageBuilder>();
         services.AddSingleton<ContainerEngine>();
         services.AddSingleton<EndpointAllocator>();
         services.AddSingleton<ResourceExecutor>();

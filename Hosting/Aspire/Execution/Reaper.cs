@@ -14,7 +14,12 @@ internal sealed class Reaper : IDisposable
 
     private Reaper(Process process) => _process = process;
 
-    public static Reaper Start(DcpInstallation installation, RunFolder folder, string runId)
+    /// <summary>Posts it.</summary>
+    /// <param name="installation">Where the runtime is.</param>
+    /// <param name="folder">The run's folder, which goes last.</param>
+    /// <param name="runId">The run.</param>
+    /// <param name="files">Files of the run that are outside its folder.</param>
+    public static Reaper Start(DcpInstallation installation, RunFolder folder, string runId, IEnumerable<string> files)
     {
         var script = Path.Combine(folder.Path, "reaper.sh");
         using (var source = typeof(Reaper).Assembly.GetManifestResourceStream(ScriptResource) ?? throw new InvalidOperationException($"'{ScriptResource}' is not embedded."))
@@ -23,9 +28,8 @@ internal sealed class Reaper : IDisposable
             source.CopyTo(target);
         }
 
-        var start = new ProcessStartInfo("setsid")
+        var start = new ProcessStartInfo("setsid", ["/bin/sh", script, installation.RuntimePath, runId, folder.Path, installation.NamesFolder, .. files])
         {
-            ArgumentList = { "/bin/sh", script, installation.RuntimePath, runId, folder.Path, installation.NamesFolder },
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
             RedirectStandardError = true,

@@ -25,12 +25,7 @@ internal sealed class RunFolder
     public async Task<string> WriteSecretsAsync(string name, IReadOnlyDictionary<string, string> secrets, CancellationToken cancellationToken)
     {
         var path = SecretsPathOf(name);
-        var file = new FileStream(path, new FileStreamOptions
-        {
-            Mode = FileMode.Create,
-            Access = FileAccess.Write,
-            UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
-        });
+        var file = OpenPrivate(path);
         await using (file.ConfigureAwait(false))
         {
             using var writer = new StreamWriter(file);
@@ -49,6 +44,27 @@ internal sealed class RunFolder
     }
 
     public void RemoveSecrets(string name) => File.Delete(SecretsPathOf(name));
+
+    /// <summary>Writes one secret to a file only its owner can read.</summary>
+    public async Task<string> WriteSecretAsync(string name, string value, CancellationToken cancellationToken)
+    {
+        var path = System.IO.Path.Combine(Secrets, $"{name}.secret");
+        var file = OpenPrivate(path);
+        await using (file.ConfigureAwait(false))
+        {
+            await file.WriteAsync(System.Text.Encoding.UTF8.GetBytes(value), cancellationToken).ConfigureAwait(false);
+        }
+
+        return path;
+    }
+
+    private static FileStream OpenPrivate(string path)
+        => new(path, new FileStreamOptions
+        {
+            Mode = FileMode.Create,
+            Access = FileAccess.Write,
+            UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
+        });
 
     private string SecretsPathOf(string name) => System.IO.Path.Combine(Secrets, $"{name}.env");
 }

@@ -1,9 +1,10 @@
 #!/bin/sh
 # Waits until the AppHost is gone, then removes what is left of its run.
-#   reaper.sh RUNTIME RUN_ID RUN_FOLDER NAMES_FOLDER
+#   reaper.sh RUNTIME RUN_ID RUN_FOLDER NAMES_FOLDER [FILE...]
 # The AppHost holds the other end of standard input: its end, however it came, is the end of the file. A line
 # with the word "clean" before that says that no container, network or volume is left.
 runtime=$1 run=$2 folder=$3 names=$4
+shift 4
 trap '' HUP INT TERM PIPE
 exec >/dev/null 2>&1
 clean=
@@ -16,6 +17,8 @@ members() { grep -lsF "$folder" /proc/[0-9]*/environ | cut -d/ -f3; }
 
 # DCP's controllers have a socket outside of that folder.
 socket=$(ps -eo args= | grep -F " run-controllers --kubeconfig $folder/" | sed -n 's/.* --notification-socket \([^ ]*\).*/\1/p')
+
+rm -f "$@"
 
 # DCP would clean up as well, with a grace that is longer than ours, and hold up whoever removes what it stops.
 left=$(members)

@@ -1,6 +1,9 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace Aspire.Hosting;
 
 /// <summary>What is asked for.</summary>
+[Experimental("ASPIREINTERACTION001")]
 public enum InputType
 {
     /// <summary>A line of text.</summary>

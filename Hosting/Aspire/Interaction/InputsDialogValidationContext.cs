@@ -1,6 +1,9 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace Aspire.Hosting;
 
 /// <summary>Answers that can be refused.</summary>
+[Experimental("ASPIREINTERACTION001")]
 public sealed class InputsDialogValidationContext
 {
     private readonly List<string> _errors = [];

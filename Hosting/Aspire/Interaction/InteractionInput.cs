@@ -1,6 +1,9 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace Aspire.Hosting;
 
 /// <summary>Something asked for, and the answer.</summary>
+[Experimental("ASPIREINTERACTION001")]
 public sealed class InteractionInput
 {
     /// <summary>Its name, unique among those asked together.</summary>

@@ -5,6 +5,7 @@ using System.Globalization;
 namespace Aspire.Hosting;
 
 /// <summary>What was asked for together, by name.</summary>
+[Experimental("ASPIREINTERACTION001")]
 public sealed class InteractionInputCollection : IReadOnlyList<InteractionInput>
 {
     private readonly IReadOnlyList<InteractionInput> _inputs;

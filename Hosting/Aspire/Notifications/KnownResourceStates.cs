@@ -4,6 +4,7 @@ namespace Aspire.Hosting.ApplicationModel;
 public static class KnownResourceStates
 {
     /// <summary>Not shown.</summary>
+    [Obsolete("Use CustomResourceSnapshot.IsHidden.")]
     public static readonly string Hidden = nameof(Hidden);
 
     /// <summary>On its way to run.</summary>

@@ -60,7 +60,7 @@ internal sealed class ApplicationOrchestrator(
         await _stopping.CancelAsync().ConfigureAwait(false);
         await _health.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await dashboard.StopAsync().ConfigureAwait(false);
-        _clean = _started && await executor.StopAllAsync(cancellationToken).ConfigureAwait(false);
+        _clean = !_started || await executor.StopAllAsync(cancellationToken).ConfigureAwait(false);
         await _watch.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await _guard.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }

@@ -12,7 +12,7 @@ internal static class ParameterResolver
         {
             try
             {
-                var value = parameter.Value;
+                var value = parameter.Resolved;
                 await notifications.PublishUpdateAsync(parameter, s => s with
                 {
                     State = KnownResourceStates.Active,

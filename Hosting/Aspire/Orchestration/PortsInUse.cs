@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.NetworkInformation;
 using Aspire.Hosting.ApplicationModel;
+using Aspire.Hosting.Containers;
 using Aspire.Hosting.Dcp;
 
 namespace Aspire.Hosting.Orchestration;
@@ -13,13 +14,12 @@ internal static class PortsInUse
 
     public static void Check(DistributedApplicationModel model, DcpOptions options)
     {
-        if (options.RandomizePorts)
-        {
-            return;
-        }
-
-        var wanted = model.Resources.SelectMany(static r => r.Annotations.OfType<EndpointAnnotation>().Where(static e => e.Port is not null).Select(e => (Resource: r, Endpoint: e))).ToList();
-        foreach (var twins in wanted.GroupBy(static w => w.Endpoint.Port!.Value).Where(static g => g.Count() > 1))
+        // A container that is still there from an earlier run holds its ports rightly.
+        var wanted = model.Resources.Where(static r => !PersistentContainers.Includes(r))
+            .SelectMany(r => r.Annotations.OfType<EndpointAnnotation>().Where(e => !options.RandomizePorts || !e.IsProxied || !r.SupportsProxy()).Select(e => (Resource: r, Endpoint: e, Port: e.FixedPortOf(r) ?? 0)))
+            .Where(static w => w.Port != 0)
+            .ToList();
+        foreach (var twins in wanted.GroupBy(static w => w.Port).Where(static g => g.Count() > 1))
         {
             throw new DistributedApplicationException($"Port {twins.Key} is declared by {string.Join(" and ", twins.Select(static t => $"'{t.Resource.Name}' ({t.Endpoint.Name})"))}. Give each its own.");
         }
@@ -32,9 +32,8 @@ internal static class PortsInUse
         var listening = IPGlobalProperties.GetIPGlobalProperties().GetActiveTcpListeners()
             .Where(static l => IPAddress.IsLoopback(l.Address) || l.Address.Equals(IPAddress.Any) || l.Address.Equals(IPAddress.IPv6Any))
             .Select(static l => l.Port).ToHashSet();
-        foreach (var (resource, endpoint) in wanted.Where(w => listening.Contains(w.Endpoint.Port!.Value)))
+        foreach (var (resource, endpoint, port) in wanted.Where(w => listening.Contains(w.Port)))
         {
-            var port = endpoint.Port!.Value;
             throw new DistributedApplicationException(
                 $"Port {port}, which '{resource.Name}' ({endpoint.Name}) wants, is in use{(HolderOf(port) is { } holder ? $" by {holder}" : string.Empty)}. Stop it, or give '{resource.Name}' another port.");
         }

@@ -55,12 +55,16 @@ public class PostgresServerResource : ContainerResource, IResourceWithConnection
     /// <summary>The address for Java.</summary>
     public ReferenceExpression JdbcConnectionString => ReferenceExpression.Create($"jdbc:postgresql://{Host}:{Port}");
 
+    private ReferenceExpression UriUserName => UserNameParameter is { } parameter
+        ? ReferenceExpression.Create($"{parameter:uri}")
+        : ReferenceExpression.Create($"{DefaultUserName}");
+
     private ReferenceExpression OwnConnectionString
         => ReferenceExpression.Create($"Host={Host};Port={Port};Username={UserNameReference};Password={PasswordParameter}");
 
     /// <summary>The address as a URI.</summary>
     public ReferenceExpression UriExpression
-        => ReferenceExpression.Create($"postgresql://{UserNameReference:uri}:{PasswordParameter:uri}@{Host}:{Port}");
+        => ReferenceExpression.Create($"postgresql://{UriUserName}:{PasswordParameter:uri}@{Host}:{Port}");
 
     /// <summary>The connection string as the host sees it.</summary>
     /// <param name="cancellationToken">Ends the wait for what is referenced.</param>

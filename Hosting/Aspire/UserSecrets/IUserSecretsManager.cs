@@ -1,8 +1,10 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Text.Json.Nodes;
 
 namespace Aspire.Hosting;
 
 /// <summary>Keeps values for the next run, in the user secrets of the AppHost's project.</summary>
+[Experimental("ASPIREUSERSECRETS001")]
 public interface IUserSecretsManager
 {
     /// <summary>Whether the project has user secrets.</summary>

@@ -8,8 +8,6 @@ namespace XoeNovAi.Hosting.Podman.Hardening;
 /// <summary>Gives every container its hardening, and its limits where they hold.</summary>
 internal sealed class HardeningSubscriber(PodmanEnvironment environment, ResourceLoggerService loggers) : IDistributedApplicationEventingSubscriber
 {
-    private const int MostProcesses = 512;
-
     public Task SubscribeAsync(IDistributedApplicationEventing eventing, DistributedApplicationExecutionContext executionContext, CancellationToken cancellationToken)
     {
         eventing.Subscribe<BeforeStartEvent>((@event, _) =>
@@ -63,7 +61,7 @@ internal sealed class HardeningSubscriber(PodmanEnvironment environment, Resourc
         [
             (environment.LimitsMemory, limits?.MemoryMegabytes is { } memory ? string.Create(CultureInfo.InvariantCulture, $"--memory={memory}m") : null),
             (environment.LimitsCpus, limits?.Cpus is { } cpus ? string.Create(CultureInfo.InvariantCulture, $"--cpus={cpus}") : null),
-            (environment.LimitsPids, string.Create(CultureInfo.InvariantCulture, $"--pids-limit={MostProcesses}")),
+            (environment.LimitsPids, string.Create(CultureInfo.InvariantCulture, $"--pids-limit={ContainerLimits.MostProcesses}")),
         ];
         var left = wanted.Where(static w => w is { Holds: false, Argument: not null }).Select(static w => w.Argument).ToList();
         if (left.Count > 0)

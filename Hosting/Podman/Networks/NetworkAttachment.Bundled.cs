@@ -14,6 +14,9 @@ internal static class NetworkAttachment
         container.Annotations.Add(attachment);
     }
 
+    /// <summary>The names a container has on its networks beside its own.</summary>
+    public static IEnumerable<string> AliasesOf(IResource container) => container.Annotations.OfType<ContainerNetworkAttachmentAnnotation>().SelectMany(static a => a.Aliases);
+
     /// <summary>Why a container is not as isolated as declared; here it is.</summary>
     public static string? Reservation => null;
 }

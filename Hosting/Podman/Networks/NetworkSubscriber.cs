@@ -18,7 +18,7 @@ internal sealed class NetworkSubscriber(PodmanNetworks networks, ResourceLoggerS
                 }
             }
 
-            return networks.CreateAsync([.. @event.Model.Resources.OfType<PodmanNetworkResource>()], token);
+            return networks.CreateAsync([.. @event.Model.Resources.OfType<PodmanNetworkResource>()], NamesWithDots(@event.Model), token);
         });
         eventing.Subscribe<ResourceReadyEvent>((@event, _) =>
         {
@@ -27,4 +27,11 @@ internal sealed class NetworkSubscriber(PodmanNetworks networks, ResourceLoggerS
         });
         return Task.CompletedTask;
     }
+
+    // The tunnel to the host's services has such a name as well.
+    private static IEnumerable<string> NamesWithDots(DistributedApplicationModel model)
+        => model.Resources.SelectMany(static r => r.Annotations.OfType<ContainerNetworkAliasAnnotation>().Select(static a => a.Alias).Concat(NetworkAttachment.AliasesOf(r)))
+            .Append(KnownHostNames.DefaultContainerTunnelHostName)
+            .Where(static n => n.Contains('.', StringComparison.Ordinal))
+            .Distinct(StringComparer.Ordinal);
 }

@@ -30,6 +30,20 @@ public static class PodmanNetworkExtensions
         return builder;
     }
 
+    /// <summary>Lets the containers of a network find each other by address only.</summary>
+    /// <param name="builder">The network.</param>
+    public static IResourceBuilder<PodmanNetworkResource> WithoutNames(this IResourceBuilder<PodmanNetworkResource> builder)
+    {
+        builder.Resource.HasNames = false;
+        return builder;
+    }
+
+    /// <summary>Adds arguments to <c>podman network create</c>, after all others: what they say is what is made.</summary>
+    /// <param name="builder">The network.</param>
+    /// <param name="arguments">The arguments, such as <c>--internal=false</c>.</param>
+    public static IResourceBuilder<PodmanNetworkResource> WithPodmanArguments(this IResourceBuilder<PodmanNetworkResource> builder, params string[] arguments)
+        => builder.WithAnnotation(new NetworkArguments(arguments));
+
     /// <summary>Puts a container on a network; it may be on several.</summary>
     /// <typeparam name="T">The container's type.</typeparam>
     /// <param name="builder">The container.</param>

@@ -13,6 +13,9 @@ public sealed class PodmanNetworkResource(string name, string networkName) : Res
     /// <summary>Whether it has no way out. On by default.</summary>
     public bool IsInternal { get; internal set; } = true;
 
+    /// <summary>Whether its containers find each other by name. On by default.</summary>
+    public bool HasNames { get; internal set; } = true;
+
     /// <inheritdoc />
     public string ValueExpression => $"{{{Name}.subnet}}";
 
@@ -23,9 +26,9 @@ public sealed class PodmanNetworkResource(string name, string networkName) : Res
 
     internal string? Bridge { get; private set; }
 
-    internal void Made(string subnet, string bridge)
+    internal void Made(MadeNetwork made)
     {
-        Bridge = bridge;
-        _subnet.TrySetResult(subnet);
+        Bridge = made.Bridge;
+        _subnet.TrySetResult(made.Subnet);
     }
 }

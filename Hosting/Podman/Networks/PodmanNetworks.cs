@@ -5,31 +5,41 @@ using XoeNovAi.Hosting.Podman.Setup;
 namespace XoeNovAi.Hosting.Podman.Networks;
 
 /// <summary>Makes the application's networks, and removes them when all else has stopped.</summary>
-internal sealed class PodmanNetworks(PodmanCli podman, ResourceNotificationService notifications, IConfiguration configuration, ILogger<PodmanNetworks> logger) : IHostedLifecycleService
+internal sealed class PodmanNetworks(PodmanCli podman, PodmanEnvironment environment, ResourceNotificationService notifications, IConfiguration configuration, ILogger<PodmanNetworks> logger) : IHostedLifecycleService
 {
     private const string RunLabel = "io.xoe-novai.run";
     private const string HoldScript = "ip link set dev \"$0\" address \"$(ip -o link show dev \"$0\" | sed 's|.*link/ether \\([^ ]*\\).*|\\1|')\"";
     private readonly ConcurrentDictionary<string, Task> _held = new(StringComparer.Ordinal);
     private IReadOnlyList<PodmanNetworkResource> _made = [];
+    private OwnedRules? _rules;
 
-    public async Task CreateAsync(IReadOnlyList<PodmanNetworkResource> networks, CancellationToken cancellationToken)
+    private string RunId => configuration["DcpPublisher:RunId"]!;
+
+    /// <summary>Makes the networks, and the rules that hold them.</summary>
+    /// <param name="networks">The networks.</param>
+    /// <param name="names">Names with dots that containers have on them.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    public async Task CreateAsync(IReadOnlyList<PodmanNetworkResource> networks, IEnumerable<string> names, CancellationToken cancellationToken)
     {
         if (networks.Count == 0)
         {
             return;
         }
 
+        // Started together: the rules are then in force as soon as the networks are there, and before any container is.
         _made = networks;
+        _rules = OwnedRules.Open(environment, NetworkRules.TableOf(RunId));
         await Task.WhenAll(networks.Select(n => podman.RunAsync(CreateArguments(n), cancellationToken))).ConfigureAwait(false);
         using var inspected = JsonDocument.Parse(await podman.RunAsync(["network", "inspect", .. networks.Select(static n => n.NetworkName)], cancellationToken).ConfigureAwait(false));
-        foreach (var (network, details) in networks.Zip(inspected.RootElement.EnumerateArray()))
+        var made = inspected.RootElement.EnumerateArray().Select(MadeNetwork.Parse).ToList();
+        await _rules.ApplyAsync(NetworkRules.Of(RunId, made, names), cancellationToken).ConfigureAwait(false);
+        foreach (var (network, details) in networks.Zip(made))
         {
-            var subnet = details.GetProperty("subnets")[0].GetProperty("subnet").GetString()!;
-            network.Made(subnet, details.GetProperty("network_interface").GetString()!);
+            network.Made(details);
             await notifications.PublishUpdateAsync(network, s => s with
             {
                 State = new(KnownResourceStates.Running, KnownResourceStateStyles.Success),
-                Properties = [new("Network", network.NetworkName), new("Subnet", subnet), new("Internal", network.IsInternal)],
+                Properties = [new("Network", network.NetworkName), new("Subnet", details.Subnet), new("Internal", details.IsInternal), new("Isolated", details.IsIsolated), new("Names", details.HasNames)],
             }).ConfigureAwait(false);
         }
     }
@@ -64,6 +74,12 @@ internal sealed class PodmanNetworks(PodmanCli podman, ResourceNotificationServi
     public async Task StoppedAsync(CancellationToken cancellationToken)
     {
         await Task.WhenAll(_held.Values).ConfigureAwait(false);
+        if (_rules is { } rules)
+        {
+            _rules = null;
+            await rules.DisposeAsync().ConfigureAwait(false);
+        }
+
         if (_made.Count == 0)
         {
             return;
@@ -94,7 +110,9 @@ internal sealed class PodmanNetworks(PodmanCli podman, ResourceNotificationServi
             // Two internal networks of one user would reach each other all the same.
             "-o", "isolate=true",
             .. network.IsInternal ? (string[])["--internal"] : [],
-            "--label", $"{RunLabel}={configuration["DcpPublisher:RunId"]}",
+            .. network.HasNames ? (string[])[] : ["--disable-dns"],
+            "--label", $"{RunLabel}={RunId}",
+            .. network.Annotations.OfType<NetworkArguments>().SelectMany(static a => a.Arguments),
             network.NetworkName,
         ];
 }

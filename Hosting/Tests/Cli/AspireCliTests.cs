@@ -27,12 +27,11 @@ public sealed class AspireCliTests
     private CancellationToken Cancelled => TestContext.CancellationToken;
 
     [TestInitialize]
-    public async Task FetchAsync()
+    public void MakeHome()
     {
         // A socket's path has to be short.
         _home = Directory.CreateTempSubdirectory("cli-").FullName;
         _cli = new(_home);
-        await AspireCli.FetchAsync(Path.GetFullPath("../../..", Projects.SampleAppHost.ProjectPath), Cancelled);
     }
 
     [TestCleanup]
@@ -123,7 +122,7 @@ public sealed class AspireCliTests
 
     [TestMethod]
     [Timeout(60_000, CooperativeCancellation = true)]
-    public async Task The_socket_is_for_its_user_only_and_what_a_killed_apphost_left_is_removed()
+    public async Task The_socket_is_for_its_user_only_and_goes_with_a_killed_apphost()
     {
         using var killed = StartAppHost(FreePorts.Next());
         var left = await ConnectedAsync();
@@ -131,13 +130,13 @@ public sealed class AspireCliTests
         killed.Kill();
         await killed.WaitForExitAsync(Cancelled);
 
-        using var next = StartAppHost(FreePorts.Next());
-        var socket = await ConnectedAsync(except: left);
-        await _cli.RunAsync(Cancelled, ["stop", .. OfSample]);
-        await next.WaitForExitAsync(Cancelled);
+        // No other start has to come first: the run's reaper does it.
+        while (File.Exists(left))
+        {
+            await Task.Delay(50, Cancelled);
+        }
 
-        Assert.IsFalse(File.Exists(left));
-        Assert.IsFalse(File.Exists(socket));
+        StringAssert.Contains(await _cli.RunAsync(Cancelled, "ps"), "No running AppHost", StringComparison.Ordinal);
     }
 
     private async Task<JsonNode> DescribeAsync()
@@ -156,11 +155,11 @@ public sealed class AspireCliTests
         return Process.Start(start)!;
     }
 
-    private async Task<string> ConnectedAsync(string? except = null)
+    private async Task<string> ConnectedAsync()
     {
         while (true)
         {
-            if (Directory.Exists(Sockets) && Directory.GetFiles(Sockets).FirstOrDefault(s => s != except) is { } socket)
+            if (Directory.Exists(Sockets) && Directory.GetFiles(Sockets).FirstOrDefault() is { } socket)
             {
                 return socket;
             }

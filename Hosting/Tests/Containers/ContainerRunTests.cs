@@ -2,9 +2,7 @@ using System.Diagnostics;
 using Aspire.Hosting;
 using Aspire.Hosting.ApplicationModel;
 using Aspire.Hosting.Testing;
-using Microsoft.Extensions.Configuration;
-using Microsoft.Extensions.DependencyInjection;
-using XoeNovAi.Hosting.Tests.Dcp;
+using XoeNovAi.Hosting.Tests.Model;
 
 namespace XoeNovAi.Hosting.Tests.Containers;
 
@@ -120,6 +118,41 @@ public sealed class ContainerRunTests
 
     [TestMethod]
     [Timeout(60_000, CooperativeCancellation = true)]
+    public async Task A_volume_without_a_name_can_be_written_and_goes_with_its_container()
+    {
+        using var builder = Create();
+        builder.AddContainer("writer", Probe, "1").WithEntrypoint("sh").WithArgs("-c", "echo kept > /kept/file && ! touch /read-only/file && cat /kept/file")
+            .WithVolume("/kept").WithVolume(null, "/read-only", isReadOnly: true);
+        await using var application = await StartAsync(builder);
+        var ended = await application.ResourceNotifications.WaitForResourceAsync("writer", static e => e.Snapshot.ExitCode is not null, Cancelled);
+
+        Assert.AreEqual(0, ended.Snapshot.ExitCode, await application.LogAsync("writer", Cancelled));
+        var volumes = await PodmanAsync("inspect", "--format", "{{range .Mounts}}{{println .Name}}{{end}}", ended.Snapshot.Properties.Single(static p => p.Name == "container.id").Value!.ToString()!);
+        Assert.HasCount(2, volumes);
+        await application.StopAsync(Cancelled);
+        var left = await PodmanAsync("volume", "ls", "-q");
+        Assert.IsEmpty(volumes.Intersect(left));
+    }
+
+    [TestMethod]
+    [Timeout(60_000, CooperativeCancellation = true)]
+    public async Task Who_declines_a_proxy_gets_the_port_that_was_declared()
+    {
+        using var builder = Create();
+        var port = FreePorts.Next();
+        var (declined, proxied) = (Sleeper("declined").WithEndpointProxySupport(false), Sleeper("proxied"));
+        await using var application = await StartAsync(builder);
+
+        Assert.AreEqual(port, declined.GetEndpoint("http").Port);
+        Assert.AreNotEqual(port, proxied.GetEndpoint("http").Port, "A test's other ports are free ones.");
+        Assert.EndsWith($"127.0.0.1:{port}", (await PodmanAsync("port", await application.ContainerIdAsync("declined", Cancelled))).Single());
+
+        IResourceBuilder<ContainerResource> Sleeper(string name)
+            => builder.AddContainer(name, Probe, "1").WithEntrypoint("sleep").WithArgs("600").WithContainerRuntimeArgs("--stop-signal=KILL").WithHttpEndpoint(port, targetPort: 80);
+    }
+
+    [TestMethod]
+    [Timeout(60_000, CooperativeCancellation = true)]
     public async Task A_new_file_of_podmans_events_hides_no_end()
     {
         using var builder = Create();
@@ -151,28 +184,11 @@ public sealed class ContainerRunTests
 
     private static IDistributedApplicationTestingBuilder Create() => DistributedApplicationTestingBuilder.Create();
 
-    private static string RunIdOf(DistributedApplication application) => application.Services.GetRequiredService<IConfiguration>()["DcpPublisher:RunId"]!;
+    private static string RunIdOf(DistributedApplication application) => application.RunId;
 
-    private static async Task<string[]> PodmanAsync(params string[] arguments)
-    {
-        var start = new ProcessStartInfo(Path.Combine(DcpEnvironment.Read().RuntimeFolder, "podman"), arguments) { RedirectStandardOutput = true };
-        using var podman = Process.Start(start)!;
-        var output = await podman.StandardOutput.ReadToEndAsync();
-        await podman.WaitForExitAsync();
-        Assert.AreEqual(0, podman.ExitCode);
-        return output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
-    }
+    private static Task<string[]> PodmanAsync(params string[] arguments) => Podman.RunAsync(arguments);
 
-    private async Task<List<LogLine>> LinesAsync(DistributedApplication application, string resource)
-    {
-        var lines = new List<LogLine>();
-        await foreach (var batch in application.Services.GetRequiredService<ResourceLoggerService>().GetAllAsync(resource).WithCancellation(Cancelled))
-        {
-            lines.AddRange(batch);
-        }
-
-        return lines;
-    }
+    private Task<List<LogLine>> LinesAsync(DistributedApplication application, string resource) => application.LinesAsync(resource, Cancelled);
 
     private async Task<string> RunningAsync(DistributedApplication application, string? other)
     {

@@ -74,7 +74,14 @@ internal sealed class Readiness(X509Certificate2 authority) : IDisposable
             var create = new NpgsqlCommand($"CREATE DATABASE {Database}", server);
             await using (create.ConfigureAwait(false))
             {
-                await create.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
+                try
+                {
+                    await create.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
+                }
+                catch (PostgresException exception) when (exception.SqlState == PostgresErrorCodes.DuplicateDatabase)
+                {
+                    // An earlier question got this far, and no further.
+                }
             }
         }
 

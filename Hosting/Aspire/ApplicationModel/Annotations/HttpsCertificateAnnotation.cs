@@ -1,8 +1,10 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography.X509Certificates;
 
 namespace Aspire.Hosting.ApplicationModel;
 
 /// <summary>The certificate a resource serves TLS with.</summary>
+[Experimental("ASPIRECERTIFICATES001")]
 public sealed class HttpsCertificateAnnotation : IResourceAnnotation
 {
     /// <summary>The certificate, with its private key.</summary>

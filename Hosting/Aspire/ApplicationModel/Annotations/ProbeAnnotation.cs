@@ -1,6 +1,9 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace Aspire.Hosting.ApplicationModel;
 
 /// <summary>A probe of the resource, for those who deploy it. In a run it counts as a health check.</summary>
+[Experimental("ASPIREPROBES001")]
 public abstract class ProbeAnnotation : IResourceAnnotation
 {
     /// <summary>What it decides.</summary>

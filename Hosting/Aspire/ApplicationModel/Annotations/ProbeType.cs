@@ -1,6 +1,9 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace Aspire.Hosting.ApplicationModel;
 
 /// <summary>What a probe decides.</summary>
+[Experimental("ASPIREPROBES001")]
 public enum ProbeType
 {
     /// <summary>Whether the resource has started.</summary>

@@ -6,7 +6,10 @@ namespace Aspire.Hosting.ApplicationModel;
 public sealed class EndpointAnnotation : IResourceAnnotation
 {
     private string? _transport;
+    private int? _port;
     private int? _targetPort;
+    private bool _portIsNull;
+    private bool _targetPortIsNull;
 
     /// <summary>Creates the endpoint.</summary>
     /// <param name="protocol">TCP or UDP.</param>
@@ -25,7 +28,7 @@ public sealed class EndpointAnnotation : IResourceAnnotation
         UriScheme = uriScheme ?? (protocol == ProtocolType.Udp ? "udp" : "tcp");
         _transport = transport;
         Name = name ?? UriScheme;
-        Port = port;
+        _port = port;
         _targetPort = targetPort;
         IsExternal = isExternal ?? false;
         IsExplicitlyProxied = isProxied;
@@ -81,14 +84,29 @@ public sealed class EndpointAnnotation : IResourceAnnotation
     /// <summary>TCP or UDP.</summary>
     public ProtocolType Protocol { get; set; }
 
-    /// <summary>The port others use; null for a free one.</summary>
-    public int? Port { get; set; }
+    /// <summary>The port others use; null for a free one. Where there is no proxy, the port the resource listens on, unless it was set.</summary>
+    public int? Port
+    {
+        get => _port ?? (IsProxied || _portIsNull ? null : _targetPort);
+        set
+        {
+            _port = value;
+            _portIsNull = value is null;
+        }
+    }
+
+    /// <summary>The port that was asked for; 0 asks for any. A container's own port says nothing of the host's.</summary>
+    internal int? FixedPortOf(IResource resource) => (resource.IsContainer() ? _port : Port) is { } port and not 0 ? port : null;
 
     /// <summary>The port the resource listens on; where there is no proxy, the port others use.</summary>
     public int? TargetPort
     {
-        get => _targetPort ?? (IsProxied ? null : Port);
-        set => _targetPort = value;
+        get => _targetPort ?? (IsProxied || _targetPortIsNull ? null : _port);
+        set
+        {
+            _targetPort = value;
+            _targetPortIsNull = value is null;
+        }
     }
 
     /// <summary>The address it listens on. <c>localhost</c> by default.</summary>
@@ -126,6 +144,7 @@ public sealed class EndpointAnnotation : IResourceAnnotation
     public NetworkEndpointSnapshotList AllAllocatedEndpoints { get; } = new();
 
     /// <summary>Its address on its own network, once it is known.</summary>
+    [Obsolete("Use AllocatedEndpoint or AllAllocatedEndpoints.")]
     public ValueSnapshot<AllocatedEndpoint> AllocatedEndpointSnapshot => AllAllocatedEndpoints.SnapshotOf(DefaultNetworkID);
 
     /// <summary>Its address on its own network; null while it is not known.</summary>

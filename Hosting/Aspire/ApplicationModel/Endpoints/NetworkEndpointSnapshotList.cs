@@ -16,6 +16,7 @@ public class NetworkEndpointSnapshotList : IEnumerable<NetworkEndpointSnapshot>
     /// <summary>Adds a network whose address is not known yet.</summary>
     /// <param name="networkId">The network.</param>
     /// <param name="snapshot">The address to come.</param>
+    [Obsolete("Use AddOrUpdateAllocatedEndpoint.")]
     public bool TryAdd(NetworkIdentifier networkId, ValueSnapshot<AllocatedEndpoint> snapshot)
         => _snapshots.TryAdd(networkId, new(snapshot, networkId));
 

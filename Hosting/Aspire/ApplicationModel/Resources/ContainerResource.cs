@@ -1,3 +1,5 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace Aspire.Hosting.ApplicationModel;
 
 /// <summary>A container.</summary>
@@ -10,5 +12,6 @@ public class ContainerResource(string name, string? entrypoint = null)
     public string? Entrypoint { get; set; } = entrypoint;
 
     /// <summary>Whether the arguments are one line for a shell.</summary>
+    [Experimental("ASPIRECONTAINERSHELLEXECUTION001")]
     public bool? ShellExecution { get; set; }
 }

@@ -27,7 +27,10 @@ public class ParameterResource(string name, Func<ParameterDefault?, string> call
 
     /// <summary>The value.</summary>
     /// <exception cref="MissingParameterValueException">There is none.</exception>
-    public string Value
+    [Obsolete("Use GetValueAsync, or hand the parameter itself over.")]
+    public string Value => Resolved;
+
+    internal string Resolved
     {
         get
         {
@@ -42,10 +45,10 @@ public class ParameterResource(string name, Func<ParameterDefault?, string> call
     public string ValueExpression => $"{{{Name}.value}}";
 
     /// <inheritdoc />
-    public ValueTask<string?> GetValueAsync(CancellationToken cancellationToken) => new(Value);
+    public ValueTask<string?> GetValueAsync(CancellationToken cancellationToken) => new(Resolved);
 
     /// <summary>The value, which is the same wherever it is looked at from.</summary>
     /// <param name="context">The place.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
-    public ValueTask<string?> GetValueAsync(ValueProviderContext context, CancellationToken cancellationToken) => new(Value);
+    public ValueTask<string?> GetValueAsync(ValueProviderContext context, CancellationToken cancellationToken) => new(Resolved);
 }

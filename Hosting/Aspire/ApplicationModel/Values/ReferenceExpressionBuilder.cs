@@ -50,6 +50,12 @@ public class ReferenceExpressionBuilder
     public void AppendFormatted(string? value, string? format = null)
         => AppendLiteral(format == "uri" ? Uri.EscapeDataString(value ?? string.Empty) : value ?? string.Empty);
 
+    /// <summary>Does not compile: an expression within one has no format of its own.</summary>
+    /// <param name="valueProvider">The expression.</param>
+    /// <param name="format">The format.</param>
+    [Obsolete("Write the parts of the inner expression in its place; a format cannot hold for all of it.", error: true)]
+    public void AppendFormatted(ReferenceExpression valueProvider, string format) => throw new NotSupportedException($"An expression cannot be formatted as '{format}'.");
+
     /// <summary>Adds a value.</summary>
     /// <typeparam name="T">Its type.</typeparam>
     /// <param name="valueProvider">The value.</param>

@@ -1,0 +1,55 @@
+using XoeNovAi.Hosting.Podman.Networks;
+
+namespace XoeNovAi.IntegrationTests.Isolation;
+
+/// <summary>The checks can fail: with a fault planted for each in a stack of the test's own, each finds its own, and says where it is.</summary>
+[TestClass]
+public sealed class PlantedFaultTests : StackTest
+{
+    [TestMethod]
+    [Scenario("ISO-02")]
+    [Scenario("ISO-03")]
+    [Scenario("ISO-07")]
+    [Scenario("ISO-10")]
+    public async Task Every_planted_fault_is_found_where_it_was_planted()
+    {
+        // The guard first: what is planted may lead out of the machine.
+        await using var lab = await Lab.OpenAsync(new(Stack.Application), Cancel);
+        await using var planted = await SmallStack.StartAsync(["ordinary-network", "port-on-all-addresses", "capability", "host-mount", "shared-namespace", "no-seccomp"], Cancel);
+        var stack = planted.Observed;
+
+        // One after the other: each takes what the machine has.
+        var ports = await PortCheck.RunAsync(stack, Cancel);
+        var privileges = await PrivilegeCheck.RunAsync(stack, Cancel);
+        var mounts = await MountCheck.RunAsync(stack, Cancel);
+        var namespaces = await NamespaceCheck.RunAsync(stack, Cancel);
+        var reachability = await ReachabilityCheck.RunAsync(stack, lab, withDetours: false, Cancel);
+
+        Found("ordinary-network", reachability, "gateway", $"(outside) {lab.Outside.Targets[0]} (beyond)");
+        Found("port-on-all-addresses", ports, "gateway", "port 9/tcp");
+        Found("capability", privileges, "gateway", "CapBnd of dotnet");
+        Found("host-mount", mounts, "gateway", "mount /srv/host-os-release");
+        Found("shared-namespace", namespaces, "gateway", "uts namespace");
+        Found("no-seccomp", privileges, "gateway", "Seccomp of dotnet");
+
+        // Nothing else is wrong with that stack: what is found is what was planted.
+        OnlyAbout("gateway", ports, privileges, mounts, namespaces);
+        var others = reachability.All.Where(f => f.Subject is not "(all containers)" && !OnAppNetwork(stack, f.Subject)).ToList();
+        Assert.IsEmpty(others, $"Containers that are on no planted network are not as declared: {string.Join(Environment.NewLine, others)}");
+    }
+
+    private void Found(string plant, Findings findings, string subject, string cell)
+    {
+        TestContext.WriteLine($"{plant}:{Environment.NewLine}  {string.Join($"{Environment.NewLine}  ", findings.All)}");
+        Assert.IsTrue(findings.All.Any(f => f.Subject == subject && f.Cell == cell), $"'{plant}' was planted, and '{cell}' of '{subject}' was found to be as declared. Found was: {string.Join(Environment.NewLine, findings.All)}{Environment.NewLine}{findings.Report}");
+    }
+
+    private static void OnlyAbout(string subject, params IEnumerable<Findings> findings)
+    {
+        var others = findings.SelectMany(static f => f.All).Where(f => f.Subject != subject).ToList();
+        Assert.IsEmpty(others, $"Found beside what was planted: {string.Join(Environment.NewLine, others)}");
+    }
+
+    private static bool OnAppNetwork(ObservedStack stack, string container)
+        => stack.Model.Resources.Single(r => r.Name == container).GetPodmanNetworks().Any(static n => n.Name == "app-network");
+}
