@@ -194,7 +194,8 @@ public sealed class PolicyTests : StackTest
         });
         using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(Stack.Application.GetEndpoint("gateway", "https"), Target))
         {
-            Version = Version.Parse(version), VersionPolicy = HttpVersionPolicy.RequestVersionExact,
+            Version = Version.Parse(version),
+            VersionPolicy = HttpVersionPolicy.RequestVersionExact,
         };
 
         using var response = await client.SendAsync(request, Cancel);
