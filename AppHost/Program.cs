@@ -31,6 +31,7 @@ return await StackProgram.RunAsync(args, () =>
 
     var redis = builder.AddRedis("redis")
         .WithSetupImage("redis", "7")
+        .WithStackTuning()
         .WithHttpsCertificate(authority.Issue("redis"))
         .WithHardening(new() { User = "999:999" })
         .WithLimits(memoryMegabytes: 512, cpus: 0.5)

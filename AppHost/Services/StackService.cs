@@ -98,9 +98,13 @@ internal sealed class StackService
     public StackService Checked(string path)
     {
         var checkedPath = _options.HealthPath ?? path;
-        foreach (var container in _containers)
+        foreach (var (container, index) in _containers.Select(static (c, i) => (c, i)))
         {
             container.WithHttpHealthCheck(checkedPath).WithEnvironment("Discovery__CheckPath", checkedPath);
+            if (_options.Image is not null)
+            {
+                _networks.Consul.Knows(new(_name, index + 1, container.Resource.Name, _port, checkedPath), _networks.Options.CheckInterval);
+            }
         }
 
         _project?.WithHttpHealthCheck(checkedPath).WithEnvironment("Discovery__CheckPath", checkedPath);

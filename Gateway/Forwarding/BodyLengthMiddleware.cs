@@ -4,7 +4,7 @@ using XoeNovAi.Gateway.Errors;
 
 namespace XoeNovAi.Gateway.Forwarding;
 
-/// <summary>Refuses a body whose length is told in two ways, and counts a chunked one without what surrounds the chunks.</summary>
+/// <summary>Refuses a body whose length is told in two ways or is too large, and counts a chunked one without what surrounds the chunks.</summary>
 internal sealed class BodyLengthMiddleware(RequestDelegate next, GatewayOptions options)
 {
     // Where Kestrel puts a Content-Length beside a Transfer-Encoding.
@@ -30,6 +30,9 @@ internal sealed class BodyLengthMiddleware(RequestDelegate next, GatewayOptions 
             }
         }
 
-        return next(context);
+        // Before a service is asked: it would see the beginning of a request that never ends.
+        return request.ContentLength > options.MaximumBodyBytes
+            ? Problem.WriteAsync(context, StatusCodes.Status413PayloadTooLarge, "The body is larger than the gateway takes.")
+            : next(context);
     }
 }

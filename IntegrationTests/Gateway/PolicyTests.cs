@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using System.Net.WebSockets;
 using System.Security.Cryptography;
 using System.Text;
 
@@ -193,7 +194,8 @@ public sealed class PolicyTests : StackTest
         });
         using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(Stack.Application.GetEndpoint("gateway", "https"), Target))
         {
-            Version = Version.Parse(version), VersionPolicy = HttpVersionPolicy.RequestVersionExact,
+            Version = Version.Parse(version),
+            VersionPolicy = HttpVersionPolicy.RequestVersionExact,
         };
 
         using var response = await client.SendAsync(request, Cancel);
@@ -201,6 +203,38 @@ public sealed class PolicyTests : StackTest
         Assert.AreEqual(HttpStatusCode.OK, response.StatusCode);
         Assert.AreEqual(Version.Parse(version), response.Version);
         Assert.Contains("\"X-Forwarded-Proto\":\"https\"", await response.Content.ReadAsStringAsync(Cancel));
+    }
+
+    [TestMethod]
+    [Scenario("GATE-15")]
+    [Scenario("STRM-04")]
+    [DataRow("1.1")]
+    [DataRow("2.0")]
+    public async Task A_room_is_entered_over_TLS_by_both_versions_of_HTTP(string version)
+    {
+        var authority = await Stack.AuthorityAsync(Cancel);
+        using var invoker = new HttpMessageInvoker(new SocketsHttpHandler
+        {
+            UseProxy = false,
+            SslOptions = { RemoteCertificateValidationCallback = (_, certificate, _, errors) => certificate is not null && Stack.IsTrusted(authority, certificate, errors) },
+        });
+        using var socket = new ClientWebSocket();
+        socket.Options.HttpVersion = Version.Parse(version);
+        socket.Options.HttpVersionPolicy = HttpVersionPolicy.RequestVersionExact;
+        var address = new UriBuilder(Stack.Application.GetEndpoint("gateway", "https")) { Scheme = "wss", Path = $"/xnai/api/v1/ws/room-{Guid.NewGuid():n}/alice" };
+
+        await socket.ConnectAsync(address.Uri, invoker, Cancel);
+        Assert.Contains("\"type\":\"connected\"", await ReceiveAsync(socket));
+        await socket.SendAsync("""{"type":"ping"}"""u8.ToArray(), WebSocketMessageType.Text, endOfMessage: true, Cancel);
+        Assert.Contains("\"type\":\"pong\"", await ReceiveAsync(socket));
+        await socket.CloseAsync(WebSocketCloseStatus.NormalClosure, null, Cancel);
+    }
+
+    private async Task<string> ReceiveAsync(ClientWebSocket socket)
+    {
+        var buffer = new byte[4096];
+        var received = await socket.ReceiveAsync(buffer.AsMemory(), Cancel);
+        return Encoding.UTF8.GetString(buffer, 0, received.Count);
     }
 
     private Task<ExtraGateway> StartAsync(Dictionary<string, string> settings) => ExtraGateway.StartAsync(Stack, settings, Cancel);

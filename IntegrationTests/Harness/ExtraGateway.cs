@@ -1,11 +1,19 @@
 using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
 
 namespace XoeNovAi.IntegrationTests.Harness;
 
 /// <summary>One more gateway on the stack's app network, with policies of a test's own; the others go on undisturbed.</summary>
 internal sealed class ExtraGateway : IAsyncDisposable
 {
+    private const string Settings = "/settings/appsettings.json";
+
+    // The image's own settings, where they can be changed: its root is read-only.
+    private const string Run = $"cp /app/appsettings.json {Settings} && exec dotnet /app/Gateway.dll --contentRoot=/settings";
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);
+    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
     private readonly Stack _stack;
     private readonly string _container;
 
@@ -38,9 +46,9 @@ internal sealed class ExtraGateway : IAsyncDisposable
         var id = (await stack.Podman.RunAsync(
             [
                 "run", "--detach", "--network", network, "--publish", "127.0.0.1::8000", "--read-only", "--cap-drop=ALL", "--security-opt=no-new-privileges", "--userns=auto:size=2048",
-                "--label", $"io.xoe-novai.run={stack.RunId}",
+                "--label", $"io.xoe-novai.run={stack.RunId}", "--tmpfs", "/settings", "--entrypoint", "sh",
                 .. environment.SelectMany(static e => (string[])["--env", $"{e.Key}={e.Value}"]),
-                image,
+                image, "-c", Run,
             ],
             cancellationToken)).Trim();
         try
@@ -61,6 +69,24 @@ internal sealed class ExtraGateway : IAsyncDisposable
     /// <summary>Asks until the answer is as it should be: the gateway learns of instances when Consul tells it.</summary>
     public Task<int> AnswersAsync(string target, int status, CancellationToken cancellationToken)
         => Eventually.HoldsAsync($"{target} is {status}", Limit, async token => (int)(await Client.GetAsync(target, token)).StatusCode, seen => seen == status, static seen => seen.ToString(CultureInfo.InvariantCulture), cancellationToken);
+
+    /// <summary>Changes the file of settings while the gateway runs.</summary>
+    public async Task ChangeAsync(Action<JsonObject> change, CancellationToken cancellationToken)
+    {
+        var settings = JsonNode.Parse(await _stack.Podman.RunAsync(["exec", _container, "cat", Settings], cancellationToken))!.AsObject();
+        change(settings);
+        using var text = new MemoryStream(Encoding.UTF8.GetBytes(settings.ToJsonString(Indented)));
+
+        // As an editor does it: the file is there as a whole or not at all.
+        await _stack.Podman.RunAsync(["exec", "--interactive", _container, "sh", "-c", $"cat > {Settings}.new && mv {Settings}.new {Settings}"], cancellationToken, text);
+    }
+
+    /// <summary>What it has logged.</summary>
+    public async Task<string> LogAsync(CancellationToken cancellationToken)
+    {
+        var (_, output, error) = await _stack.Podman.TryRunAsync(["logs", _container], cancellationToken);
+        return output + error;
+    }
 
     public async ValueTask DisposeAsync()
     {

@@ -37,7 +37,14 @@ public sealed class DegradationTests : StackTest
             Assert.AreEqual("Failover", components.GetProperty("tier_name").GetString());
         }
 
-        await Eventually.HoldsAsync("it closes again", Limit, _ => AskAsync(rag), static a => a.Status == HttpStatusCode.OK, static a => a.Body, Cancel);
+        await Eventually.HoldsAsync("it lets calls through again", Limit, _ => AskAsync(rag), static a => a.Status == HttpStatusCode.OK, static a => a.Body, Cancel);
+        for (var trial = 2; trial <= 3; trial++)
+        {
+            Assert.IsFalse(await IsLlmHealthyAsync(rag), $"It is half open until the third call has succeeded, before call {trial}.");
+            Assert.AreEqual(HttpStatusCode.OK, (await AskAsync(rag)).Status);
+        }
+
+        Assert.IsTrue(await IsLlmHealthyAsync(rag), "It is closed after three.");
         await Stack.ReadyAsync(Cancel);
     }
 
@@ -56,6 +63,12 @@ public sealed class DegradationTests : StackTest
         }
 
         await Stack.ReadyAsync(Cancel);
+    }
+
+    private async Task<bool> IsLlmHealthyAsync(HttpClient rag)
+    {
+        using var health = JsonDocument.Parse(await rag.GetStringAsync(Health, Cancel));
+        return health.RootElement.GetProperty("components").GetProperty("llm").GetBoolean();
     }
 
     private async Task<(HttpStatusCode Status, string Body)> AskAsync(HttpClient rag)

@@ -15,5 +15,9 @@ namespace XoeNovAi.Rag;
 [JsonSerializable(typeof(LlmError))]
 [JsonSerializable(typeof(StreamEvent))]
 [JsonSerializable(typeof(SearchResponse))]
+[JsonSerializable(typeof(FoundPoints))]
+[JsonSerializable(typeof(PointSearch))]
+[JsonSerializable(typeof(NewCollection))]
+[JsonSerializable(typeof(NewPoints))]
 [JsonSerializable(typeof(RoomStats))]
 internal sealed partial class RagJsonContext : JsonSerializerContext;

@@ -133,14 +133,36 @@ public sealed class RequestBody : IDisposable
         : value.ValueKind == JsonValueKind.Number && value.TryGetDouble(out var number) && number >= least && number <= most ? number
         : throw ApiException.Validation(name, $"'{name}' must be a number from {least} to {most}.");
 
-    /// <summary>Refuses a field that is there and is no object.</summary>
+    /// <summary>Texts by name, in an object that may be left out.</summary>
     /// <param name="name">Its name.</param>
-    public void RequireObject(string name)
+    /// <returns>The texts; none when it is not there.</returns>
+    public IReadOnlyDictionary<string, string> Texts(string name)
     {
-        if (TryFind(name, out var value) && value.ValueKind is not (JsonValueKind.Object or JsonValueKind.Null))
+        var texts = new Dictionary<string, string>(StringComparer.Ordinal);
+        if (!TryFind(name, out var value) || value.ValueKind == JsonValueKind.Null)
+        {
+            return texts;
+        }
+
+        if (value.ValueKind != JsonValueKind.Object)
         {
             throw ApiException.Validation(name, $"'{name}' must be an object.");
         }
+
+        try
+        {
+            foreach (var text in value.EnumerateObject())
+            {
+                texts[text.Name] = text.Value.GetString() ?? throw new InvalidOperationException();
+            }
+        }
+        catch (InvalidOperationException)
+        {
+            // Something else than a text, or half of a surrogate pair.
+            throw ApiException.Validation(name, $"'{name}' must hold texts only.");
+        }
+
+        return texts;
     }
 
     /// <inheritdoc />

@@ -35,6 +35,7 @@ public static class PostgresExtensions
         {
             var source = new NpgsqlSlimDataSourceBuilder(settings.ConnectionString);
             source.EnableTransportSecurity();
+            source.EnableArrays();
             source.UseLoggerFactory(services.GetRequiredService<ILoggerFactory>());
             return source.Build();
         });

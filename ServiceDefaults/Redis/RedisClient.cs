@@ -13,6 +13,7 @@ public sealed class RedisClient : IAsyncDisposable
     internal const string ActivitySourceName = "XoeNovAi.ServiceDefaults.Redis";
 
     private static readonly ActivitySource Source = new(ActivitySourceName);
+    private static readonly TimeSpan SubscribePause = TimeSpan.FromSeconds(1);
 
     private readonly ConfigurationOptions _options;
     private readonly Lazy<Task<ConnectionMultiplexer>> _connection;
@@ -76,6 +77,28 @@ public sealed class RedisClient : IAsyncDisposable
         var connection = await ConnectAsync(cancellationToken);
         var queue = await connection.GetSubscriber().SubscribeAsync(RedisChannel.Literal(channel)).WaitAsync(cancellationToken);
         queue.OnMessage(message => handle((byte[])message.Message!));
+    }
+
+    /// <summary>The same, and tries again for as long as Redis is away.</summary>
+    /// <param name="channel">The channel.</param>
+    /// <param name="handle">What is done with a message. It must not block.</param>
+    /// <param name="time">The clock of the pauses.</param>
+    /// <param name="cancellationToken">Ends the attempts.</param>
+    /// <returns>A task that completes when the subscription stands.</returns>
+    public async Task KeepSubscribedAsync(string channel, Action<ReadOnlyMemory<byte>> handle, TimeProvider time, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            try
+            {
+                await SubscribeAsync(channel, handle, cancellationToken);
+                return;
+            }
+            catch (Exception exception) when (exception is RedisException or TimeoutException)
+            {
+                await Task.Delay(SubscribePause, time, cancellationToken);
+            }
+        }
     }
 
     /// <inheritdoc />

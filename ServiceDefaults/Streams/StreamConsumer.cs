@@ -5,6 +5,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using StackExchange.Redis;
 using XoeNovAi.ServiceDefaults.Consul;
+using XoeNovAi.ServiceDefaults.Emergency;
 using XoeNovAi.ServiceDefaults.Redis;
 
 namespace XoeNovAi.ServiceDefaults.Streams;
@@ -17,6 +18,7 @@ internal sealed class StreamConsumer(
     RedisClient redis,
     StreamSubscription subscription,
     IStreamHandler handler,
+    EmergencyStop emergency,
     TimeProvider time,
     ILogger<StreamConsumer> logger) : BackgroundService
 {
@@ -141,23 +143,7 @@ internal sealed class StreamConsumer(
             "COUNT", Batch.ToString(CultureInfo.InvariantCulture),
             "BLOCK", ((long)block.TotalMilliseconds).ToString(CultureInfo.InvariantCulture),
             "STREAMS", subscription.Stream, New).WaitAsync(cancellationToken);
-        return answer.IsNull ? [] : [.. Entries(answer).Select(Message)];
-    }
-
-    // [[stream, [[id, [name, value, …]], …]]].
-    private static IEnumerable<RedisResult> Entries(RedisResult answer) =>
-        ((RedisResult[])answer!).SelectMany(stream => (RedisResult[])stream[1]!);
-
-    private StreamMessage Message(RedisResult entry)
-    {
-        var fields = new Dictionary<string, string>(StringComparer.Ordinal);
-        var values = (RedisValue[])entry[1]!;
-        for (var i = 0; i + 1 < values.Length; i += 2)
-        {
-            fields[values[i].ToString()] = values[i + 1].ToString();
-        }
-
-        return new(subscription.Stream, ((RedisValue)entry[0]).ToString(), fields);
+        return [.. StreamReply.Entries(answer).Select(entry => new StreamMessage(subscription.Stream, entry.Id, entry.Fields))];
     }
 
     private StreamMessage Message(StreamEntry entry)
@@ -173,6 +159,8 @@ internal sealed class StreamConsumer(
 
     private async Task WorkAsync(StreamMessage message, CancellationToken cancellationToken)
     {
+        // What has been read by then stays this one's own.
+        await emergency.WhenOffAsync(cancellationToken);
         ActivityContext.TryParse(
             message.Fields.GetValueOrDefault(StreamTelemetry.TraceParent),
             message.Fields.GetValueOrDefault(StreamTelemetry.TraceState), isRemote: true, out var parent);

@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using XoeNovAi.ServiceDefaults.Consul;
+using XoeNovAi.ServiceDefaults.Emergency;
 
 namespace XoeNovAi.ServiceDefaults.Streams;
 
@@ -33,6 +34,7 @@ public static class StreamExtensions
     {
         ArgumentNullException.ThrowIfNull(builder);
         var subscription = new StreamSubscription(stream, group, DiscoveryOptions.Bind(builder.Configuration).ServiceId, builder.Configuration.GetValue("Streams:ClaimAfter", ClaimAfter));
+        builder.AddEmergencyStop();
         builder.Services.TryAddSingleton<THandler>();
         builder.Services.AddSingleton<IHostedService>(services => ActivatorUtilities.CreateInstance<StreamConsumer>(
             services, subscription, services.GetRequiredService<THandler>()));

@@ -38,6 +38,9 @@ fi
 # The images, in the order in which they are worth starting: the slowest first.
 image_names=(postgres consul aspnet probe redis tunnel-base)
 
+# What only the tests need.
+test_image_names=(nginx)
+
 # What a container's user namespace takes (--userns=auto:size=2048), how many the stack has, and what a user without a
 # range gets: one of our own making enough for eight stacks at once, anybody else what is usual.
 userns_size=2048

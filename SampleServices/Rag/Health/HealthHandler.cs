@@ -4,6 +4,7 @@ using Npgsql;
 using OpenTelemetry;
 using StackExchange.Redis;
 using XoeNovAi.Rag.Resilience;
+using XoeNovAi.Rag.Search;
 using XoeNovAi.ServiceDefaults.Postgres;
 using XoeNovAi.ServiceDefaults.Redis;
 
@@ -32,12 +33,12 @@ internal sealed class HealthHandler(RedisClient redis, NpgsqlDataSource database
         var vectorStoreAnswers = AnswersAsync(vectorStore.PingAsync, context.RequestAborted);
         var (withRedis, withDatabase, withVectorStore) = (await redisAnswers, await databaseAnswers, await vectorStoreAnswers);
         var missing = (withRedis ? 0 : 1) + (withDatabase ? 0 : 1) + (withVectorStore ? 0 : 1);
-        var tier = breakers.IsLlmHealthy ? Math.Min(missing + 1, Tiers.Length - 1) : Tiers.Length;
+        var tier = breakers.Llm.IsClosed ? Math.Min(missing + 1, Tiers.Length - 1) : Tiers.Length;
         var status = tier == 1 ? "healthy" : tier == 2 && !withVectorStore ? "partial" : "degraded";
         var memory = Math.Round(Environment.WorkingSet / (1024.0 * 1024 * 1024), 3);
         await context.Response.WriteAsJsonAsync(
             new HealthReport(status, Version, memory, withVectorStore,
-                new HealthComponents(true, withVectorStore, breakers.IsLlmHealthy, breakers.AreHealthy, withRedis, tier, Tiers[tier - 1]),
+                new HealthComponents(true, withVectorStore, breakers.Llm.IsClosed, breakers.AreHealthy, withRedis, tier, Tiers[tier - 1]),
                 new DatabaseHealth(withDatabase ? "connected" : "disconnected")),
             RagJsonContext.Default.HealthReport, cancellationToken: context.RequestAborted);
     }

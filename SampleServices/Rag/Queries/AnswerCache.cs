@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
-using Polly.CircuitBreaker;
 using StackExchange.Redis;
 using XoeNovAi.Rag.Resilience;
 using XoeNovAi.ServiceDefaults.Redis;
@@ -19,10 +18,10 @@ internal sealed class AnswerCache(RedisClient redis, Breakers breakers, ILogger<
         try
         {
             var value = await breakers.Cache.ExecuteAsync(
-                async token => await redis.ExecuteAsync("GET", database => database.StringGetAsync(Key(request)), token), cancellationToken);
+                () => redis.ExecuteAsync("GET", database => database.StringGetAsync(Key(request)), cancellationToken));
             return value.IsNull ? null : JsonSerializer.Deserialize(value.ToString(), RagJsonContext.Default.Answer);
         }
-        catch (Exception exception) when (exception is RedisException or TimeoutException or BrokenCircuitException or JsonException)
+        catch (Exception exception) when (exception is RedisException or TimeoutException or BreakerOpenException or JsonException)
         {
             logger.LogWarning("Answering without the cache: {Reason}", exception.Message);
             return null;
@@ -35,9 +34,9 @@ internal sealed class AnswerCache(RedisClient redis, Breakers breakers, ILogger<
         {
             var json = JsonSerializer.Serialize(answer, RagJsonContext.Default.Answer);
             await breakers.Cache.ExecuteAsync(
-                async token => await redis.ExecuteAsync("SET", database => database.StringSetAsync(Key(request), json, Lifetime), token), cancellationToken);
+                () => redis.ExecuteAsync("SET", database => database.StringSetAsync(Key(request), json, Lifetime), cancellationToken));
         }
-        catch (Exception exception) when (exception is RedisException or TimeoutException or BrokenCircuitException)
+        catch (Exception exception) when (exception is RedisException or TimeoutException or BreakerOpenException)
         {
             logger.LogWarning("The answer is not cached: {Reason}", exception.Message);
         }

@@ -1,4 +1,3 @@
-using Polly.CircuitBreaker;
 using XoeNovAi.Rag.Resilience;
 using XoeNovAi.ServiceDefaults.Api;
 using XoeNovAi.ServiceDefaults.Faults;
@@ -14,7 +13,7 @@ internal sealed class QueryService(AnswerCache cache, AuditTrail audit, Breakers
     {
         var started = time.GetTimestamp();
         var found = await cache.FindAsync(request, cancellationToken);
-        var answer = found ?? Generate(request);
+        var answer = found ?? await GenerateAsync(request);
         var entry = new AuditEntry(Guid.CreateVersion7(), requestId, request.Query, found is not null, answer.Tokens, time.GetElapsedTime(started).TotalMilliseconds);
         await Task.WhenAll(
             found is null ? cache.StoreAsync(request, answer, cancellationToken) : Task.CompletedTask,
@@ -22,17 +21,17 @@ internal sealed class QueryService(AnswerCache cache, AuditTrail audit, Breakers
         return answer;
     }
 
-    private Answer Generate(QueryRequest request)
+    private async Task<Answer> GenerateAsync(QueryRequest request)
     {
         try
         {
-            return breakers.Llm.Execute(() =>
+            return await breakers.Llm.ExecuteAsync(() =>
             {
                 faults.ThrowIfFailing("llm");
-                return AnswerGenerator.Generate(request);
+                return Task.FromResult(AnswerGenerator.Generate(request));
             });
         }
-        catch (BrokenCircuitException exception)
+        catch (BreakerOpenException exception)
         {
             throw new LlmUnavailableException("LLM service unavailable (circuit open)", exception);
         }

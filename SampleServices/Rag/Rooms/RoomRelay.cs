@@ -13,8 +13,6 @@ internal sealed class RoomRelay(RedisClient redis, RoomRegistry rooms, ServiceId
     // Behind it comes the message as it is sent to the agents.
     private const byte EndOfHeader = (byte)'\n';
 
-    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
-
     private readonly string _origin = $"{identity.Service}-{identity.Instance}";
 
     /// <summary>Hands a message to the other instances.</summary>
@@ -31,21 +29,7 @@ internal sealed class RoomRelay(RedisClient redis, RoomRegistry rooms, ServiceId
         }
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        while (true)
-        {
-            try
-            {
-                await redis.SubscribeAsync(Channel, Hear, stoppingToken);
-                return;
-            }
-            catch (Exception exception) when (exception is RedisException or TimeoutException)
-            {
-                await Task.Delay(Pause, time, stoppingToken);
-            }
-        }
-    }
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => redis.KeepSubscribedAsync(Channel, Hear, time, stoppingToken);
 
     private void Hear(ReadOnlyMemory<byte> payload)
     {

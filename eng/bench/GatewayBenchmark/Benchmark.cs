@@ -75,18 +75,16 @@ internal sealed class Benchmark(BenchmarkOptions options)
 
     private async Task WatchMemoryAsync(double rate, CancellationToken cancellationToken)
     {
-        foreach (var subject in options.Subjects.Where(static subject => subject.Process is not null))
+        var subject = options.Subjects[^1];
+        List<double> megabytes = [];
+        for (var time = TimeSpan.Zero; time < options.Memory; time += MemorySlice)
         {
-            List<double> megabytes = [];
-            for (var time = TimeSpan.Zero; time < options.Memory; time += MemorySlice)
-            {
-                await MeasureAsync(subject, rate, MemorySlice - WarmUpOfRun, cancellationToken);
-                megabytes.Add(ProcessFigures.ResidentMegabytes(subject.Process!.Value));
-                Console.Error.WriteLine($"memory {subject.Name}: {megabytes[^1]:0.0} MB after {(time + MemorySlice).TotalSeconds:0} s at {rate:0}/s");
-            }
-
-            Report.Memory(subject, rate, options.Memory, megabytes);
+            await MeasureAsync(subject, rate, MemorySlice - WarmUpOfRun, cancellationToken);
+            megabytes.Add(ProcessFigures.ResidentMegabytes(subject.Process!.Value));
+            Console.Error.WriteLine($"memory {subject.Name}: {megabytes[^1]:0.0} MB after {(time + MemorySlice).TotalSeconds:0} s at {rate:0}/s");
         }
+
+        Report.Memory(subject, rate, options.Memory, megabytes);
     }
 
     private static async Task AwaitReadyAsync(Subject subject, CancellationToken cancellationToken)

@@ -17,7 +17,7 @@ internal sealed record BenchmarkOptions
           --warm-up N        seconds of load each subject has before the first (10)
           --connections N    connections of the client (64)
           --rates LIST       rates of arrival as shares of what Caddy takes at most (0.25,0.5,0.75,0.9); none: leaves this part out
-          --memory MINUTES   how long the gateway's memory is watched at half of that rate (0: not at all)
+          --memory MINUTES   how long the memory of the gateway with telemetry is watched at half of what Caddy takes (0: not at all)
           --help             prints this
         """;
 

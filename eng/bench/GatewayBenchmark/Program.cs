@@ -29,7 +29,12 @@ using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, End);
 using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, End);
 try
 {
-    await new Benchmark(options).RunAsync(ending.Token);
+    // Without subjects only the command line is checked.
+    if (options.Subjects.Count > 0)
+    {
+        await new Benchmark(options).RunAsync(ending.Token);
+    }
+
     return 0;
 }
 catch (OperationCanceledException) when (ending.IsCancellationRequested)

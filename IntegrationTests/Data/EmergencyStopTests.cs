@@ -1,0 +1,136 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json;
+using StackExchange.Redis;
+using XoeNovAi.IntegrationTests.Harness.Telemetry;
+
+namespace XoeNovAi.IntegrationTests.Data;
+
+/// <summary>The stop reaches every service of the bus, and holds until it is lifted.</summary>
+[TestClass]
+public sealed class EmergencyStopTests : StackTest
+{
+    private const string Bus = "xnai:agent_bus";
+    private const string Channel = "agent-bus:control";
+    private const string Stop = "emergency_stop";
+    private const string Resume = "emergency_resume";
+    private static readonly TimeSpan Reach = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);
+    private static readonly (string Resource, string Target)[] Services =
+    [
+        ("rag-1", "/xnai/api/v1/query"), ("rag-2", "/xnai/api/v1/query"), ("memory-bank", "/mcp"),
+    ];
+
+    private static readonly string[] Reached = ["curation-worker", "memory-bank", "rag-1", "rag-2"];
+
+    protected override IReadOnlyList<string> Touches => ["rag-1", "rag-2", "memory-bank", "curation-worker", "redis"];
+
+    [TestMethod]
+    [Scenario("RED-03")]
+    [DataRow(Bus)]
+    [DataRow(Channel)]
+    public async Task An_emergency_stop_reaches_every_service_within_a_second_and_holds_until_it_is_lifted(string way)
+    {
+        await using var redis = await ConnectionMultiplexer.ConnectAsync(await Stack.RedisAsync(Cancel));
+        using var trace = Stack.StartTrace($"emergency stop by {way}");
+        var task = Guid.NewGuid();
+        try
+        {
+            await TellAsync(redis, way, Stop);
+            var sent = Stopwatch.GetTimestamp();
+            await Task.WhenAll(Services.Select(s => RefusesAsync(s.Resource, s.Target, sent)));
+            await HeardAsync(trace.TraceId, Stop, way);
+
+            // The worker has heard it as well by now: it leaves what comes after.
+            await redis.GetDatabase().StreamAddAsync(
+                "xnai:task_updates", [new("type", "curate"), new("task_id", task.ToString()), new("query", "what"), new("tokens", 1)]);
+            using var health = await Stack.Gateway.GetAsync("/xnai/api/v1/health", Cancel);
+            Assert.AreEqual(HttpStatusCode.OK, health.StatusCode, "The health check answers, or Consul would take everybody out.");
+        }
+        finally
+        {
+            await TellAsync(redis, way, Resume);
+        }
+
+        await HeardAsync(trace.TraceId, Resume, way);
+        trace.End();
+        var lifted = await TimeOfAsync(redis, trace.TraceId, way);
+        var written = await RowAsync(task);
+        Assert.IsGreaterThanOrEqualTo(lifted, written, "the worker has worked while everything was stopped");
+        await Stack.ReadyAsync(Cancel);
+        using var client = Stack.CreateClient("rag-1");
+        using var answer = await client.PostAsJsonAsync("/xnai/api/v1/query", new { query = "Are you there again?" }, Cancel);
+        Assert.AreEqual(HttpStatusCode.OK, answer.StatusCode);
+    }
+
+    // Redis' own clock is the database's: both are this machine's.
+    private static async Task<DateTime> TimeOfAsync(ConnectionMultiplexer redis, string trace, string way)
+    {
+        Assert.IsNotNull(trace);
+        if (way != Bus)
+        {
+            return DateTime.MinValue;
+        }
+
+        var last = (await redis.GetDatabase().StreamRangeAsync(Bus, count: 1, messageOrder: Order.Descending)).Single();
+        Assert.AreEqual(Resume, last["type"].ToString());
+        return DateTimeOffset.FromUnixTimeMilliseconds(long.Parse(last.Id.ToString().Split('-')[0], System.Globalization.CultureInfo.InvariantCulture)).UtcDateTime;
+    }
+
+    private static async Task TellAsync(ConnectionMultiplexer redis, string way, string type)
+    {
+        var parent = Activity.Current!.Id!;
+        if (way == Bus)
+        {
+            await redis.GetDatabase().StreamAddAsync(Bus, [new("sender", "suite"), new("type", type), new("traceparent", parent)]);
+        }
+        else
+        {
+            await redis.GetSubscriber().PublishAsync(RedisChannel.Literal(Channel), JsonSerializer.Serialize(new { type, traceparent = parent }));
+        }
+    }
+
+    private async Task RefusesAsync(string resource, string target, long sent)
+    {
+        using var client = Stack.CreateClient(resource);
+        var body = await Eventually.HoldsAsync(
+            $"{resource} refuses work",
+            Reach - Stopwatch.GetElapsedTime(sent),
+            async token =>
+            {
+                using var response = await client.PostAsJsonAsync(target, new { query = "Do you still work?" }, token);
+                return response.StatusCode == HttpStatusCode.ServiceUnavailable ? await response.Content.ReadAsStringAsync(token) : string.Empty;
+            },
+            static body => body.Length > 0,
+            static _ => "an answer",
+            Cancel);
+        Assert.Contains("\"error_code\":\"EMERGENCY_STOP\"", body);
+    }
+
+    private Task HeardAsync(string trace, string type, string way)
+        => Eventually.HoldsAsync(
+            $"every service has heard of {type}",
+            Limit,
+            token => Stack.Telemetry.SpansAsync(trace, token),
+            spans => Reached.All(service => spans.Any(s => s.Service == service && s.Name == $"{type} {way}")),
+            TraceCheck.Describe,
+            Cancel);
+
+    private async Task<DateTime> RowAsync(Guid task)
+    {
+        await using var source = Npgsql.NpgsqlDataSource.Create(await Stack.PostgresAsync(Cancel));
+        return await Eventually.HoldsAsync(
+            $"task {task} has its row",
+            Limit,
+            async token =>
+            {
+                await using var command = source.CreateCommand("SELECT created_at FROM curation_log WHERE task_id = $1");
+                command.Parameters.AddWithValue(task);
+                return await command.ExecuteScalarAsync(token) as DateTime? ?? default;
+            },
+            static time => time != default,
+            static _ => "no row",
+            Cancel);
+    }
+}

@@ -1,0 +1,3 @@
+namespace XoeNovAi.Rag.Search;
+
+internal sealed record FoundPoint(ulong Id, double Score, IReadOnlyDictionary<string, string> Payload);

@@ -1,0 +1,3 @@
+namespace XoeNovAi.Rag.Search;
+
+internal sealed record FoundPoints(IReadOnlyList<FoundPoint> Result);

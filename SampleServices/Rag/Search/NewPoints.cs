@@ -1,0 +1,3 @@
+namespace XoeNovAi.Rag.Search;
+
+internal sealed record NewPoints(IReadOnlyList<NewPoint> Points);

@@ -1,0 +1,23 @@
+using StackExchange.Redis;
+
+namespace XoeNovAi.ServiceDefaults.Streams;
+
+/// <summary>Reads what Redis answers to commands that block, which the library does not have.</summary>
+internal static class StreamReply
+{
+    /// <summary>The messages of <c>[[stream, [[id, [name, value, …]], …]]]</c>; none of an empty answer.</summary>
+    public static IEnumerable<(string Id, IReadOnlyDictionary<string, string> Fields)> Entries(RedisResult answer) =>
+        answer.IsNull ? [] : ((RedisResult[])answer!).SelectMany(static stream => (RedisResult[])stream[1]!).Select(Entry);
+
+    private static (string Id, IReadOnlyDictionary<string, string> Fields) Entry(RedisResult entry)
+    {
+        var fields = new Dictionary<string, string>(StringComparer.Ordinal);
+        var values = (RedisValue[])entry[1]!;
+        for (var i = 0; i + 1 < values.Length; i += 2)
+        {
+            fields[values[i].ToString()] = values[i + 1].ToString();
+        }
+
+        return (((RedisValue)entry[0]).ToString(), fields);
+    }
+}
