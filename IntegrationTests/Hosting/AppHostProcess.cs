@@ -58,6 +58,11 @@ internal sealed class AppHostProcess : IAsyncDisposable
     public static AppHostProcess Start(IEnumerable<string> arguments, IReadOnlyDictionary<string, string?>? environment = null, IEnumerable<string>? within = null)
         => Start([.. within ?? [], Dotnet, "exec", BuiltAppHost, .. arguments], environment);
 
+    /// <summary>Has <c>dotnet run</c> start it.</summary>
+    /// <param name="arguments">Its command line, beside ports and the run's id.</param>
+    public static AppHostProcess StartByDotnetRun(IEnumerable<string> arguments)
+        => Start([Dotnet, "run", "--no-build", "--no-launch-profile", "--configuration", Path.GetFileName(Path.GetDirectoryName(BuiltAppHost)!), "--project", Projects.AppHost.ProjectPath, "--", .. arguments], null);
+
     /// <summary>Starts these tests once more: a test host that starts the AppHost's model in its own process.</summary>
     /// <param name="filter">Which tests.</param>
     /// <param name="environment">Environment variables; null removes one.</param>

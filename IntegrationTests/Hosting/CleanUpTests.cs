@@ -42,6 +42,22 @@ public sealed class CleanUpTests : StackTest
         await EndWhileItStartsAsync(appHost, signal);
     }
 
+    /// <summary>It passes signals on, but for this one.</summary>
+    [TestMethod]
+    [Scenario("HOST-03")]
+    public async Task A_stack_whose_dotnet_run_is_killed_leaves_nothing()
+    {
+        await using var appHost = AppHostProcess.StartByDotnetRun(AppHostProcess.SmallStack);
+        await appHost.HealthyAsync(StartLimit, Cancel);
+        var traces = new RunTraces(Stack, appHost);
+        await traces.NoteAsync(Cancel);
+
+        await appHost.SignalAsync("KILL", Cancel);
+        await appHost.EndedAsync(StopLimit, Cancel);
+
+        await traces.GoneAsync(Cancel);
+    }
+
     /// <summary>The model is in the test host's process, as the shared stack's is in this one.</summary>
     [TestMethod]
     [Scenario("HOST-03")]

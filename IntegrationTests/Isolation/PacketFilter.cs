@@ -9,6 +9,7 @@ namespace XoeNovAi.IntegrationTests.Isolation;
 /// </summary>
 internal sealed class PacketFilter
 {
+    private static readonly TimeSpan ListLimit = TimeSpan.FromSeconds(10);
     private readonly List<(JsonElement Chain, string Table)> _forward = [];
     private readonly ILookup<(string Table, string Chain), JsonElement> _rules;
 
@@ -25,7 +26,15 @@ internal sealed class PacketFilter
     /// <summary>Reads the rules, all but those of the tests' own guard.</summary>
     public static async Task<PacketFilter> ReadAsync(ObservedStack stack, CancellationToken cancellationToken)
     {
-        using var listed = JsonDocument.Parse(await new NamespaceShell(stack.Podman).RunWhereNetworksMeetAsync("nft -j list ruleset 2> /dev/null", cancellationToken));
+        // What is changed while it is listed comes out torn, and is listed again.
+        var shell = new NamespaceShell(stack.Podman);
+        using var listed = await Eventually.HoldsAsync(
+            "nft lists the rules as a whole",
+            ListLimit,
+            async token => Parse(await shell.RunWhereNetworksMeetAsync("nft -j list ruleset 2> /dev/null", token)),
+            static rules => rules is not null,
+            static _ => "a part of them",
+            cancellationToken) ?? throw new StackException("nft listed no rules.");
         return new([.. listed.RootElement.GetProperty("nftables").EnumerateArray().Where(static e => !IsGuards(e)).Select(static e => e.Clone())]);
     }
 
@@ -38,6 +47,18 @@ internal sealed class PacketFilter
 
     private static bool IsGuards(JsonElement element)
         => element.EnumerateObject().Any(static p => p.Value.TryGetProperty(p.Name == "table" ? "name" : "table", out var table) && table.GetString()!.StartsWith("xnai_guard_", StringComparison.Ordinal));
+
+    private static JsonDocument? Parse(string rules)
+    {
+        try
+        {
+            return JsonDocument.Parse(rules);
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
 
     private static string TableOf(JsonElement element) => $"{element.GetProperty("family").GetString()} {element.GetProperty("table").GetString()}";
 

@@ -85,6 +85,7 @@ public class DistributedApplicationBuilder : IDistributedApplicationBuilder
                 Services.AddBackchannel();
             }
 
+            Services.AddHostedService<LauncherWatch>();
             Services.AddHostedService(static s => s.GetRequiredService<ApplicationOrchestrator>());
         }
 
