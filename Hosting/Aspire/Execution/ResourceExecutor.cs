@@ -244,7 +244,8 @@ internal sealed class ResourceExecutor(
         await foreach (var change in engine.WatchAsync(cancellationToken).ConfigureAwait(false))
         {
             var running = change.State.Text == KnownResourceStates.Running;
-            await PublishAsync(change.Instance, s => s with
+            // Who is being stopped is told of as running once more: no news, and no new readiness.
+            await PublishAsync(change.Instance, s => running && s.State?.Text == KnownResourceStates.Stopping && change.Started == s.StartTimeStamp ? s : s with
             {
                 State = change.State,
                 ExitCode = change.ExitCode,

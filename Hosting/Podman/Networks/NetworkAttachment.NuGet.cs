@@ -12,7 +12,7 @@ internal static class NetworkAttachment
     }
 
     /// <summary>The names a container has beside its own are all in its annotations.</summary>
-    public static IEnumerable<string> AliasesOf(IResource container) => [];
+    public static IEnumerable<string> AliasesOf(IResource _) => [];
 
     /// <summary>Why a container is not as isolated as declared.</summary>
     public static string? Reservation => "not isolated: this hosting has no networks";

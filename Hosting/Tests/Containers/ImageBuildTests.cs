@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Aspire.Hosting;
 using Aspire.Hosting.ApplicationModel;
 using Aspire.Hosting.Testing;
@@ -67,7 +68,7 @@ public sealed class ImageBuildTests
             USER 0
             ARG VERSION
             ARG FLAG
-            RUN --mount=type=secret,id=token test "$(cat /run/secrets/token)" = hush-4711 && echo "$VERSION $FLAG" > /version
+            RUN --mount=type=secret,id=token sha256sum /run/secrets/token | grep -q ^{Convert.ToHexStringLower(SHA256.HashData("hush-4711"u8))} && echo "$VERSION $FLAG" > /version
             ENTRYPOINT ["cat", "/version"]
 
             FROM wanted
