@@ -38,8 +38,8 @@ public static class RootlessPodmanExtensions
         builder.Services.AddSingleton<PodmanCli>();
         builder.Services.AddSingleton<PodmanNetworks>();
         builder.Services.AddHostedService(static services => services.GetRequiredService<PodmanNetworks>());
-        builder.Services.TryAddEventingSubscriber<NetworkSubscriber>();
-        builder.Services.TryAddEventingSubscriber<ImageSubscriber>();
+        builder.Services.AddSingleton<ServiceImages>();
+        builder.Services.TryAddEventingSubscriber<PreparationSubscriber>();
         builder.Services.TryAddEventingSubscriber<HardeningSubscriber>();
         return builder;
     }

@@ -1,10 +1,12 @@
 using Aspire.Hosting.Eventing;
 using Aspire.Hosting.Lifecycle;
+using XoeNovAi.Hosting.Podman.Images;
+using XoeNovAi.Hosting.Podman.Networks;
 
-namespace XoeNovAi.Hosting.Podman.Networks;
+namespace XoeNovAi.Hosting.Podman;
 
-/// <summary>Makes the networks before anything starts.</summary>
-internal sealed class NetworkSubscriber(PodmanNetworks networks, ResourceLoggerService loggers) : IDistributedApplicationEventingSubscriber
+/// <summary>Makes what has to be there before anything starts: networks and images.</summary>
+internal sealed class PreparationSubscriber(PodmanNetworks networks, ServiceImages images, ResourceLoggerService loggers) : IDistributedApplicationEventingSubscriber
 {
     public Task SubscribeAsync(IDistributedApplicationEventing eventing, DistributedApplicationExecutionContext executionContext, CancellationToken cancellationToken)
     {
@@ -18,7 +20,10 @@ internal sealed class NetworkSubscriber(PodmanNetworks networks, ResourceLoggerS
                 }
             }
 
-            return networks.CreateAsync([.. @event.Model.Resources.OfType<PodmanNetworkResource>()], NamesWithDots(@event.Model), token);
+            // Independent of each other: at once.
+            return Task.WhenAll(
+                networks.CreateAsync([.. @event.Model.Resources.OfType<PodmanNetworkResource>()], NamesWithDots(@event.Model), token),
+                images.EnsureAsync(@event.Model, token));
         });
         eventing.Subscribe<ResourceReadyEvent>((@event, _) =>
         {

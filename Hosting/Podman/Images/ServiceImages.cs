@@ -1,19 +1,14 @@
-using Aspire.Hosting.Eventing;
-using Aspire.Hosting.Lifecycle;
 using XoeNovAi.Hosting.Podman.Setup;
 
 namespace XoeNovAi.Hosting.Podman.Images;
 
-/// <summary>Makes the services' images before anything starts, where their content has changed.</summary>
-internal sealed class ImageSubscriber(PodmanCli podman, ILogger<ImageSubscriber> logger) : IDistributedApplicationEventingSubscriber
+/// <summary>Makes the services' images where their content has changed.</summary>
+internal sealed class ServiceImages(PodmanCli podman, ILogger<ServiceImages> logger)
 {
-    public Task SubscribeAsync(IDistributedApplicationEventing eventing, DistributedApplicationExecutionContext executionContext, CancellationToken cancellationToken)
-    {
-        eventing.Subscribe<BeforeStartEvent>((@event, token) => BuildAsync(@event.Model, token));
-        return Task.CompletedTask;
-    }
-
-    private async Task BuildAsync(DistributedApplicationModel model, CancellationToken cancellationToken)
+    /// <summary>Makes those of a model; when it returns, its containers have the tags of images that are there.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    public async Task EnsureAsync(DistributedApplicationModel model, CancellationToken cancellationToken)
     {
         var wanted = model.Resources.Where(static r => r.Annotations.OfType<ServiceImageAnnotation>().Any())
             .GroupBy(static r => r.Annotations.OfType<ServiceImageAnnotation>().Last())
