@@ -28,6 +28,7 @@ internal static class MatrixPicture
         var svg = new StringBuilder();
         svg.AppendLine(CultureInfo.InvariantCulture, $"<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{width}\" height=\"{height}\" viewBox=\"0 0 {width} {height}\" font-family=\"sans-serif\" font-size=\"12\">");
         svg.AppendLine("  <rect width=\"100%\" height=\"100%\" fill=\"#ffffff\"/>");
+        svg.AppendLine("  <text x=\"12\" y=\"20\" fill=\"#57606a\">Columns send, rows are to be reached.</text>");
         foreach (var (column, x) in columns.Select(static (c, i) => (c, Left + (i * Cell) + (Cell / 2) + 4)))
         {
             svg.AppendLine(CultureInfo.InvariantCulture, $"  <text transform=\"translate({x},{Top - 8}) rotate(-50)\">{SecurityElement.Escape(column)}</text>");
