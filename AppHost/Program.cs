@@ -11,6 +11,7 @@ return await StackProgram.RunAsync(args, () =>
 {
     var builder = DistributedApplication.CreateBuilder(new DistributedApplicationOptions { Args = args, DashboardApplicationName = "Xoe-NovAi" });
     var options = builder.AddStackOptions();
+    var plants = builder.FindPlants(options);
     builder.UseRootlessPodman();
     var authority = RunCertificateAuthority.Create(TimeProvider.System);
 
@@ -92,6 +93,6 @@ return await StackProgram.RunAsync(args, () =>
         .ServingTls(8443)
         .Limited(memoryMegabytes: 256);
 
-    builder.PlantFaults(options);
+    builder.PlantFaults(plants);
     return builder.Build();
 });

@@ -8,20 +8,26 @@ internal static class PlantExtensions
     private const string Setting = $"{StackOptions.Section}:{nameof(StackOptions.Plant)}";
     private const string Testing = "Testing";
 
+    /// <summary>The faults to plant; looked for before anything else is done.</summary>
     /// <exception cref="DistributedApplicationException">There is no such fault, or this is not the environment for it.</exception>
-    public static void PlantFaults(this IDistributedApplicationBuilder builder, StackOptions options)
+    public static IReadOnlyList<Plant> FindPlants(this IDistributedApplicationBuilder builder, StackOptions options)
     {
         var names = options.Plant?.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries) ?? [];
-        if (names.Length > 0 && !builder.Environment.IsEnvironment(Testing))
-        {
-            throw new DistributedApplicationException($"'{Setting}' plants faults, which is for the environment '{Testing}' only; this is '{builder.Environment.EnvironmentName}'. Leave it out.");
-        }
+        return names.Length > 0 && !builder.Environment.IsEnvironment(Testing)
+            ? throw new DistributedApplicationException($"'{Setting}' plants faults, which is for the environment '{Testing}' only; this is '{builder.Environment.EnvironmentName}'. Leave it out.")
+            : [.. names.Select(Find)];
+    }
 
-        foreach (var name in names)
+    /// <summary>Plants them.</summary>
+    public static void PlantFaults(this IDistributedApplicationBuilder builder, IReadOnlyList<Plant> plants)
+    {
+        foreach (var plant in plants)
         {
-            var plant = PlantCatalogue.All.FirstOrDefault(p => p.Name == name)
-                ?? throw new DistributedApplicationException($"'{name}' in '{Setting}' is no fault that can be planted. There are: {string.Join(", ", PlantCatalogue.All.Select(static p => p.Name))}.");
             plant.Into(builder);
         }
     }
+
+    private static Plant Find(string name)
+        => PlantCatalogue.All.FirstOrDefault(p => p.Name == name)
+            ?? throw new DistributedApplicationException($"'{name}' in '{Setting}' is no fault that can be planted. There are: {string.Join(", ", PlantCatalogue.All.Select(static p => p.Name))}.");
 }
