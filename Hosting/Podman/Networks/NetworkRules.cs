@@ -1,8 +1,8 @@
 namespace XoeNovAi.Hosting.Podman.Networks;
 
 /// <summary>
-/// What Podman leaves open between networks, as rules of nftables. Netavark gives the containers of an internal network
-/// no route beyond it and filters nothing: whoever adds a route gets packets into every other network of the user. And
+/// What Podman leaves open between networks, as rules of nftables. Netavark makes none for an internal network, it only
+/// gives its containers no route: whoever adds one reaches the bridges of every other network of the user. And
 /// aardvark-dns before 1.11 passes their questions for names it does not know on to the outside.
 /// </summary>
 internal static class NetworkRules
