@@ -8,20 +8,25 @@ internal static class LackingMachine
 {
     private const string Nobody = "nobody";
 
-    // Programs are removed from a layer over their folder. Of root's own files an ordinary user sees nothing, and the
-    // checkout may be one of them: everything may be read, and no more.
+    // Programs are removed from a layer over their folder. What lies in a private folder, such as a checkout below root's
+    // home, is put into an empty one in its place, where an ordinary user finds it, and nothing else.
     private const string Script = """
         set -eu
         ranges=$1
         shift
         HOME=$TMPDIR/home
-        mkdir "$HOME" "$TMPDIR/layers"
-        mount -t tmpfs layers "$TMPDIR/layers"
+        layers=$TMPDIR/layers
+        mkdir "$HOME" "$layers"
+        printf '%s' "${ranges:+$(id -un "$user"):$ranges}" > "$HOME/ranges"
+        [ "$(id -u)" != 0 ] || chown -R "$user:" "$TMPDIR"
+        mount --bind "$HOME/ranges" /etc/subuid
+        mount --bind "$HOME/ranges" /etc/subgid
+        mount -t tmpfs layers "$layers"
         while [ "$1" != -- ]; do
           for folder in /usr/bin /usr/local/bin /usr/sbin /usr/local/sbin ${PATH//:/ }; do
             [ -e "$folder/$1" ] || continue
             folder=$(readlink -f "$folder")
-            layer=$TMPDIR/layers/${folder//\//-}
+            layer=$layers/${folder//\//-}
             if [ ! -d "$layer" ]; then
               mkdir -p "$layer/upper" "$layer/work"
               mount -t overlay -o "lowerdir=$folder,upperdir=$layer/upper,workdir=$layer/work${overlay:-}" overlay "$folder"
@@ -31,16 +36,28 @@ internal static class LackingMachine
           shift
         done
         shift
-        printf '%s' "${ranges:+$(id -un "$user"):$ranges}" > "$HOME/ranges"
-        mount --bind "$HOME/ranges" /etc/subuid
-        mount --bind "$HOME/ranges" /etc/subgid
-        unset XDG_CACHE_HOME XDG_RUNTIME_DIR XOE_NOVAI_HOME
         if [ "$(id -u)" = 0 ]; then
-          chown -R "$user:" "$TMPDIR"
-          set -- setpriv --reuid="$user" --regid="$(id -g "$user")" --clear-groups --inh-caps=-all,+dac_read_search --ambient-caps=-all,+dac_read_search "$@"
+          needed=("$repository" "$(dirname "$(readlink -f "$(command -v "$1")")")")
+          for i in 0 1; do
+            mkdir "$layers/$i"
+            mount --bind "${needed[i]}" "$layers/$i"
+          done
+          for folder in "${needed[@]}"; do
+            while [ "$folder" != / ]; do
+              folder=$(dirname "$folder")
+              case $(stat -c %A "$folder" 2> /dev/null) in '' | *[xt]) ;; *) mount -t tmpfs -o mode=755 hidden "$folder" ;; esac
+            done
+          done
+          for i in 0 1; do
+            mkdir -p "${needed[i]}"
+            mount --bind "$layers/$i" "${needed[i]}"
+          done
+          set -- setpriv --reuid="$user" --regid="$(id -g "$user")" --clear-groups "$@"
         else
           set -- setpriv --inh-caps=-all --ambient-caps=-all "$@"
         fi
+        unset XDG_CACHE_HOME XDG_RUNTIME_DIR XOE_NOVAI_HOME
+        cd /
         exec env HOME="$HOME" "$@"
         """;
 
@@ -58,6 +75,6 @@ internal static class LackingMachine
     {
         string[] namespaces = Environment.IsPrivilegedProcess ? ["--mount"] : ["--mount", "--user", "--map-current-user", "--keep-caps"];
         var user = Environment.IsPrivilegedProcess ? Nobody : Environment.UserName;
-        return ["env", $"user={user}", $"overlay={(Environment.IsPrivilegedProcess ? string.Empty : ",userxattr")}", "unshare", .. namespaces, "bash", "-c", Script, "machine", ranges, .. programs, "--"];
+        return ["env", $"user={user}", $"repository={Repository.Root}", $"overlay={(Environment.IsPrivilegedProcess ? string.Empty : ",userxattr")}", "unshare", .. namespaces, "bash", "-c", Script, "machine", ranges, .. programs, "--"];
     }
 }

@@ -6,8 +6,6 @@ namespace XoeNovAi.IntegrationTests.Isolation;
 [TestClass]
 public sealed class PictureTests : StackTest
 {
-    private static readonly string RepositoryRoot = Path.GetDirectoryName(Projects.AppHost.ProjectPath)!;
-
     [TestMethod]
     [Scenario("ISO-03")]
     public async Task The_picture_in_the_docs_is_what_the_AppHost_declares()
@@ -21,7 +19,7 @@ public sealed class PictureTests : StackTest
         var picture = MatrixPicture.Draw(columns, [.. rows, ("outside", [.. outside])]);
         new Findings([], "What the AppHost declares", picture).Show(TestContext, "isolation");
 
-        var kept = Path.Combine(RepositoryRoot, "docs", "isolation.svg");
+        var kept = Path.Combine(Repository.Root, "docs", "isolation.svg");
         Assert.IsTrue(File.Exists(kept), $"'{kept}' is missing; it is the picture kept with this test's results.");
         Assert.AreEqual(picture, await File.ReadAllTextAsync(kept, Cancel), "The model has changed: the picture kept with this test's results is the new docs/isolation.svg. Look at the difference.");
     }

@@ -9,7 +9,6 @@ public sealed class ManifestTests
 {
     private const string FileName = "aspire-manifest.json";
 
-    private static readonly string RepositoryRoot = Path.GetDirectoryName(Projects.AppHost.ProjectPath)!;
 
     // `dotnet test` runs the tests by an executable of their own, so it is not this process that can run the AppHost.
     private static string Dotnet => Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet";
@@ -41,7 +40,7 @@ public sealed class ManifestTests
 
             Assert.AreEqual(0, process.ExitCode, $"{await output}{await errors}");
             var published = await ReadAsync(folder.FullName);
-            var checkedIn = await ReadAsync(Path.Combine(RepositoryRoot, "aspire-manifest"));
+            var checkedIn = await ReadAsync(Path.Combine(Repository.Root, "aspire-manifest"));
             Assert.AreEqual(
                 checkedIn.ToJsonString(),
                 published.ToJsonString(),
@@ -61,7 +60,7 @@ public sealed class ManifestTests
         {
             if (resource!["path"] is { } path)
             {
-                resource["path"] = Path.GetRelativePath(RepositoryRoot, Path.GetFullPath(path.GetValue<string>(), folder));
+                resource["path"] = Path.GetRelativePath(Repository.Root, Path.GetFullPath(path.GetValue<string>(), folder));
             }
         }
 

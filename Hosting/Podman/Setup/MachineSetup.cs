@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.Diagnostics;
 
 namespace XoeNovAi.Hosting.Podman.Setup;
@@ -31,7 +32,7 @@ internal static class MachineSetup
     private static int Run(string script, bool quiet, params string[] arguments)
     {
         var start = new ProcessStartInfo(script, arguments) { RedirectStandardOutput = quiet, RedirectStandardError = quiet };
-        using var process = Process.Start(start) ?? throw new DistributedApplicationException($"'{script}' could not be started.");
+        using var process = Start(start);
         if (quiet)
         {
             process.OutputDataReceived += static (_, _) => { };
@@ -42,5 +43,17 @@ internal static class MachineSetup
 
         process.WaitForExit();
         return process.ExitCode;
+    }
+
+    private static Process Start(ProcessStartInfo start)
+    {
+        try
+        {
+            return Process.Start(start) ?? throw new DistributedApplicationException($"'{start.FileName}' could not be started.");
+        }
+        catch (Win32Exception exception)
+        {
+            throw new DistributedApplicationException($"'{start.FileName}', which sets this machine up, cannot be run: {new Win32Exception(exception.NativeErrorCode).Message}. Make it executable for this user, with all of the checkout readable.", exception);
+        }
     }
 }
