@@ -10,6 +10,7 @@ public sealed class TraceTests : StackTest
     private const string Rag = "rag-1|rag-2";
     private const string Worker = "curation-worker";
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan ArrivalLimit = TimeSpan.FromSeconds(60);
 
     protected override IReadOnlyList<string> Touches => ["gateway", "rag-1", "rag-2", "curation-worker"];
 
@@ -24,6 +25,25 @@ public sealed class TraceTests : StackTest
 
         await trace.CompleteAsync(new(TestTelemetry.ServiceName, "one query", SpanKind.Internal, Gateway(requestId)), Limit, Cancel);
     }
+
+    /// <summary>Nothing waits for the tunnel to the dashboard: what is sent before it opens is kept until it does.</summary>
+    [TestMethod]
+    [Scenario("OBS-06")]
+    [DataRow("chainlit")]
+    [DataRow("gateway")]
+    [DataRow("memory-bank")]
+    [DataRow("mkdocs")]
+    [DataRow("oikos")]
+    [DataRow("open-webui")]
+    [DataRow("vikunja")]
+    public async Task What_a_service_said_at_its_start_arrives(string resource)
+        => await Eventually.HoldsAsync(
+            $"the first lines of {resource}'s log are in the dashboard",
+            ArrivalLimit,
+            token => Stack.Telemetry.LogsOfAsync(resource, token),
+            static lines => lines.Any(static l => l.Contains("Application started", StringComparison.Ordinal)),
+            static lines => $"{lines.Count} lines: {string.Join(" | ", lines.Take(5))}",
+            Cancel);
 
     [TestMethod]
     [Scenario("OBS-01")]

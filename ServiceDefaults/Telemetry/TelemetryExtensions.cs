@@ -2,7 +2,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
-using OpenTelemetry;
+using OpenTelemetry.Exporter;
 using OpenTelemetry.Logs;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
@@ -33,6 +33,7 @@ internal static class TelemetryExtensions
             options.TimestampFormat = "yyyy-MM-dd'T'HH:mm:ss.fff'Z' ";
         });
 
+        var isReceived = !string.IsNullOrEmpty(configuration["OTEL_EXPORTER_OTLP_ENDPOINT"]);
         var telemetry = builder.Services.AddOpenTelemetry()
             .ConfigureResource(resource =>
             {
@@ -41,10 +42,17 @@ internal static class TelemetryExtensions
                     resource.AddService(discovery.Service ?? builder.Environment.ApplicationName);
                 }
             })
-            .WithMetrics(metrics => metrics.AddMeter(Meters));
+            .WithMetrics(metrics =>
+            {
+                metrics.AddMeter(Meters);
+                if (isReceived)
+                {
+                    metrics.AddOtlpExporter(AwaitCollector);
+                }
+            });
 
         // Spans and log records nobody receives would cost every request all the same.
-        if (!string.IsNullOrEmpty(configuration["OTEL_EXPORTER_OTLP_ENDPOINT"]))
+        if (isReceived)
         {
             telemetry
                 .WithTracing(tracing => tracing
@@ -55,13 +63,13 @@ internal static class TelemetryExtensions
                         options.Filter = context => !IsBareHealthCheck(context, discovery.CheckPath);
                     })
                     .AddHttpClientInstrumentation(options => options.RecordException = true)
-                    .AddProcessor(new RequestIdProcessor()))
-                .WithLogging(null, logging =>
+                    .AddProcessor(new RequestIdProcessor())
+                    .AddOtlpExporter(AwaitCollector))
+                .WithLogging(logging => logging.AddOtlpExporter(AwaitCollector), logging =>
                 {
                     logging.IncludeScopes = true;
                     logging.IncludeFormattedMessage = true;
-                })
-                .UseOtlpExporter();
+                });
         }
 
         builder.Services.AddHostedService<TelemetryFlush>();
@@ -71,4 +79,7 @@ internal static class TelemetryExtensions
     private static bool IsBareHealthCheck(HttpContext context, string checkPath) =>
         context.Request.Path.Equals(checkPath, StringComparison.OrdinalIgnoreCase)
         && !context.Request.Headers.ContainsKey("traceparent");
+
+    private static void AwaitCollector(OtlpExporterOptions options)
+        => options.HttpClientFactory = () => new HttpClient(new AwaitedCollectorHandler()) { Timeout = TimeSpan.FromMilliseconds(options.TimeoutMilliseconds) };
 }

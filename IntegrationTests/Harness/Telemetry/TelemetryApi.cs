@@ -30,6 +30,13 @@ internal sealed class TelemetryApi : IDisposable
         return document is null ? [] : [.. ReadLogs(document.RootElement.GetProperty("data"))];
     }
 
+    /// <summary>The log lines of a resource received so far.</summary>
+    public async Task<IReadOnlyList<string>> LogsOfAsync(string resource, CancellationToken cancellationToken)
+    {
+        using var document = await GetAsync($"api/telemetry/logs?resource={resource}&limit={Most}", cancellationToken);
+        return document is null ? [] : [.. ReadLogs(document.RootElement.GetProperty("data"))];
+    }
+
     public void Dispose() => _http.Dispose();
 
     private static IEnumerable<Span> ReadSpans(JsonElement data)
