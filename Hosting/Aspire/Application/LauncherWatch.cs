@@ -12,6 +12,10 @@ internal sealed class LauncherWatch(IConfiguration configuration, IHostApplicati
 {
     private const string CliProcessKey = "ASPIRE_CLI_PID";
 
+    /// <summary>The process of the <c>aspire</c> command that launched the application; null when something else did.</summary>
+    public static int? CliProcessOf(IConfiguration configuration)
+        => int.TryParse(configuration[CliProcessKey], CultureInfo.InvariantCulture, out var process) ? process : null;
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var launcher = Find();
@@ -29,9 +33,9 @@ internal sealed class LauncherWatch(IConfiguration configuration, IHostApplicati
     {
         try
         {
-            return int.TryParse(configuration[CliProcessKey], CultureInfo.InvariantCulture, out var cli)
-                ? Process.GetProcessById(cli)
-                : ParentId() is { } parent && IsDotnetRun(parent) ? Process.GetProcessById(parent) : null;
+            return (CliProcessOf(configuration) ?? (ParentId() is { } parent && IsDotnetRun(parent) ? parent : null)) is { } launcher
+                ? Process.GetProcessById(launcher)
+                : null;
         }
         catch (Exception exception) when (exception is ArgumentException or IOException or UnauthorizedAccessException)
         {

@@ -12,7 +12,6 @@ namespace Aspire.Hosting.Backchannel;
 internal sealed class AppHostCalls(AppHostLocation location, DistributedApplicationModel model, ResourceNotificationService notifications, ResourceLoggerService loggers, ResourceCommandService commands, DashboardHost dashboard, IConfiguration configuration, IHostApplicationLifetime lifetime, TimeProvider time)
 {
     private const string Version = "13.5.4";
-    private const string CliProcessKey = "ASPIRE_CLI_PID";
     private static readonly string[] Known = ["aux.v1", "aux.v2", "aux.v3"];
     private static readonly InteractionInputCollection NoArguments = new([]);
     private readonly DateTimeOffset _startedAt = time.GetUtcNow();
@@ -175,7 +174,7 @@ internal sealed class AppHostCalls(AppHostLocation location, DistributedApplicat
 
     public Task StopAppHostAsync() => StopAsync();
 
-    private int? CliProcess => int.TryParse(configuration[CliProcessKey], CultureInfo.InvariantCulture, out var process) ? process : null;
+    private int? CliProcess => LauncherWatch.CliProcessOf(configuration);
 
     private static bool Matches(ResourceEvent resource, string? filter) => string.IsNullOrEmpty(filter) || resource.ResourceId.Contains(filter, StringComparison.OrdinalIgnoreCase);
 
