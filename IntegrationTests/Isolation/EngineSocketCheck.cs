@@ -9,7 +9,7 @@ internal static class EngineSocketCheck
     {
         var reader = new ContainerProcesses(stack);
         var sockets = new List<(StackContainer Container, string Path)>();
-        foreach (var container in (await StackContainers.FindAsync(stack, cancellationToken)).Where(static c => c.Resource is not null))
+        foreach (var container in await StackContainers.FindAsync(stack, cancellationToken))
         {
             sockets.AddRange((await reader.SocketsAsync(container, cancellationToken)).Select(s => (container, s)));
         }

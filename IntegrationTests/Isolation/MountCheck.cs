@@ -1,10 +1,13 @@
 using XoeNovAi.Hosting.Podman.Hardening;
+using XoeNovAi.Hosting.Podman.Secrets;
 
 namespace XoeNovAi.IntegrationTests.Isolation;
 
-/// <summary>What the resources' containers see of file systems, against what is declared.</summary>
+/// <summary>What containers see of file systems, against what is declared; of a tunnel, against the folder of sockets it is made for.</summary>
 internal static class MountCheck
 {
+    private const string TunnelFolder = "/tunnel";
+
     // What Podman puts into every container with a read-only root.
     private static readonly string[] Podmans = ["/etc/resolv.conf", "/etc/hosts", "/etc/hostname", "/run/.containerenv"];
     private static readonly string[] InMemory = ["/run", "/tmp", "/var/tmp"];
@@ -14,21 +17,22 @@ internal static class MountCheck
         var reader = new ContainerProcesses(stack);
         var findings = new List<Finding>();
         var report = new List<string>();
-        foreach (var container in (await StackContainers.FindAsync(stack, cancellationToken)).Where(static c => c.Resource is not null))
+        foreach (var container in await StackContainers.FindAsync(stack, cancellationToken))
         {
             var mounts = await reader.MountsAsync(container, cancellationToken);
-            findings.AddRange(Of(container, mounts));
+            findings.AddRange(Of(container, mounts, stack.RunId, await FilesOfAsync(container, stack, cancellationToken)));
             report.Add($"{container}: {string.Join(", ", mounts.Where(static m => m.IsOfHost && !m.Target.StartsWith("/dev/", StringComparison.Ordinal)))}");
         }
 
         return new(findings, string.Join(Environment.NewLine, report));
     }
 
-    private static IEnumerable<Finding> Of(StackContainer container, IReadOnlyList<ContainerMount> mounts)
+    private static IEnumerable<Finding> Of(StackContainer container, IReadOnlyList<ContainerMount> mounts, string runId, IReadOnlySet<string> files)
     {
-        var hardening = container.Resource!.Annotations.OfType<ContainerHardening>().LastOrDefault() ?? new();
-        var declared = container.Resource.Annotations.OfType<ContainerMountAnnotation>().ToList();
-        var allowed = declared.Select(static m => m.Target).Concat(container.Volumes).Concat(Podmans).ToHashSet(StringComparer.Ordinal);
+        var hardening = container.Resource?.Annotations.OfType<ContainerHardening>().LastOrDefault() ?? new();
+        var declared = container.Resource?.Annotations.OfType<ContainerMountAnnotation>().ToList() ?? [];
+        var allowed = declared.Select(static m => m.Target).Concat(container.Volumes).Concat(Podmans).Concat(files).ToHashSet(StringComparer.Ordinal);
+        var own = container.Resource is { } resource ? $"/run-{runId}/mounts/{resource.Name}/" : $"/run-{runId}/tunnel";
         var inMemory = InMemory.Concat(hardening.TemporaryFolders.Select(static f => f.Split(':')[0])).ToHashSet(StringComparer.Ordinal);
         if (mounts.Single(static m => m.Target == "/").IsReadOnly != hardening.ReadOnlyRoot)
         {
@@ -40,12 +44,43 @@ internal static class MountCheck
             yield return new(container.Name, $"mount {mount.Target}", "no such mount", mount.ToString());
         }
 
+        foreach (var mount in mounts.Where(m => files.Contains(m.Target) && !(m.IsReadOnly && m.Source.Contains(own, StringComparison.Ordinal))))
+        {
+            yield return new(container.Name, $"mount {mount.Target}", $"read-only, of {own}", mount.ToString());
+        }
+
         // A declared volume shows a folder that Podman made for it, never one that was there.
-        foreach (var mount in mounts.Where(m => m.IsOfHost && allowed.Contains(m.Target) && declared.All(d => d.Type != ContainerMountType.BindMount || d.Target != m.Target)).Where(static m => !IsPodmans(m)))
+        foreach (var mount in mounts.Where(m => m.IsOfHost && allowed.Contains(m.Target) && declared.All(d => d.Type != ContainerMountType.BindMount || d.Target != m.Target)).Where(m => !IsPodmans(m) && !files.Contains(m.Target)))
         {
             yield return new(container.Name, $"mount {mount.Target}", "a folder Podman made for it", mount.ToString());
         }
     }
+
+    // Secrets are a folder; other declared files are mounted one by one, or copied.
+    private static async Task<HashSet<string>> FilesOfAsync(StackContainer container, ObservedStack stack, CancellationToken cancellationToken)
+    {
+        if (container.Resource is not { } resource)
+        {
+            return [TunnelFolder];
+        }
+
+        var files = new HashSet<string>(StringComparer.Ordinal);
+        if (SecretDelivery.FolderOf(resource) is { } secrets)
+        {
+            files.Add(secrets);
+        }
+
+        foreach (var annotation in resource.Annotations.OfType<ContainerFileSystemCallbackAnnotation>())
+        {
+            var items = await annotation.Callback(new() { Model = resource, ServiceProvider = stack.Application.Services }, cancellationToken);
+            files.UnionWith(items.SelectMany(i => PathsOf(annotation.DestinationPath.TrimEnd('/'), i)));
+        }
+
+        return files;
+    }
+
+    private static IEnumerable<string> PathsOf(string folder, ContainerFileSystemItem item)
+        => item is ContainerDirectory directory ? directory.Entries.SelectMany(e => PathsOf($"{folder}/{item.Name}", e)) : [$"{folder}/{item.Name}"];
 
     private static bool IsPodmans(ContainerMount mount) => mount.Source.Contains("/userdata/", StringComparison.Ordinal) || mount.Source.EndsWith("/_data", StringComparison.Ordinal);
 

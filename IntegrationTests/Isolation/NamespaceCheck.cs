@@ -45,7 +45,7 @@ internal static class NamespaceCheck
                 yield return new(process.Container.Name, $"{kind} namespace", "one of its own", "the host's");
             }
 
-            var others = all.Where(p => p != process && p.Namespaces[kind] == process.Namespaces[kind] && !IsKnown(kind, process, p)).Select(static p => p.Container.Name).ToList();
+            var others = all.Where(p => p != process && p.Namespaces[kind] == process.Namespaces[kind]).Select(static p => p.Container.Name).ToList();
             if (others.Count > 0 && process.Namespaces[kind] != host)
             {
                 yield return new(process.Container.Name, $"{kind} namespace", "one of its own", $"also that of {string.Join(" and ", others)}");
@@ -54,9 +54,6 @@ internal static class NamespaceCheck
     }
 
     private static IEnumerable<Finding> SharedIdsOf(ContainerProcess process, IEnumerable<ContainerProcess> others)
-        => others.Where(o => !IsKnown("user", process, o) && process.UserMap.Any(a => o.UserMap.Any(b => a.Host < b.Host + b.Count && b.Host < a.Host + a.Count)))
+        => others.Where(o => process.UserMap.Any(a => o.UserMap.Any(b => a.Host < b.Host + b.Count && b.Host < a.Host + a.Count)))
             .Select(o => new Finding(process.Container.Name, "user map", "ids of its own", $"ids in common with {o.Container.Name}"));
-
-    // DCP makes its tunnels without asking for a user namespace each: they are in Podman's, whose ids are all of the user's (docs/isolation.md).
-    private static bool IsKnown(string kind, ContainerProcess one, ContainerProcess other) => kind == "user" && (one.Container.Resource is null || other.Container.Resource is null);
 }

@@ -2,7 +2,7 @@ using XoeNovAi.Hosting.Podman.Hardening;
 
 namespace XoeNovAi.IntegrationTests.Isolation;
 
-/// <summary>What the kernel lets the processes of the resources' containers do, against what is declared.</summary>
+/// <summary>What the kernel lets the processes of containers do, against what is declared.</summary>
 internal static class PrivilegeCheck
 {
     // CapInh, CapPrm, CapEff and CapAmb are at most what the bounding set has.
@@ -10,7 +10,7 @@ internal static class PrivilegeCheck
 
     public static async Task<Findings> RunAsync(ObservedStack stack, CancellationToken cancellationToken)
     {
-        var containers = (await StackContainers.FindAsync(stack, cancellationToken)).Where(static c => c.Resource is not null).ToList();
+        var containers = await StackContainers.FindAsync(stack, cancellationToken);
         var processes = await new ContainerProcesses(stack).ListAsync(containers, cancellationToken);
         return new(
             [.. processes.SelectMany(Of)],
@@ -19,7 +19,7 @@ internal static class PrivilegeCheck
 
     private static IEnumerable<Finding> Of(ContainerProcess process)
     {
-        var declared = process.Container.Resource!.Annotations.OfType<ContainerHardening>().LastOrDefault()?.Capabilities ?? [];
+        var declared = process.Container.Resource?.Annotations.OfType<ContainerHardening>().LastOrDefault()?.Capabilities ?? [];
         foreach (var set in Sets)
         {
             var found = Capabilities.Of(process.Status[set]);

@@ -61,7 +61,7 @@ internal sealed class ReachabilityMatrix
         return new(containers, rows);
     }
 
-    /// <summary>The networks a container was declared to be on; a tunnel of DCP's is on the one it was made for.</summary>
+    /// <summary>The networks a container was declared to be on; a tunnel is on the one it was made for.</summary>
     public static IReadOnlyCollection<string> NetworksOf(StackContainer container)
         => container.Resource is { } resource ? [.. resource.GetPodmanNetworks().Select(static n => n.NetworkName)] : [.. container.Addresses.Keys];
 

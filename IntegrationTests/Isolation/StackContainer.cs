@@ -3,7 +3,7 @@ using System.Net;
 namespace XoeNovAi.IntegrationTests.Isolation;
 
 /// <summary>A container of the stack, as Podman knows it.</summary>
-/// <param name="Name">The resource's name; for a tunnel of DCP's, the container's own up to the run's id.</param>
+/// <param name="Name">The resource's name; for a tunnel, the container's own up to the run's id.</param>
 /// <param name="Resource">The resource it belongs to; null for a tunnel.</param>
 /// <param name="Id">Podman's id of it.</param>
 /// <param name="ProcessId">Its main process, on the host.</param>

@@ -8,7 +8,7 @@ internal static class StackContainers
 {
     private const string ResourceLabel = "io.xoe-novai.resource";
 
-    /// <summary>All running containers of the stack: the resources' and DCP's tunnels.</summary>
+    /// <summary>All running containers of the stack: the resources' and the tunnels.</summary>
     public static async Task<IReadOnlyList<StackContainer>> FindAsync(ObservedStack stack, CancellationToken cancellationToken)
     {
         var run = stack.RunId;

@@ -23,7 +23,7 @@ list_inputs() {
 }
 
 bundle_is_complete() {
-  [ -x "$aspire_dir/bin/aspire" ] && [ -x "$aspire_dir/dcp/dcp" ] && [ -x "$aspire_dir/dcp/dcptun_c" ] &&
+  [ -x "$aspire_dir/bin/aspire" ] && [ -x "$aspire_dir/dcp/dcp" ] &&
     [ -x "$aspire_dir/managed/aspire-managed" ] && [ -d "$aspire_dir/managed/wwwroot" ]
 }
 
@@ -62,7 +62,7 @@ find_missing() {
   [ -x "$bin_dir/podman" ] || missing+=("the podman wrapper")
   bundle_is_complete || missing+=("DCP $dcp_version and the dashboard")
   read_stored_images
-  for name in "${image_names[@]}" tunnel; do
+  for name in "${image_names[@]}"; do
     image_is_there "$name" || missing+=("the image $name")
   done
   if [ ! -r "$environment_file" ] || [ ! -r "$inputs_file" ]; then

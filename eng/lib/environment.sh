@@ -13,6 +13,7 @@ write_environment() {
   "podmanHome": "$podman_home",
   "podmanRuntimeDir": "$podman_runtime_dir",
   "runRoot": "$run_root",
+  "tunnelImage": "$(sed -n 1p "$image_records/tunnel")",
   "runtime": "$(podman info --format '{{.Host.OCIRuntime.Name}}')",
   "limits": $(<"$home/limits.json"),
   "podmanVersion": "$version"

@@ -76,11 +76,6 @@ make_image() {
   fi
   case $origin in
     registry)
-      # DCP takes its tunnel's base as the registry has it.
-      if [ "$official" = "$image" ]; then
-        record_image "$name" "$image" "$recipe"
-        return
-      fi
       base=$official
       base_content=$(podman image inspect --format '{{.Digest}}' "$official")
       ;;
@@ -153,33 +148,12 @@ take_files() {
   arrange "$target"
 }
 
-# DCP looks for an image of this name whose label holds its base's digest; finding none, it builds one at its first start.
-make_tunnel() {
-  local image=localhost/dcptun_developer_ms:$dcp_version label=com.microsoft.developer.usvc-dev.base-image-digest
-  local base=mcr.microsoft.com/azurelinux/base/core:3.0 digest recipe work=$home/work/tunnel
-  digest=$(podman image inspect --format '{{.Digest}}' "$base")
-  recipe=$(sha256sum <"$containers_dir/tunnel/Containerfile" | hash_of)
-  if [ "$(podman image inspect --format "{{index .Labels \"$label\"}}" "$image" 2>/dev/null)" != "$digest" ]; then
-    rm -rf "$work"
-    mkdir -p "$work"
-    cp "$containers_dir/tunnel/Containerfile" "$work/"
-    ln "$aspire_dir/dcp/dcptun_c" "$work/" 2>/dev/null || cp "$aspire_dir/dcp/dcptun_c" "$work/"
-    podman build --quiet --pull=never --layers=false --format docker --build-arg "BASE=$base" --label "$label=$digest" \
-      --label "io.xoe-novai.content=$recipe" --label "io.xoe-novai.origin=$origin" --tag "$image" "$work"
-    rm -rf "$work"
-    # A base without a library the program loads would show only in a stack that never gets its telemetry.
-    podman run --rm --network=none "$image" --help
-  fi
-  record_image tunnel "$image" "$recipe"
-}
-
 make_images() {
   step 'look for a registry' record_origin
   origin=$(<"$home/origin")
   require_image_source
   mkdir -p "$debs_dir" "$home/work"
   in_parallel 2 make_image image "${image_names[@]}"
-  step 'image tunnel' make_tunnel
   step 'remove replaced images' remove_replaced_images
 }
 

@@ -36,13 +36,13 @@ else
 fi
 
 # The images, in the order in which they are worth starting: the slowest first.
-image_names=(postgres consul aspnet probe redis tunnel-base)
+image_names=(postgres consul aspnet probe redis tunnel)
 
 # What only the tests need.
 test_image_names=(nginx)
 
-# What a container's user namespace takes (--userns=auto:size=2048), how many the stack has, and what a user without a
+# What a container's user namespace takes (--userns=auto:size=2048), how many the stack has (its tunnels together count as one), and what a user without a
 # range gets: one of our own making enough for eight stacks at once, anybody else what is usual.
 userns_size=2048
-stack_containers=14
+stack_containers=15
 if [ -n "$podman_user" ]; then subid_count=262144; else subid_count=65536; fi

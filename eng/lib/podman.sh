@@ -37,7 +37,8 @@ configure_podman() {
     config=$podman_home/.config/containers
     install -d -m 700 -o "$podman_user" -g "$podman_user" "$podman_runtime_dir"
     chmod 711 "$podman_home"
-    install -d -m 711 "$run_root"
+    # What is made in it belongs to Podman's group, whose user is to enter it: containers mount files from there.
+    install -d -m 2711 -g "$podman_user" "$run_root"
     install -d -m 755 -o "$podman_user" -g "$podman_user" "$podman_home/.config" "$config"
     # A user who had images before keeps the driver they were made with.
     [ -e "$config/storage.conf" ] || printf '[storage]\ndriver = "overlay"\n' | replace "$config/storage.conf" 644 "$podman_user"

@@ -40,7 +40,8 @@ internal sealed class ContainerEngine(
         var resource = (ContainerResource)instance.Resource;
         var identity = IdentityOf(instance);
         var image = await ImageOfAsync(instance, cancellationToken).ConfigureAwait(false);
-        var secrets = configuration.Secrets.Count > 0
+        var secretFiles = PersistentContainers.Includes(resource) ? null : resource.Annotations.OfType<SecretFilesAnnotation>().LastOrDefault();
+        var secrets = configuration.Secrets.Count > 0 && secretFiles is null
             ? await run.Folder.WriteSecretsAsync(instance.Id, configuration.Secrets, cancellationToken).ConfigureAwait(false)
             : null;
         try
@@ -48,6 +49,22 @@ internal sealed class ContainerEngine(
             var runtimeArguments = await RuntimeArgumentsAsync(resource, cancellationToken).ConfigureAwait(false);
             List<string> ArgumentsWith(string? environmentFile) => ContainerArguments.Of(resource, identity, image, configuration, environmentFile, network.ArgumentsOf(resource), runtimeArguments);
             var files = await ContainerArchive.CreateAsync(resource, services, cancellationToken).ConfigureAwait(false);
+            if (!PersistentContainers.Includes(resource))
+            {
+                var mounted = new MountedFiles(run.Folder.CreateMountFolder(instance.Id));
+                if (secretFiles is not null && configuration.Secrets.Count > 0)
+                {
+                    runtimeArguments.AddRange(await mounted.WriteSecretsAsync(secretFiles.Folder, configuration.Secrets, cancellationToken).ConfigureAwait(false));
+                }
+
+                // In a file system that cannot be written to, a mounted file is like a copied one, and takes two commands less.
+                if (files is not null && runtimeArguments.Contains("--read-only") && await mounted.TryTakeAsync(files, cancellationToken).ConfigureAwait(false) is { } mounts)
+                {
+                    runtimeArguments.AddRange(mounts);
+                    files = null;
+                }
+            }
+
             var id = PersistentContainers.Includes(resource)
                 ? await FindOrCreateAsync().ConfigureAwait(false)
                 : await CreateAsync(identity.Name, ArgumentsWith(secrets), files, cancellationToken).ConfigureAwait(false);
@@ -144,6 +161,7 @@ internal sealed class ContainerEngine(
             if (!PersistentContainers.Includes(instance.Resource))
             {
                 await cli.RunAsync(["rm", "-f", "-v", "-i", "-t", GraceSeconds, id], cancellationToken).ConfigureAwait(false);
+                run.Folder.RemoveMountFolder(instance.Id);
             }
         }
     }
@@ -157,7 +175,6 @@ internal sealed class ContainerEngine(
             return false;
         }
 
-        // Containers carry the run's id in a label; the tunnels', which DCP makes, in their names.
         var ids = output.Split('\n', StringSplitOptions.RemoveEmptyEntries)
             .Where(line => line.Contains(run.Id, StringComparison.Ordinal))
             .Select(static line => line.Split(' ')[0])
@@ -313,7 +330,7 @@ internal sealed class ContainerEngine(
             : new(persistent.NameOf(resource), persistent.Label);
     }
 
-    private async Task<IReadOnlyList<string>> RuntimeArgumentsAsync(IResource resource, CancellationToken cancellationToken)
+    private async Task<List<string>> RuntimeArgumentsAsync(IResource resource, CancellationToken cancellationToken)
     {
         var context = new ContainerRuntimeArgsCallbackContext([], cancellationToken);
         foreach (var callback in resource.Annotations.OfType<ContainerRuntimeArgsCallbackAnnotation>().ToList())

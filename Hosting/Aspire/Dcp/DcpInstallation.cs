@@ -4,7 +4,7 @@ using Microsoft.Extensions.Options;
 namespace Aspire.Hosting.Dcp;
 
 /// <summary>Where the parts are that this application does not bring along; found in configuration, else where eng/setup put them.</summary>
-internal sealed record DcpInstallation(string DcpPath, string DashboardPath, string Runtime, string? RuntimeFolder, string RunRoot, string NamesFolder)
+internal sealed record DcpInstallation(string DcpPath, string DashboardPath, string Runtime, string? RuntimeFolder, string RunRoot, string NamesFolder, string? TunnelImage)
 {
     private const string EnvironmentFile = "environment.json";
 
@@ -22,7 +22,8 @@ internal sealed record DcpInstallation(string DcpPath, string DashboardPath, str
             given.ContainerRuntime,
             given.RuntimeFolder ?? FromSetup("bin"),
             given.RunRoot ?? FromSetup("runRoot") ?? Path.GetTempPath(),
-            Path.Combine(FromSetup("podmanRuntimeDir") ?? Environment.GetEnvironmentVariable("XDG_RUNTIME_DIR") ?? "/run", "containers", "networks", "aardvark-dns"));
+            Path.Combine(FromSetup("podmanRuntimeDir") ?? Environment.GetEnvironmentVariable("XDG_RUNTIME_DIR") ?? "/run", "containers", "networks", "aardvark-dns"),
+            given.TunnelImage ?? FromSetup("tunnelImage"));
     }
 
     /// <summary>The folder of what eng/setup fetched: <c>XOE_NOVAI_HOME</c>, else <c>xoe-novai</c> in the user's cache.</summary>

@@ -17,8 +17,11 @@ internal sealed class DcpOptions
     /// <summary>A folder put in front of PATH, in which DCP finds the runtime.</summary>
     public string? RuntimeFolder { get; set; }
 
-    /// <summary>The folder that the runs' own folders are made in.</summary>
+    /// <summary>The folder that the runs' own folders are made in. Podman's user must be able to enter it: containers mount files from there.</summary>
     public string? RunRoot { get; set; }
+
+    /// <summary>The image of the tunnels from the containers' networks to services of the host; by default the one eng/setup made.</summary>
+    public string? TunnelImage { get; set; }
 
     /// <summary>Names this run: in labels, container names and the run's folder.</summary>
     public string? RunId { get; set; }

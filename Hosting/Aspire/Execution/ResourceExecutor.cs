@@ -73,17 +73,14 @@ internal sealed class ResourceExecutor(
     /// <summary>Starts all that does not wait for a command; returns when all of it has been created.</summary>
     public async Task CreateAllAsync(CancellationToken cancellationToken)
     {
+        // The tunnels first: whoever starts has something to tell.
+        var opened = dcp.IsRunning ? tunnels.OpenAsync(cancellationToken) : Task.CompletedTask;
         var created = _instances.Values
             .Where(static i => !i.Resource.HasAnnotationOfType<ExplicitStartupAnnotation>())
             .GroupBy(static i => i.Resource)
             .Select(g => CreateAsync(g.Key, [.. g], cancellationToken))
             .ToList();
-        if (dcp.IsRunning)
-        {
-            await tunnels.OpenAsync(cancellationToken).ConfigureAwait(false);
-        }
-
-        await Task.WhenAll(created).ConfigureAwait(false);
+        await Task.WhenAll([opened, .. created]).ConfigureAwait(false);
     }
 
     /// <summary>Starts an instance that has ended or was never started.</summary>

@@ -4,12 +4,16 @@ namespace Aspire.Hosting.Execution;
 internal sealed class RunFolder
 {
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+    private const UnixFileMode Enterable = OwnerOnly | UnixFileMode.GroupRead | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute;
 
     public RunFolder(string root, string runId)
     {
         Path = System.IO.Path.Combine(root, $"run-{runId}");
         Session = System.IO.Path.Combine(Path, "session");
         Secrets = System.IO.Path.Combine(Path, "secrets");
+
+        // As root, podman is another user, whose group the folder has from the one it is in: he has to reach what containers mount.
+        Directory.CreateDirectory(Path, Environment.IsPrivilegedProcess ? OwnerOnly | UnixFileMode.GroupExecute : OwnerOnly);
         Directory.CreateDirectory(Session, OwnerOnly);
         Directory.CreateDirectory(Secrets, OwnerOnly);
     }
@@ -58,6 +62,32 @@ internal sealed class RunFolder
         return path;
     }
 
+    /// <summary>Makes the folder of the tunnels' sockets, which containers mount.</summary>
+    public string CreateTunnelFolder() => CreateEnterable(System.IO.Path.Combine(Path, "tunnel"));
+
+    /// <summary>Makes an empty folder for what one instance mounts. Its container can read it, whoever it runs as; on the host the run's folder closes it to others.</summary>
+    public string CreateMountFolder(string name)
+    {
+        RemoveMountFolder(name);
+        return CreateEnterable(MountPathOf(name));
+    }
+
+    public void RemoveMountFolder(string name)
+    {
+        if (Directory.Exists(MountPathOf(name)))
+        {
+            Directory.Delete(MountPathOf(name), recursive: true);
+        }
+    }
+
+    // Whatever the umask is.
+    private static string CreateEnterable(string path)
+    {
+        Directory.CreateDirectory(path);
+        File.SetUnixFileMode(path, Enterable);
+        return path;
+    }
+
     private static FileStream OpenPrivate(string path)
         => new(path, new FileStreamOptions
         {
@@ -65,6 +95,8 @@ internal sealed class RunFolder
             Access = FileAccess.Write,
             UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
         });
+
+    private string MountPathOf(string name) => System.IO.Path.Combine(CreateEnterable(System.IO.Path.Combine(Path, "mounts")), name);
 
     private string SecretsPathOf(string name) => System.IO.Path.Combine(Secrets, $"{name}.env");
 }

@@ -16,6 +16,10 @@ public static class RedisBuilderExtensions
 
     // The password reaches the server on standard input: on its command line everybody could read it.
     private const string StartScript = """
+        if [ -n "${REDIS_PASSWORD_FILE:-}" ]; then
+          REDIS_PASSWORD=$(cat "$REDIS_PASSWORD_FILE") || exit 1
+          unset REDIS_PASSWORD_FILE
+        fi
         if [ -n "${REDIS_PASSWORD:-}" ]; then
           configuration="requirepass \"$(printf %s "$REDIS_PASSWORD" | sed 's/[\\"]/\\&/g')\""
           unset REDIS_PASSWORD

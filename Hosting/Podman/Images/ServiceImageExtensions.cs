@@ -1,3 +1,5 @@
+using XoeNovAi.Hosting.Podman.Secrets;
+
 namespace XoeNovAi.Hosting.Podman.Images;
 
 /// <summary>Adds .NET services as containers.</summary>
@@ -37,6 +39,7 @@ public static class ServiceImageExtensions
         return builder.AddContainer(name, $"{LocalRegistry}/{ImagePrefix}{project.ToLowerInvariant()}", "unbuilt")
             .WithImagePullPolicy(ImagePullPolicy.Never)
             .WithAnnotation(new ServiceImageAnnotation($"{ImagePrefix}{project.ToLowerInvariant()}", output, $"{project}.dll"))
+            .WithSecretFiles()
             .WithOtlpExporter();
     }
 
@@ -47,5 +50,5 @@ public static class ServiceImageExtensions
     /// <param name="tag">Its tag.</param>
     public static IResourceBuilder<T> WithSetupImage<T>(this IResourceBuilder<T> builder, string image, string tag)
         where T : ContainerResource
-        => builder.WithImage($"{ImagePrefix}{image}").WithImageRegistry(LocalRegistry).WithImageTag(tag).WithImagePullPolicy(ImagePullPolicy.Never);
+        => builder.WithImage($"{ImagePrefix}{image}").WithImageRegistry(LocalRegistry).WithImageTag(tag).WithImagePullPolicy(ImagePullPolicy.Never).WithSecretFiles();
 }

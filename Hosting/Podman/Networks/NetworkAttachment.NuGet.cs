@@ -15,5 +15,5 @@ internal static class NetworkAttachment
     public static IEnumerable<string> AliasesOf(IResource _) => [];
 
     /// <summary>Why a container is not as isolated as declared.</summary>
-    public static string? Reservation => "not isolated: this hosting has no networks";
+    public static string? Reservation => "not isolated: this hosting has no networks, and secrets are in the environment";
 }

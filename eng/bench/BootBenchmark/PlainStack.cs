@@ -16,7 +16,8 @@ internal sealed class PlainStack(Podman podman, RecordedStack recorded, string l
 
     public async Task<Measurement> MeasureAsync(CancellationToken cancellationToken)
     {
-        var folder = Directory.CreateDirectory(Path.Combine(podman.RunRoot, $"bench-{_id}"), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute).FullName;
+        // Where a run's would be: podman's user enters it as he enters theirs.
+        var folder = Directory.CreateDirectory(Path.Combine(podman.RunRoot, $"run-{_id}"), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.GroupExecute).FullName;
         try
         {
             TimeSpan start;
@@ -24,7 +25,7 @@ internal sealed class PlainStack(Podman podman, RecordedStack recorded, string l
             try
             {
                 _clock.Start();
-                await StartAsync(folder, cancellationToken).ConfigureAwait(false);
+                await StartAsync(cancellationToken).ConfigureAwait(false);
                 start = _clock.Elapsed;
             }
             finally
@@ -60,7 +61,7 @@ internal sealed class PlainStack(Podman podman, RecordedStack recorded, string l
         }
     }
 
-    private async Task StartAsync(string folder, CancellationToken cancellationToken)
+    private async Task StartAsync(CancellationToken cancellationToken)
     {
         var names = recorded.Networks.Keys.Select(NameOf).ToList();
         await Task.WhenAll(names.Select(n => podman.RunAsync(["network", "create", "-o", "isolate=true", "--internal", "--label", label, n], cancellationToken))).ConfigureAwait(false);
@@ -78,7 +79,7 @@ internal sealed class PlainStack(Podman podman, RecordedStack recorded, string l
             try
             {
                 await Task.WhenAll(container.WaitsFor.Select(w => ready[w].Task)).WaitAsync(cancellationToken).ConfigureAwait(false);
-                await StartAsync(container, folder, subnets, readiness, cancellationToken).ConfigureAwait(false);
+                await StartAsync(container, subnets, readiness, cancellationToken).ConfigureAwait(false);
                 ready[container.Resource].SetResult();
             }
             catch (Exception exception)
@@ -89,39 +90,25 @@ internal sealed class PlainStack(Podman podman, RecordedStack recorded, string l
         })).ConfigureAwait(false);
     }
 
-    private async Task StartAsync(RecordedContainer container, string folder, Dictionary<string, string> subnets, Readiness readiness, CancellationToken cancellationToken)
+    private async Task StartAsync(RecordedContainer container, Dictionary<string, string> subnets, Readiness readiness, CancellationToken cancellationToken)
     {
         Note(container.Resource, "Starting");
         var name = $"{container.Resource}-{_id}";
         var ports = container.Ports.Select(static p => (Container: p, Host: FreePort())).ToList();
-        var secrets = Path.Combine(folder, $"{container.Resource}.env");
-        var file = new FileStream(secrets, new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite });
-        await using (file.ConfigureAwait(false))
+        foreach (var file in container.Files)
         {
-            var writer = new StreamWriter(file);
-            await using (writer.ConfigureAwait(false))
-            {
-                await writer.WriteLineAsync(string.Join('\n', container.Secrets)).ConfigureAwait(false);
-            }
+            var path = NameOf(file.HostPath);
+            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+            await File.WriteAllTextAsync(path, file.Text, cancellationToken).ConfigureAwait(false);
         }
 
-        string[] arguments =
-        [
-            "--name", name, "--label", label, "--env-file", secrets,
-            .. ports.SelectMany(static p => (string[])["-p", $"127.0.0.1:{p.Host}:{p.Container}"]),
-            .. container.Arguments.Select(a => a.Split('=', 2) is [var key, var value] && subnets.TryGetValue(value, out var own) ? $"{key}={own}" : NameOf(a)),
-        ];
-        if (container.Files is { } files)
-        {
-            await podman.RunAsync(["create", .. arguments], cancellationToken).ConfigureAwait(false);
-            await podman.RunAsync(["cp", "-a=false", "-", $"{name}:/"], cancellationToken, files).ConfigureAwait(false);
-            await podman.RunAsync(["start", name], cancellationToken).ConfigureAwait(false);
-        }
-        else
-        {
-            await podman.RunAsync(["run", "--detach", .. arguments], cancellationToken).ConfigureAwait(false);
-        }
-
+        await podman.RunAsync(
+            [
+                "run", "--detach", "--name", name, "--label", label,
+                .. ports.SelectMany(static p => (string[])["-p", $"127.0.0.1:{p.Host}:{p.Container}"]),
+                .. container.Arguments.Select(a => a.Split('=', 2) is [var key, var value] && subnets.TryGetValue(value, out var own) ? $"{key}={own}" : NameOf(a)),
+            ],
+            cancellationToken).ConfigureAwait(false);
         Note(container.Resource, "Running");
         await readiness.WaitAsync(container, ports[0].Host, cancellationToken).ConfigureAwait(false);
         Note(container.Resource, "Healthy");

@@ -7,7 +7,6 @@ namespace XoeNovAi.GatewayBenchmark;
 /// <summary>Lets the subjects take turns.</summary>
 internal sealed class Benchmark(BenchmarkOptions options)
 {
-    private const string Rival = "caddy";
     private const string Baseline = "direct";
     private static readonly TimeSpan ReadyTimeout = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan WarmUpOfRun = TimeSpan.FromSeconds(0.5);
@@ -30,12 +29,12 @@ internal sealed class Benchmark(BenchmarkOptions options)
         }
 
         var throughput = await TakeTurnsAsync("throughput", rate: null, cancellationToken);
-        Report.Throughput(throughput, Baseline, Rival);
-        var most = throughput[Rival].Load.Rate;
+        Report.Throughput(throughput, Baseline);
+        var most = throughput[Report.RivalOf(Baseline)].Load.Rate;
         foreach (var share in options.Rates)
         {
             var rate = Math.Round(most * share);
-            Report.Latency(share, rate, await TakeTurnsAsync($"{rate:0}/s", rate, cancellationToken), Baseline, Rival);
+            Report.Latency(share, rate, await TakeTurnsAsync($"{rate:0}/s", rate, cancellationToken), Baseline);
         }
 
         if (options.Memory > TimeSpan.Zero)

@@ -6,16 +6,12 @@ namespace Aspire.Hosting.Dcp.Client;
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
-[JsonSerializable(typeof(DcpContainerNetwork))]
-[JsonSerializable(typeof(DcpList<DcpContainerNetwork>), TypeInfoPropertyName = "DcpListDcpContainerNetwork")]
 [JsonSerializable(typeof(DcpExecutable))]
 [JsonSerializable(typeof(DcpList<DcpExecutable>), TypeInfoPropertyName = "DcpListDcpExecutable")]
 [JsonSerializable(typeof(DcpService))]
 [JsonSerializable(typeof(DcpList<DcpService>), TypeInfoPropertyName = "DcpListDcpService")]
 [JsonSerializable(typeof(DcpEndpoint))]
 [JsonSerializable(typeof(DcpList<DcpEndpoint>), TypeInfoPropertyName = "DcpListDcpEndpoint")]
-[JsonSerializable(typeof(DcpTunnelProxy))]
-[JsonSerializable(typeof(DcpList<DcpTunnelProxy>), TypeInfoPropertyName = "DcpListDcpTunnelProxy")]
 [JsonSerializable(typeof(IReadOnlyList<DcpServiceProducer>))]
 [JsonSerializable(typeof(DcpWatchMessage))]
 [JsonSerializable(typeof(DcpFailure))]

@@ -1,0 +1,19 @@
+namespace XoeNovAi.Hosting.Podman.Secrets;
+
+/// <summary>Says how a container gets its secrets.</summary>
+public static class SecretExtensions
+{
+    /// <summary>
+    /// Gives the container its secrets as files: a secret environment variable NAME becomes <c>/run/secrets/NAME</c>,
+    /// and <c>NAME_FILE</c> names it. For images that read such files; in the environment <c>podman inspect</c> shows
+    /// them. Images of set-up and services of this solution have it already.
+    /// </summary>
+    /// <typeparam name="T">The container's type.</typeparam>
+    /// <param name="builder">The container.</param>
+    public static IResourceBuilder<T> WithSecretFiles<T>(this IResourceBuilder<T> builder)
+        where T : ContainerResource
+    {
+        SecretDelivery.AsFiles(builder.Resource);
+        return builder;
+    }
+}
