@@ -55,6 +55,7 @@ return await StackProgram.RunAsync(args, () =>
     builder.AddStackService<Projects.Oikos>("oikos", 8006, network)
         .OnBoth()
         .Checked("/health")
+        .Uses(redis)
         .Limited(memoryMegabytes: 1024, cpus: 1);
 
     builder.AddStackService<Projects.MemoryBank>("memory-bank", 8000, network)

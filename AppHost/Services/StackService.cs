@@ -113,15 +113,10 @@ internal sealed class StackService
 
     /// <summary>Knows the database and the cache, and starts when they are healthy.</summary>
     public StackService Uses(IResourceBuilder<PostgresDatabaseResource> database, IResourceBuilder<RedisResource> cache)
-    {
-        foreach (var container in _containers)
-        {
-            container.WithReference(database).WithReference(cache).WaitFor(database).WaitFor(cache);
-        }
+        => UsesStore(database).UsesStore(cache);
 
-        _project?.WithReference(database).WithReference(cache).WaitFor(database).WaitFor(cache);
-        return this;
-    }
+    /// <summary>Knows the cache, and with it the agent bus, and starts when it is healthy.</summary>
+    public StackService Uses(IResourceBuilder<RedisResource> cache) => UsesStore(cache);
 
     /// <summary>Knows where another service is, by its name, and starts when that is healthy.</summary>
     public StackService Uses(StackService other)
@@ -243,6 +238,17 @@ internal sealed class StackService
         {
             user.WithEnvironment($"ConnectionStrings__{_name}", _project.GetEndpoint(EndpointName)).WaitFor(_project);
         }
+    }
+
+    private StackService UsesStore(IResourceBuilder<IResourceWithConnectionString> store)
+    {
+        foreach (var container in _containers)
+        {
+            container.WithReference(store).WaitFor(store);
+        }
+
+        _project?.WithReference(store).WaitFor(store);
+        return this;
     }
 
     private StackService On(IResourceBuilder<PodmanNetworkResource> network, string view)

@@ -19,12 +19,12 @@ public sealed class EmergencyStopTests : StackTest
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);
     private static readonly (string Resource, string Target)[] Services =
     [
-        ("rag-1", "/xnai/api/v1/query"), ("rag-2", "/xnai/api/v1/query"), ("memory-bank", "/mcp"),
+        ("rag-1", "/xnai/api/v1/query"), ("rag-2", "/xnai/api/v1/query"), ("memory-bank", "/mcp"), ("oikos", "/oikos/iris/route"),
     ];
 
-    private static readonly string[] Reached = ["curation-worker", "memory-bank", "rag-1", "rag-2"];
+    private static readonly string[] Reached = ["curation-worker", "memory-bank", "oikos", "rag-1", "rag-2"];
 
-    protected override IReadOnlyList<string> Touches => ["rag-1", "rag-2", "memory-bank", "curation-worker", "redis"];
+    protected override IReadOnlyList<string> Touches => ["rag-1", "rag-2", "memory-bank", "oikos", "curation-worker", "redis"];
 
     [TestMethod]
     [Scenario("RED-03")]

@@ -9,11 +9,12 @@ namespace XoeNovAi.IntegrationTests.Data;
 [TestClass]
 public sealed class MemoryBankTests : StackTest
 {
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);
     private static readonly string[] Tools = ["get_context", "register_agent", "update_context"];
 
     private static readonly string[] Capabilities = ["curate"];
 
-    protected override IReadOnlyList<string> Touches => ["memory-bank", "postgres", "redis"];
+    protected override IReadOnlyList<string> Touches => ["memory-bank", "curation-worker", "postgres", "redis"];
 
     [TestMethod]
     public async Task It_lists_the_tools_of_the_contract()
@@ -46,6 +47,18 @@ public sealed class MemoryBankTests : StackTest
         await using var redis = await ConnectionMultiplexer.ConnectAsync(await Stack.RedisAsync(Cancel));
         var told = await redis.GetDatabase().StreamRangeAsync("xnai:memory_updates");
         Assert.IsTrue(told.Any(e => e["agent_id"] == agent && e["type"] == "context_updated"), "The update is on the stream.");
+        await Eventually.HoldsAsync(
+            "the group memory_sync has taken the update up",
+            Limit,
+            async token =>
+            {
+                await using var synced = source.CreateCommand("SELECT count(*) FROM memory_sync WHERE agent_id = $1 AND version = 1");
+                synced.Parameters.AddWithValue(agent);
+                return (long)(await synced.ExecuteScalarAsync(token))!;
+            },
+            static rows => rows == 1,
+            static rows => $"{rows} rows",
+            Cancel);
     }
 
     [TestMethod]

@@ -11,13 +11,14 @@ public sealed class DegradationTests : StackTest
     private const string Open = """{"error":"LLM service unavailable (circuit open)"}""";
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);
 
-    protected override IReadOnlyList<string> Touches => ["rag-1", "qdrant"];
+    protected override IReadOnlyList<string> Touches => ["rag-1", "qdrant", "curation-worker", "postgres", "redis"];
 
     [TestMethod]
     [Scenario("CHAOS-01")]
     public async Task The_models_breaker_opens_after_three_failures_and_closes_when_it_is_back()
     {
         using var rag = Stack.CreateClient("rag-1");
+        var before = await AlertsAsync(Cancel);
         await using (await Stack.Faults.SetAsync("rag-1", "fail=llm", Cancel))
         {
             for (var i = 0; i < 3; i++)
@@ -35,6 +36,7 @@ public sealed class DegradationTests : StackTest
             Assert.IsFalse(components.GetProperty("circuit_breakers_healthy").GetBoolean());
             Assert.AreEqual(4, components.GetProperty("degradation_tier").GetInt32());
             Assert.AreEqual("Failover", components.GetProperty("tier_name").GetString());
+            await AlertedAsync(before);
         }
 
         await Eventually.HoldsAsync("it lets calls through again", Limit, _ => AskAsync(rag), static a => a.Status == HttpStatusCode.OK, static a => a.Body, Cancel);
@@ -63,6 +65,16 @@ public sealed class DegradationTests : StackTest
         }
 
         await Stack.ReadyAsync(Cancel);
+    }
+
+    private Task AlertedAsync(long before)
+        => Eventually.HoldsAsync("the group alert_handlers has taken the alert up", Limit, AlertsAsync, now => now == before + 1, static now => $"{now} alerts", Cancel);
+
+    private async Task<long> AlertsAsync(CancellationToken cancellationToken)
+    {
+        await using var source = Npgsql.NpgsqlDataSource.Create(await Stack.PostgresAsync(cancellationToken));
+        await using var command = source.CreateCommand("SELECT count(*) FROM alert_log WHERE source = 'rag-1' AND subject = 'llm'");
+        return (long)(await command.ExecuteScalarAsync(cancellationToken))!;
     }
 
     private async Task<bool> IsLlmHealthyAsync(HttpClient rag)

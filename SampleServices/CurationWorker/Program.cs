@@ -9,6 +9,8 @@ builder.AddServiceDefaults();
 builder.AddPostgres("xnai", [.. CurationSchema.Migrations]);
 builder.AddRedis("redis");
 builder.AddStreamConsumer<CurationHandler>("xnai:task_updates", "agent_wavefront");
+builder.AddStreamConsumer<MemorySyncHandler>("xnai:memory_updates", "memory_sync");
+builder.AddStreamConsumer<AlertHandler>("xnai:alerts", "alert_handlers");
 
 var app = builder.Build();
 app.MapGet("/health", HealthEndpoint.InvokeAsync);

@@ -19,6 +19,8 @@ builder.AddRedis("redis");
 builder.AddStreamPublisher();
 builder.AddEmergencyStop();
 builder.Services.AddSingleton(builder.Configuration.GetSection(BreakerOptions.Section).Get<BreakerOptions>() ?? new());
+builder.Services.AddSingleton<Alerts>();
+builder.Services.AddHostedService(static services => services.GetRequiredService<Alerts>());
 builder.Services.AddSingleton<Breakers>();
 builder.Services.AddSingleton<AnswerCache>();
 builder.Services.AddSingleton<AuditTrail>();

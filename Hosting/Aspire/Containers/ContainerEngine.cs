@@ -17,6 +17,7 @@ internal sealed class ContainerEngine(
     ApplicationRun run,
     ImageBuilder images,
     PersistentContainers persistent,
+    StartQueue queue,
     ResourceNotificationService notifications,
     ResourceLoggerService loggers,
     IServiceProvider services,
@@ -47,6 +48,7 @@ internal sealed class ContainerEngine(
         try
         {
             var runtimeArguments = await RuntimeArgumentsAsync(resource, cancellationToken).ConfigureAwait(false);
+            using var turn = await queue.EnterAsync(resource, cancellationToken).ConfigureAwait(false);
             List<string> ArgumentsWith(string? environmentFile) => ContainerArguments.Of(resource, identity, image, configuration, environmentFile, network.ArgumentsOf(resource), runtimeArguments);
             var files = await ContainerArchive.CreateAsync(resource, services, cancellationToken).ConfigureAwait(false);
             if (!PersistentContainers.Includes(resource))

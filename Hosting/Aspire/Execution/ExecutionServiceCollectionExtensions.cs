@@ -18,6 +18,7 @@ internal static class ExecutionServiceCollectionExtensions
         services.AddSingleton<PersistentContainers>();
         services.AddSingleton<ApplicationNetwork>();
         services.AddSingleton<ImageBuilder>();
+        services.AddSingleton<StartQueue>();
         services.AddSingleton<ContainerEngine>();
         services.AddSingleton<EndpointAllocator>();
         services.AddSingleton<ResourceExecutor>();

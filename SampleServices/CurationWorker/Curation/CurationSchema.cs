@@ -18,5 +18,21 @@ internal static class CurationSchema
                 created_at timestamptz NOT NULL DEFAULT now());
             CREATE INDEX curation_log_request_id ON curation_log (request_id);
             """),
+        new("curation-worker/2-memory-sync-and-alerts", """
+            CREATE TABLE memory_sync (
+                context_id text NOT NULL,
+                version integer NOT NULL,
+                agent_id text NOT NULL,
+                trace_id text,
+                synced_at timestamptz NOT NULL DEFAULT now(),
+                PRIMARY KEY (context_id, version));
+            CREATE TABLE alert_log (
+                alert_id uuid PRIMARY KEY,
+                type text NOT NULL,
+                source text NOT NULL,
+                subject text NOT NULL,
+                severity text NOT NULL,
+                handled_at timestamptz NOT NULL DEFAULT now());
+            """),
     ];
 }

@@ -4,7 +4,14 @@ namespace XoeNovAi.Rag.Resilience;
 /// Opens at a number of failures within a time, and after a pause lets as many calls through as may try: when all of them succeed it
 /// closes, at the first that fails it opens again. Polly's opens by a share of the calls and lets one try, which is not the contract's.
 /// </summary>
-internal sealed class Breaker(int failures, TimeSpan within, TimeSpan pause, int trials, Func<Exception, bool> isFailure, TimeProvider time)
+/// <param name="failures">How many failures open it.</param>
+/// <param name="within">The time they fall into.</param>
+/// <param name="pause">How long it stays open.</param>
+/// <param name="trials">How many calls may try afterwards.</param>
+/// <param name="isFailure">What counts as a failure.</param>
+/// <param name="opened">Told each time it opens; must not wait.</param>
+/// <param name="time">The time.</param>
+internal sealed class Breaker(int failures, TimeSpan within, TimeSpan pause, int trials, Func<Exception, bool> isFailure, Action opened, TimeProvider time)
 {
     private readonly Lock _gate = new();
     private readonly Queue<long> _failures = new();
@@ -106,6 +113,7 @@ internal sealed class Breaker(int failures, TimeSpan within, TimeSpan pause, int
             {
                 _opened = time.GetTimestamp();
                 Change(State.Open);
+                opened();
             }
         }
     }

@@ -1,0 +1,39 @@
+using System.Diagnostics;
+using System.Globalization;
+using Npgsql;
+using XoeNovAi.ServiceDefaults.Postgres;
+using XoeNovAi.ServiceDefaults.Streams;
+
+namespace XoeNovAi.CurationWorker.Curation;
+
+/// <summary>Keeps which versions of memories there have been; a version is told once however often it is delivered.</summary>
+internal sealed class MemorySyncHandler(NpgsqlDataSource database, PostgresSchema schema) : IStreamHandler
+{
+    private const string Updated = "context_updated";
+
+    private const string Insert = """
+        INSERT INTO memory_sync (context_id, version, agent_id, trace_id) VALUES ($1, $2, $3, $4)
+        ON CONFLICT (context_id, version) DO NOTHING
+        """;
+
+    public async Task HandleAsync(StreamMessage message, CancellationToken cancellationToken)
+    {
+        if (message.Required("type") != Updated)
+        {
+            return;
+        }
+
+        if (!int.TryParse(message.Required("version"), NumberStyles.None, CultureInfo.InvariantCulture, out var version))
+        {
+            throw new InvalidStreamMessageException($"Message {message.Id}: 'version' is no whole number.");
+        }
+
+        await schema.WaitAsync(cancellationToken);
+        await using var command = database.CreateCommand(Insert);
+        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = message.Required("context_id") });
+        command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = version });
+        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = message.Required("agent_id") });
+        command.Parameters.Add(new NpgsqlParameter { Value = (object?)Activity.Current?.TraceId.ToString() ?? DBNull.Value });
+        await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+}
