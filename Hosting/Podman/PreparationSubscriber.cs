@@ -1,12 +1,12 @@
 using Aspire.Hosting.Eventing;
 using Aspire.Hosting.Lifecycle;
-using XoeNovAi.Hosting.Podman.Images;
 using XoeNovAi.Hosting.Podman.Networks;
+using XoeNovAi.Hosting.Podman.Services;
 
 namespace XoeNovAi.Hosting.Podman;
 
-/// <summary>Makes what has to be there before anything starts: networks and images.</summary>
-internal sealed class PreparationSubscriber(PodmanNetworks networks, ServiceImages images, ResourceLoggerService loggers) : IDistributedApplicationEventingSubscriber
+/// <summary>Makes what has to be there before anything starts: networks and the services' programs.</summary>
+internal sealed class PreparationSubscriber(PodmanNetworks networks, ServiceOutputs outputs, ResourceLoggerService loggers) : IDistributedApplicationEventingSubscriber
 {
     public Task SubscribeAsync(IDistributedApplicationEventing eventing, DistributedApplicationExecutionContext executionContext, CancellationToken cancellationToken)
     {
@@ -23,7 +23,7 @@ internal sealed class PreparationSubscriber(PodmanNetworks networks, ServiceImag
             // Independent of each other: at once.
             return Task.WhenAll(
                 networks.CreateAsync([.. @event.Model.Resources.OfType<PodmanNetworkResource>()], NamesWithDots(@event.Model), token),
-                images.EnsureAsync(@event.Model, token));
+                outputs.EnsureAsync(@event.Model, token));
         });
         eventing.Subscribe<ResourceReadyEvent>((@event, _) =>
         {

@@ -1,7 +1,7 @@
 using Aspire.Hosting.Lifecycle;
 using XoeNovAi.Hosting.Podman.Hardening;
-using XoeNovAi.Hosting.Podman.Images;
 using XoeNovAi.Hosting.Podman.Networks;
+using XoeNovAi.Hosting.Podman.Services;
 using XoeNovAi.Hosting.Podman.Setup;
 
 namespace XoeNovAi.Hosting.Podman;
@@ -38,7 +38,8 @@ public static class RootlessPodmanExtensions
         builder.Services.AddSingleton<PodmanCli>();
         builder.Services.AddSingleton<PodmanNetworks>();
         builder.Services.AddHostedService(static services => services.GetRequiredService<PodmanNetworks>());
-        builder.Services.AddSingleton<ServiceImages>();
+        builder.Services.AddSingleton<ServiceOutputStage>();
+        builder.Services.AddSingleton<ServiceOutputs>();
         builder.Services.TryAddEventingSubscriber<PreparationSubscriber>();
         builder.Services.TryAddEventingSubscriber<HardeningSubscriber>();
         return builder;

@@ -46,7 +46,7 @@ internal sealed class ExtraGateway : IAsyncDisposable
         var id = (await stack.Podman.RunAsync(
             [
                 "run", "--detach", "--network", network, "--publish", "127.0.0.1::8000", "--read-only", "--cap-drop=ALL", "--security-opt=no-new-privileges", "--userns=auto:size=2048",
-                "--label", $"io.xoe-novai.run={stack.RunId}", "--tmpfs", "/settings", "--entrypoint", "sh",
+                "--label", $"io.xoe-novai.run={stack.RunId}", "--tmpfs", "/settings", "--entrypoint", "sh", "--volume", await stack.ProgramOfAsync("gateway", cancellationToken),
                 .. environment.SelectMany(static e => (string[])["--env", $"{e.Key}={e.Value}"]),
                 image, "-c", Run,
             ],

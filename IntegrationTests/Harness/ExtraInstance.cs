@@ -28,7 +28,7 @@ internal sealed class ExtraInstance(Stack stack, string container) : IAsyncDispo
                 "run", "--detach", "--network", network, "--read-only", "--cap-drop=ALL", "--security-opt=no-new-privileges", "--userns=auto:size=2048",
                 "--label", $"io.xoe-novai.run={stack.RunId}",
                 .. environment.SelectMany(static e => (string[])["--env", $"{e.Key}={e.Value}"]),
-                image,
+                "--volume", await stack.ProgramOfAsync("rag-1", cancellationToken), image, "/app/Rag.dll",
             ],
             cancellationToken)).Trim();
         return new(stack, id);

@@ -219,6 +219,10 @@ internal sealed class Stack : IAsyncDisposable
             ? id
             : throw new StackException($"'{resource}' has no container.");
 
+    /// <summary>Where a service's program is, as a volume for another container of it.</summary>
+    public async Task<string> ProgramOfAsync(string resource, CancellationToken cancellationToken)
+        => (await Podman.RunAsync(["inspect", "--format", "{{range .Mounts}}{{if eq .Destination \"/app\"}}{{.Source}}:{{.Destination}}:ro{{end}}{{end}}", ContainerIdOf(resource)], cancellationToken)).Trim();
+
     /// <summary>The process id, on the host, of a resource's main process.</summary>
     public async Task<int> ProcessIdOfAsync(string resource, CancellationToken cancellationToken)
         => int.Parse(await Podman.RunAsync(["inspect", "--format", "{{.State.Pid}}", ContainerIdOf(resource)], cancellationToken), System.Globalization.CultureInfo.InvariantCulture);

@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Text;
 using Microsoft.Extensions.Logging.Abstractions;
-using XoeNovAi.Hosting.Podman.Images;
+using XoeNovAi.Hosting.Podman.Services;
 
 namespace XoeNovAi.IntegrationTests.Isolation;
 
@@ -12,31 +12,30 @@ namespace XoeNovAi.IntegrationTests.Isolation;
 /// </summary>
 internal sealed class Prober
 {
-    private const string Image = "localhost/xoe-novai/prober";
+    private const string Image = "localhost/xoe-novai/aspnet:10";
+    private const string Assembly = "Prober.dll";
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
     private readonly ObservedStack _stack;
     private readonly EgressGuard _guard;
     private readonly NamespaceShell _shell;
-    private readonly string _tag;
+    private readonly string _folder;
 
-    private Prober(ObservedStack stack, EgressGuard guard, string tag)
+    private Prober(ObservedStack stack, EgressGuard guard, string folder)
     {
         _stack = stack;
         _guard = guard;
         _shell = new(stack.Podman);
-        _tag = tag;
+        _folder = folder;
     }
 
     // Beside the tests.
     private static string BuiltProber => Path.Combine(AppContext.BaseDirectory, "..", "..", "Prober", Path.GetFileName(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory)));
 
-    /// <summary>Makes the image of the program that probes, where there is none of today's.</summary>
+    /// <summary>Stages the program that probes.</summary>
     public static async Task<Prober> CreateAsync(ObservedStack stack, EgressGuard guard, CancellationToken cancellationToken)
     {
-        var listed = await stack.Podman.RunAsync(["images", "--no-trunc", "--format", "{{.Repository}}:{{.Tag}} {{.ID}}"], cancellationToken);
-        var existing = listed.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(static l => l.Split(' ')).ToLookup(static w => w[0], static w => w[1], StringComparer.Ordinal);
-        var tag = await new ServiceImageBuilder(stack.Podman, NullLogger.Instance, existing).EnsureAsync(new("xoe-novai/prober", Path.GetFullPath(BuiltProber), "Prober.dll"), cancellationToken);
-        return new(stack, guard, tag);
+        var stage = new ServiceOutputStage(stack.Environment, stack.Podman, NullLogger<ServiceOutputStage>.Instance, TimeProvider.System);
+        return new(stack, guard, await stage.EnsureAsync(new("prober", Path.GetFullPath(BuiltProber), Assembly), cancellationToken));
     }
 
     /// <summary>Knocks at all targets at once, from all processes' networks at once.</summary>
@@ -56,7 +55,7 @@ internal sealed class Prober
         var output = await _stack.Podman.RunAsync(
             [
                 "run", "--rm", "--interactive", $"--label=io.xoe-novai.run={_stack.RunId}", "--network=none", "--pid=host", "--user=0", "--read-only",
-                "--cap-drop=ALL", "--cap-add=SYS_ADMIN,SYS_PTRACE,NET_RAW", "--ulimit=nofile=16384:16384", "--env=DOTNET_EnableDiagnostics=0", $"{Image}:{_tag}",
+                "--cap-drop=ALL", "--cap-add=SYS_ADMIN,SYS_PTRACE,NET_RAW", "--ulimit=nofile=16384:16384", "--env=DOTNET_EnableDiagnostics=0", $"--volume={_folder}:{ServiceOutputs.Target}:ro", Image, $"{ServiceOutputs.Target}/{Assembly}",
             ],
             cancellationToken,
             input);

@@ -34,23 +34,24 @@ public sealed class SecretTests : StackTest
 
     [TestMethod]
     [Scenario("ISO-13")]
-    public async Task No_layer_of_an_image_and_no_log_of_a_container_has_a_secret()
+    public async Task No_layer_of_an_image_no_program_and_no_log_of_a_container_has_a_secret()
     {
         var stack = new ObservedStack(Stack.Application);
         var secrets = await StackSecrets.ReadAsync(stack.Application, Cancel);
         var containers = await StackContainers.FindAsync(stack, Cancel);
         var images = (await stack.Podman.RunAsync(["inspect", "--format", "{{.Image}}", .. containers.Select(static c => c.Id)], Cancel)).Split('\n', StringSplitOptions.RemoveEmptyEntries).Distinct();
         var layers = await stack.Podman.RunAsync(["image", "inspect", "--format", "{{.GraphDriver.Data.UpperDir}}:{{.GraphDriver.Data.LowerDir}}", .. images], Cancel);
-        var folders = layers.Split([':', '\n'], StringSplitOptions.RemoveEmptyEntries).Where(static f => f.StartsWith('/')).Distinct().ToList();
+        var programs = await stack.Podman.RunAsync(["inspect", "--format", "{{range .Mounts}}{{if eq .Destination \"/app\"}}{{.Source}}{{end}}{{end}}", .. containers.Select(static c => c.Id)], Cancel);
+        var folders = $"{layers}\n{programs}".Split([':', '\n'], StringSplitOptions.RemoveEmptyEntries).Where(static f => f.StartsWith('/')).Distinct().ToList();
 
-        // The last is in every service's image: had it not been found, nothing had been looked at.
+        // The last is in every service's program: had it not been found, nothing had been looked at.
         const string Control = "XoeNovAi.ServiceDefaults";
         var found = await FilesWithAsync(stack, folders, [.. secrets.Values, "BEGIN PRIVATE KEY", "BEGIN EC PRIVATE KEY", "BEGIN RSA PRIVATE KEY", Control]);
         var plain = await FilesWithAsync(stack, folders, [Control]);
-        TestContext.WriteLine($"{folders.Count} layers, {plain.Count} files with the control's text");
-        Assert.IsNotEmpty(plain, "The control's text was not found in any layer.");
+        TestContext.WriteLine($"{folders.Count} layers and programs, {plain.Count} files with the control's text");
+        Assert.IsNotEmpty(plain, "The control's text was not found anywhere.");
         var suspicious = found.Except(plain).Where(static f => !IsLibrary(f)).ToList();
-        Assert.IsEmpty(suspicious, $"Files of image layers have a secret or a private key: {string.Join(", ", suspicious)}");
+        Assert.IsEmpty(suspicious, $"Files of image layers or programs have a secret or a private key: {string.Join(", ", suspicious)}");
 
         foreach (var container in containers)
         {

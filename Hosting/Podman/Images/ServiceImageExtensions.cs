@@ -1,8 +1,9 @@
 using XoeNovAi.Hosting.Podman.Secrets;
+using XoeNovAi.Hosting.Podman.Services;
 
 namespace XoeNovAi.Hosting.Podman.Images;
 
-/// <summary>Adds .NET services as containers.</summary>
+/// <summary>Adds .NET services as containers, and images that set-up made.</summary>
 public static class ServiceImageExtensions
 {
     /// <summary>The registry of images that were made on this machine.</summary>
@@ -10,7 +11,7 @@ public static class ServiceImageExtensions
 
     private const string ImagePrefix = "xoe-novai/";
 
-    /// <summary>Adds a .NET project as a container: its build output on the shared ASP.NET base, made when its content has changed.</summary>
+    /// <summary>Adds a .NET project as a container: its build output, mounted read-only, on the shared ASP.NET base.</summary>
     /// <typeparam name="TProject">The project's class in <c>Projects</c>.</typeparam>
     /// <param name="builder">The application.</param>
     /// <param name="name">The resource's name.</param>
@@ -36,10 +37,10 @@ public static class ServiceImageExtensions
         // Outputs lie side by side: <artifacts>/bin/<project>/<configuration>.
         var here = new DirectoryInfo(AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar));
         var output = Path.Combine(here.Parent!.Parent!.FullName, project, here.Name);
-        return builder.AddContainer(name, $"{LocalRegistry}/{ImagePrefix}{project.ToLowerInvariant()}", "unbuilt")
-            .WithImagePullPolicy(ImagePullPolicy.Never)
-            .WithAnnotation(new ServiceImageAnnotation($"{ImagePrefix}{project.ToLowerInvariant()}", output, $"{project}.dll"))
-            .WithSecretFiles()
+        return builder.AddContainer(name, $"{ImagePrefix}aspnet")
+            .WithSetupImage("aspnet", "10")
+            .WithArgs($"{ServiceOutputs.Target}/{project}.dll")
+            .WithAnnotation(new ServiceOutputAnnotation(project.ToLowerInvariant(), output, $"{project}.dll"))
             .WithOtlpExporter();
     }
 
