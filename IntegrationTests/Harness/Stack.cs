@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Formats.Tar;
 using System.Net.Http.Json;
 using System.Net.Security;
 using System.Security.Cryptography.X509Certificates;
@@ -18,6 +17,7 @@ namespace XoeNovAi.IntegrationTests.Harness;
 internal sealed class Stack : IAsyncDisposable
 {
     private const string AuthorityFile = "/tls/ca.crt";
+    private const string ProgramFolder = "/app";
     private const string Dashboard = "aspire-dashboard";
     private static readonly TimeSpan ReadyLimit = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan TelemetryLimit = TimeSpan.FromSeconds(90);
@@ -195,7 +195,7 @@ internal sealed class Stack : IAsyncDisposable
 
     /// <summary>The certificate of the run's authority, as a container has it.</summary>
     public async Task<X509Certificate2> AuthorityAsync(CancellationToken cancellationToken)
-        => X509Certificate2.CreateFromPem(await ReadFileAsync("rag-1", AuthorityFile, cancellationToken));
+        => X509Certificate2.CreateFromPem(await File.ReadAllTextAsync(await SourceOfAsync("rag-1", AuthorityFile, cancellationToken), cancellationToken));
 
     /// <summary>Whether a certificate comes from the run's authority and carries the name that was called.</summary>
     public static bool IsTrusted(X509Certificate2 authority, X509Certificate certificate, SslPolicyErrors errors)
@@ -221,7 +221,13 @@ internal sealed class Stack : IAsyncDisposable
 
     /// <summary>Where a service's program is, as a volume for another container of it.</summary>
     public async Task<string> ProgramOfAsync(string resource, CancellationToken cancellationToken)
-        => (await Podman.RunAsync(["inspect", "--format", "{{range .Mounts}}{{if eq .Destination \"/app\"}}{{.Source}}:{{.Destination}}:ro{{end}}{{end}}", ContainerIdOf(resource)], cancellationToken)).Trim();
+        => $"{await SourceOfAsync(resource, ProgramFolder, cancellationToken)}:{ProgramFolder}:ro";
+
+    /// <summary>Where on the host is what a container mounts.</summary>
+    public async Task<string> SourceOfAsync(string resource, string target, CancellationToken cancellationToken)
+        => (await Podman.RunAsync(["inspect", "--format", $"{{{{range .Mounts}}}}{{{{if eq .Destination \"{target}\"}}}}{{{{.Source}}}}{{{{end}}}}{{{{end}}}}", ContainerIdOf(resource)], cancellationToken)).Trim() is { Length: > 0 } source
+            ? source
+            : throw new StackException($"'{resource}' mounts nothing at '{target}'.");
 
     /// <summary>The process id, on the host, of a resource's main process.</summary>
     public async Task<int> ProcessIdOfAsync(string resource, CancellationToken cancellationToken)
@@ -238,17 +244,6 @@ internal sealed class Stack : IAsyncDisposable
         using var inspected = JsonDocument.Parse(await Podman.RunAsync(["inspect", ContainerIdOf(resource)], cancellationToken));
         return inspected.RootElement[0].GetProperty("NetworkSettings").GetProperty("Networks").GetProperty(NetworkNameOf(network)).GetProperty("IPAddress").GetString()
             ?? throw new StackException($"'{resource}' has no address on '{network}'.");
-    }
-
-    /// <summary>A text file of a container, running or not.</summary>
-    public async Task<string> ReadFileAsync(string resource, string path, CancellationToken cancellationToken)
-    {
-        var tar = await Podman.RunAsync(["cp", $"{ContainerIdOf(resource)}:{path}", "-"], cancellationToken);
-        using var stream = new MemoryStream(Encoding.UTF8.GetBytes(tar));
-        await using var reader = new TarReader(stream);
-        var entry = await reader.GetNextEntryAsync(copyData: true, cancellationToken);
-        using var text = new StreamReader(entry?.DataStream ?? throw new StackException($"'{path}' is no file in '{resource}'."));
-        return await text.ReadToEndAsync(cancellationToken);
     }
 
     /// <summary>What an HTTP server answers to a request sent from inside a container's network namespace.</summary>

@@ -14,8 +14,13 @@ internal sealed class RunFolder
 
         // As root, podman is another user, whose group the folder has from the one it is in: he has to reach what containers mount.
         Directory.CreateDirectory(Path, Environment.IsPrivilegedProcess ? OwnerOnly | UnixFileMode.GroupExecute : OwnerOnly);
-        Directory.CreateDirectory(Session, OwnerOnly);
-        Directory.CreateDirectory(Secrets, OwnerOnly);
+        foreach (var folder in (string[])[Session, Secrets])
+        {
+            Directory.CreateDirectory(folder, OwnerOnly);
+
+            // Without the bit by which folders in it would be of that group.
+            File.SetUnixFileMode(folder, OwnerOnly);
+        }
     }
 
     public string Path { get; }
