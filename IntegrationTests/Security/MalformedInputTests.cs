@@ -1,4 +1,5 @@
 using System.Net.Http.Headers;
+using System.Net.Http.Json;
 using System.Text.Json;
 
 namespace XoeNovAi.IntegrationTests.Security;
@@ -12,7 +13,7 @@ public sealed class MalformedInputTests : StackTest
     private static readonly TimeSpan Hang = TimeSpan.FromSeconds(5);
     private static readonly string[] Shape = ["error_code", "message", "category", "http_status", "timestamp", "details", "recovery_suggestion", "request_id"];
 
-    protected override IReadOnlyList<string> Touches => ["gateway", "rag-1", "rag-2", "oikos"];
+    protected override IReadOnlyList<string> Touches => ["gateway", "rag-1", "rag-2", "oikos", "qdrant"];
 
     [TestMethod]
     [Scenario("SEC-02")]
@@ -97,6 +98,29 @@ public sealed class MalformedInputTests : StackTest
             await CheckAsync(client, request, method == "PUT" ? 400 : 404, $"{i}, {what}", wrong);
         }
 
+        Assert.IsEmpty(wrong, string.Join(Environment.NewLine, wrong));
+    }
+
+    [TestMethod]
+    [Scenario("SEC-02")]
+    [DataRow("""{"points":null}""")]
+    [DataRow("""{"points":[null]}""")]
+    [DataRow("""{"points":[{"id":1,"vector":[1,0]},null]}""")]
+    [DataRow("""{"points":[{"id":1,"vector":null}]}""")]
+    [DataRow("""{"points":[{"id":1,"vector":[1]}]}""")]
+    [DataRow("""{"points":[{"id":-1,"vector":[1,0]}]}""")]
+    public async Task Points_that_are_none_are_400(string points)
+    {
+        using var client = Stack.CreateClient("qdrant");
+        var collection = $"/collections/malformed-{Guid.NewGuid():n}";
+        using (var created = await client.PutAsJsonAsync(collection, new { vectors = new { size = 2, distance = "Cosine" } }, Cancel))
+        {
+            Assert.IsTrue(created.IsSuccessStatusCode, $"{(int)created.StatusCode}");
+        }
+
+        using var request = new HttpRequestMessage(HttpMethod.Put, $"{collection}/points") { Content = new StringContent(points, MediaTypeHeaderValue.Parse("application/json")) };
+        var wrong = new List<string>();
+        await CheckAsync(client, request, 400, points, wrong);
         Assert.IsEmpty(wrong, string.Join(Environment.NewLine, wrong));
     }
 
