@@ -13,7 +13,7 @@ public sealed class MalformedInputTests : StackTest
     private static readonly TimeSpan Hang = TimeSpan.FromSeconds(5);
     private static readonly string[] Shape = ["error_code", "message", "category", "http_status", "timestamp", "details", "recovery_suggestion", "request_id"];
 
-    protected override IReadOnlyList<string> Touches => ["gateway", "rag-1", "rag-2", "oikos", "qdrant"];
+    protected override IReadOnlyList<string> Touches => ["gateway", "rag-1", "rag-2", "oikos", "qdrant", "curation-worker"];
 
     [TestMethod]
     [Scenario("SEC-02")]
@@ -63,6 +63,32 @@ public sealed class MalformedInputTests : StackTest
         using var request = new HttpRequestMessage(new(method), target);
         var wrong = new List<string>();
         await CheckAsync(client, request, status, $"{method} {target}", wrong);
+        Assert.IsEmpty(wrong, string.Join(Environment.NewLine, wrong));
+    }
+
+    [TestMethod]
+    [Scenario("SEC-02")]
+    [DataRow("gateway", "/xnai/api/v1/query", 405)]
+    [DataRow("gateway", "/xnai/api/v1/ws/ro%20om/agent", 400)]
+    [DataRow("gateway", "/oikos/iris/route", 405)]
+    [DataRow("rag-1", "/xnai/api/v1/query", 405)]
+    public async Task A_WebSocket_that_is_not_opened_is_4xx_in_the_shape_of_the_contract(string resource, string target, int status)
+    {
+        using var client = Stack.CreateClient(resource);
+        using var request = new HttpRequestMessage(HttpMethod.Get, target) { Headers = { { "Connection", "Upgrade" }, { "Upgrade", "websocket" }, { "Sec-WebSocket-Version", "13" }, { "Sec-WebSocket-Key", "dGhlIHNhbXBsZSBub25jZQ==" } } };
+        var wrong = new List<string>();
+        await CheckAsync(client, request, status, target, wrong);
+        Assert.IsEmpty(wrong, string.Join(Environment.NewLine, wrong));
+    }
+
+    [TestMethod]
+    [Scenario("SEC-02")]
+    public async Task The_workers_error_has_the_shape_of_the_contract()
+    {
+        using var client = Stack.CreateClient("curation-worker");
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/health");
+        var wrong = new List<string>();
+        await CheckAsync(client, request, 405, "POST /health", wrong);
         Assert.IsEmpty(wrong, string.Join(Environment.NewLine, wrong));
     }
 

@@ -1,5 +1,6 @@
 using XoeNovAi.CurationWorker.Curation;
 using XoeNovAi.ServiceDefaults;
+using XoeNovAi.ServiceDefaults.Api;
 using XoeNovAi.ServiceDefaults.Postgres;
 using XoeNovAi.ServiceDefaults.Redis;
 using XoeNovAi.ServiceDefaults.Streams;
@@ -13,6 +14,7 @@ builder.AddStreamConsumer<MemorySyncHandler>("xnai:memory_updates", "memory_sync
 builder.AddStreamConsumer<AlertHandler>("xnai:alerts", "alert_handlers");
 
 var app = builder.Build();
+app.UseApiErrors();
 app.MapGet("/health", HealthEndpoint.InvokeAsync);
 app.MapDefaultEndpoints();
 await app.RunAsync();
