@@ -12,6 +12,7 @@ builder.AddRedis("redis");
 builder.AddStreamConsumer<CurationHandler>("xnai:task_updates", "agent_wavefront");
 builder.AddStreamConsumer<MemorySyncHandler>("xnai:memory_updates", "memory_sync");
 builder.AddStreamConsumer<AlertHandler>("xnai:alerts", "alert_handlers");
+builder.AddStreamConsumer<AgentBusHandler>("xnai:agent_bus", "agent_wavefront");
 
 var app = builder.Build();
 app.UseApiErrors();
