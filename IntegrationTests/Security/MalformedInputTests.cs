@@ -150,6 +150,47 @@ public sealed class MalformedInputTests : StackTest
         Assert.IsEmpty(wrong, string.Join(Environment.NewLine, wrong));
     }
 
+    [TestMethod]
+    [Scenario("SEC-02")]
+    [DataRow("/xnai/api/v1/query", "query", "'; DROP TABLE audit_log; --")]
+    [DataRow("/xnai/api/v1/query", "query", "what\r\nX-Injected: yes\r\n\r\nwhat")]
+    [DataRow("/xnai/api/v1/query", "query", "{{7*7}} ${7*7}")]
+    [DataRow("/xnai/api/v1/stream", "query", "'; DROP TABLE audit_log; --")]
+    [DataRow("/xnai/api/v1/stream", "query", "what\r\nX-Injected: yes\r\n\r\ndata: {}\r\n\r\n")]
+    [DataRow("/xnai/api/v1/stream", "query", "{{7*7}} ${7*7}")]
+    [DataRow("/xnai/api/v1/search", "query", "'; DROP TABLE audit_log; --")]
+    [DataRow("/xnai/api/v1/search", "query", "what\r\nX-Injected: yes\r\n\r\nwhat")]
+    [DataRow("/xnai/api/v1/search", "query", "{{7*7}} ${7*7}")]
+    [DataRow("/oikos/iris/route", "problem", "'; DROP TABLE audit_log; --")]
+    [DataRow("/oikos/iris/route", "problem", "what\r\nX-Injected: yes\r\n\r\nwhat")]
+    [DataRow("/oikos/iris/route", "problem", "{{7*7}} ${7*7}")]
+    public async Task What_is_code_to_others_is_text(string target, string field, string text)
+    {
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
+        deadline.CancelAfter(Hang);
+        await using var source = Npgsql.NpgsqlDataSource.Create(await Stack.PostgresAsync(Cancel));
+        var before = await AuditedAsync(source, text);
+
+        using var response = await Stack.Gateway.PostAsJsonAsync(target, new Dictionary<string, string> { [field] = text }, deadline.Token);
+        var body = await response.Content.ReadAsStringAsync(deadline.Token);
+
+        Assert.IsTrue((int)response.StatusCode is 200 or 400, $"{(int)response.StatusCode} {body}");
+        Assert.IsFalse(response.Headers.Concat(response.Content.Headers).Any(static h => h.Key == "X-Injected"), "The text is a header of the answer.");
+        Assert.DoesNotContain("\ndata: {}", body, "The text is an event of its own.");
+        if (target is "/xnai/api/v1/query" or "/xnai/api/v1/stream")
+        {
+            Assert.AreEqual(before + 1, await AuditedAsync(source, text), "It is in the audit as it was sent.");
+        }
+    }
+
+    // Fails when the table is gone.
+    private async Task<long> AuditedAsync(Npgsql.NpgsqlDataSource source, string text)
+    {
+        await using var command = source.CreateCommand("SELECT count(*) FROM audit_log WHERE query = $1");
+        command.Parameters.AddWithValue(text);
+        return (long)(await command.ExecuteScalarAsync(Cancel))!;
+    }
+
     private async Task CheckAsync(HttpClient client, HttpRequestMessage request, int status, string what, List<string> wrong)
     {
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
