@@ -9,6 +9,7 @@ internal static class ForeignServiceExtensions
 {
     private const string ConfigurationVariable = "CONSUL_LOCAL_CONFIG";
     private static readonly string[] Tags = ["v1"];
+    private static readonly Dictionary<string, string> Meta = new() { ["version"] = StackService.StackVersion };
 
     public static void Knows(this IResourceBuilder<ConsulResource> consul, ForeignServiceAnnotation service, TimeSpan checkInterval)
         => consul.WithAnnotation(service).WithEnvironment(context =>
@@ -22,6 +23,7 @@ internal static class ForeignServiceExtensions
                 id = string.Create(CultureInfo.InvariantCulture, $"{service.Service}-{service.Instance}"),
                 name = service.Service,
                 tags = Tags,
+                meta = Meta,
                 address = service.Host,
                 port = service.Port,
                 check = new

@@ -9,6 +9,9 @@ namespace XoeNovAi.AppHost.Services;
 /// <summary>A service of the stack, whichever way it runs: each thing said of it is said to all its instances.</summary>
 internal sealed class StackService
 {
+    /// <summary>The version every service is registered with.</summary>
+    public const string StackVersion = "0.9";
+
     private const string EndpointName = "http";
     private const string EchoSetting = "Diagnostics__Echo";
     private const int FaultPort = 9009;
@@ -208,6 +211,7 @@ internal sealed class StackService
         instance.WithReference(_networks.Consul)
             .WithEnvironment("Discovery__Service", _name)
             .WithEnvironment("Discovery__Tags__0", "v1")
+            .WithEnvironment("Discovery__Meta__version", StackVersion)
             .WithEnvironment("Discovery__Port", Text(_port))
             .WithEnvironment("Discovery__CheckInterval", _networks.Options.CheckInterval.ToString("c", CultureInfo.InvariantCulture))
             .WithEnvironment("Discovery__CheckTimeout", "00:00:01")

@@ -7,6 +7,7 @@ public sealed class StreamConsumerTests : StackTest
 {
     private const string Stream = "xnai:task_updates";
     private const string Group = "agent_wavefront";
+    private const int LogLines = 500;
     private const string DeadLetters = "xnai:dlq:xnai:task_updates";
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);
 
@@ -18,7 +19,8 @@ public sealed class StreamConsumerTests : StackTest
     {
         await using var redis = await ConnectionMultiplexer.ConnectAsync(await Stack.RedisAsync(Cancel));
         var database = redis.GetDatabase();
-        var poison = await database.StreamAddAsync(Stream, [new("type", "curate"), new("task_id", "none")]);
+        var request = $"poison-{Guid.NewGuid():n}";
+        var poison = await database.StreamAddAsync(Stream, [new("type", "curate"), new("task_id", "none"), new("request_id", request)]);
         var task = Guid.NewGuid();
         await database.StreamAddAsync(Stream, Curate(task));
 
@@ -31,6 +33,13 @@ public sealed class StreamConsumerTests : StackTest
             static all => $"{all.Length} letters",
             Cancel);
         Assert.AreEqual(3, (int)letters.Single(l => l["original_id"] == poison)["tries"]);
+        await Eventually.HoldsAsync(
+            "every line of the log about the message names its request, up to the dead letters",
+            Limit,
+            async _ => (await Stack.Logs.TailAsync("curation-worker", LogLines)).Where(l => l.Contains(poison.ToString(), StringComparison.Ordinal)).ToList(),
+            lines => lines.Any(static l => l.Contains("dead letters", StringComparison.Ordinal)) && lines.All(l => l.Contains($"request.id:{request}", StringComparison.Ordinal)),
+            static lines => string.Join(Environment.NewLine, lines),
+            Cancel);
         await Eventually.HoldsAsync("nothing is pending", Limit, _ => database.StreamPendingAsync(Stream, Group), static p => p.PendingMessageCount == 0, static p => $"{p.PendingMessageCount}", Cancel);
     }
 

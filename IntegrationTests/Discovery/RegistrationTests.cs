@@ -29,13 +29,14 @@ public sealed class RegistrationTests : StackTest
     [DataRow("mkdocs", "mkdocs-1", "app", 8008)]
     [DataRow("qdrant", "qdrant-1", "db", 6333)]
     [DataRow("gateway", "gateway-1", "app", 8000)]
-    public async Task An_instance_is_registered_with_id_tags_address_port_and_a_passing_check(string service, string id, string view, int port)
+    public async Task An_instance_is_registered_with_id_tags_meta_address_port_and_a_passing_check(string service, string id, string view, int port)
     {
         var entry = (await Stack.Consul.InstancesAsync(service, Cancel)).SingleOrDefault(e => e.Service.Id == id);
 
         Assert.IsNotNull(entry, $"'{id}' is not registered.");
         Assert.AreEqual(port, entry.Service.Port);
         Assert.AreEqual("v1", string.Join(',', entry.Service.Tags));
+        Assert.AreEqual("0.9", entry.Service.Meta.GetValueOrDefault("version"));
         Assert.AreEqual(entry.Service.TaggedAddresses[view].Address, entry.Service.Address);
         Assert.IsTrue(entry.Checks.Any(c => c.Id.Contains(id, StringComparison.Ordinal) && c.Status == "passing"), $"No check of '{id}' passes: {string.Join(", ", entry.Checks.Select(static c => $"{c.Id} {c.Status}"))}");
     }

@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using System.Net.WebSockets;
+using System.Text;
 using System.Text.Json;
 using XoeNovAi.IntegrationTests.Harness.Telemetry;
 
@@ -120,6 +122,32 @@ public sealed class RoutingTests : StackTest
 
     [TestMethod]
     [Scenario("GATE-01")]
+    [Scenario("STRM-04")]
+    public async Task A_WebSocket_passes_on_every_route()
+    {
+        var wrong = new List<string>();
+        foreach (var (target, service, _) in Routes)
+        {
+            var said = $"{target} of {service}";
+            try
+            {
+                var heard = await SaidBackAsync(target, said);
+                if (heard != said)
+                {
+                    wrong.Add($"{said}: came back as {heard}");
+                }
+            }
+            catch (Exception exception) when (exception is WebSocketException or OperationCanceledException && !Cancel.IsCancellationRequested)
+            {
+                wrong.Add($"{said}: {exception.Message}");
+            }
+        }
+
+        Assert.IsEmpty(wrong, string.Join("; ", wrong));
+    }
+
+    [TestMethod]
+    [Scenario("GATE-01")]
     public async Task The_target_arrives_byte_for_byte()
     {
         var wrong = new List<string>();
@@ -164,6 +192,21 @@ public sealed class RoutingTests : StackTest
 
         Assert.IsEmpty(wrong, string.Join("; ", wrong));
         Assert.AreEqual(1, spans.Count(static s => s.Service is not ("gateway" or TestTelemetry.ServiceName)), $"Only the last request reaches a backend:{Environment.NewLine}{TraceCheck.Describe(spans)}");
+    }
+
+    private async Task<string> SaidBackAsync(string target, string said)
+    {
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
+        deadline.CancelAfter(Limit);
+        using var socket = new ClientWebSocket();
+        socket.Options.Proxy = null;
+        socket.Options.SetRequestHeader(Echo.Header, "1");
+        await socket.ConnectAsync(new($"ws://{Stack.GatewayAddress.Authority}{target}"), deadline.Token);
+        await socket.SendAsync(Encoding.UTF8.GetBytes(said).AsMemory(), WebSocketMessageType.Text, true, deadline.Token);
+        var buffer = new byte[1024];
+        var heard = await socket.ReceiveAsync(buffer.AsMemory(), deadline.Token);
+        await socket.CloseAsync(WebSocketCloseStatus.NormalClosure, null, deadline.Token);
+        return Encoding.UTF8.GetString(buffer, 0, heard.Count);
     }
 
     private async Task<string> SeenAsync(string target)

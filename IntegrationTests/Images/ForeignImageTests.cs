@@ -1,5 +1,6 @@
 using System.Net;
 using XoeNovAi.Hosting.Podman.Setup;
+using XoeNovAi.IntegrationTests.Harness.Consul;
 
 namespace XoeNovAi.IntegrationTests.Images;
 
@@ -51,6 +52,8 @@ public sealed class ForeignImageTests : StackTest
                 Cancel);
 
             Assert.StartsWith($"foreign {seen} of ", body);
+            using var consul = new ConsulApi(application.GetEndpoint("consul"));
+            Assert.AreEqual("0.9", (await consul.InstancesAsync(service, Cancel)).Single().Service.Meta.GetValueOrDefault("version"));
             if (healthPath != "/")
             {
                 await EnvironmentAsync(application, service);

@@ -23,7 +23,11 @@ public sealed class DegradationTests : StackTest
         {
             for (var i = 0; i < 3; i++)
             {
-                Assert.AreNotEqual(Open, (await AskAsync(rag)).Body, $"It is closed before failure {i + 1}.");
+                var failed = await AskAsync(rag);
+                Assert.AreEqual(HttpStatusCode.ServiceUnavailable, failed.Status);
+                using var error = JsonDocument.Parse(failed.Body);
+                Assert.IsTrue(error.RootElement.TryGetProperty("error_code", out var code), $"It is closed before failure {i + 1}, which has the shape of every error: {failed.Body}");
+                Assert.AreEqual("SERVICE_UNAVAILABLE", code.GetString());
             }
 
             var (status, body) = await AskAsync(rag);

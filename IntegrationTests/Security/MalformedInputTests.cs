@@ -1,4 +1,5 @@
 using System.Net.Http.Headers;
+using System.Net.Http.Json;
 using System.Text.Json;
 
 namespace XoeNovAi.IntegrationTests.Security;
@@ -12,7 +13,7 @@ public sealed class MalformedInputTests : StackTest
     private static readonly TimeSpan Hang = TimeSpan.FromSeconds(5);
     private static readonly string[] Shape = ["error_code", "message", "category", "http_status", "timestamp", "details", "recovery_suggestion", "request_id"];
 
-    protected override IReadOnlyList<string> Touches => ["gateway", "rag-1", "rag-2", "oikos"];
+    protected override IReadOnlyList<string> Touches => ["gateway", "rag-1", "rag-2", "oikos", "qdrant", "curation-worker"];
 
     [TestMethod]
     [Scenario("SEC-02")]
@@ -67,6 +68,32 @@ public sealed class MalformedInputTests : StackTest
 
     [TestMethod]
     [Scenario("SEC-02")]
+    [DataRow("gateway", "/xnai/api/v1/query", 405)]
+    [DataRow("gateway", "/xnai/api/v1/ws/ro%20om/agent", 400)]
+    [DataRow("gateway", "/oikos/iris/route", 405)]
+    [DataRow("rag-1", "/xnai/api/v1/query", 405)]
+    public async Task A_WebSocket_that_is_not_opened_is_4xx_in_the_shape_of_the_contract(string resource, string target, int status)
+    {
+        using var client = Stack.CreateClient(resource);
+        using var request = new HttpRequestMessage(HttpMethod.Get, target) { Headers = { { "Connection", "Upgrade" }, { "Upgrade", "websocket" }, { "Sec-WebSocket-Version", "13" }, { "Sec-WebSocket-Key", "dGhlIHNhbXBsZSBub25jZQ==" } } };
+        var wrong = new List<string>();
+        await CheckAsync(client, request, status, target, wrong);
+        Assert.IsEmpty(wrong, string.Join(Environment.NewLine, wrong));
+    }
+
+    [TestMethod]
+    [Scenario("SEC-02")]
+    public async Task The_workers_error_has_the_shape_of_the_contract()
+    {
+        using var client = Stack.CreateClient("curation-worker");
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/health");
+        var wrong = new List<string>();
+        await CheckAsync(client, request, 405, "POST /health", wrong);
+        Assert.IsEmpty(wrong, string.Join(Environment.NewLine, wrong));
+    }
+
+    [TestMethod]
+    [Scenario("SEC-02")]
     [DataRow("abc")]
     [DataRow("-1")]
     [DataRow("99999999999999999999")]
@@ -98,6 +125,70 @@ public sealed class MalformedInputTests : StackTest
         }
 
         Assert.IsEmpty(wrong, string.Join(Environment.NewLine, wrong));
+    }
+
+    [TestMethod]
+    [Scenario("SEC-02")]
+    [DataRow("""{"points":null}""")]
+    [DataRow("""{"points":[null]}""")]
+    [DataRow("""{"points":[{"id":1,"vector":[1,0]},null]}""")]
+    [DataRow("""{"points":[{"id":1,"vector":null}]}""")]
+    [DataRow("""{"points":[{"id":1,"vector":[1]}]}""")]
+    [DataRow("""{"points":[{"id":-1,"vector":[1,0]}]}""")]
+    public async Task Points_that_are_none_are_400(string points)
+    {
+        using var client = Stack.CreateClient("qdrant");
+        var collection = $"/collections/malformed-{Guid.NewGuid():n}";
+        using (var created = await client.PutAsJsonAsync(collection, new { vectors = new { size = 2, distance = "Cosine" } }, Cancel))
+        {
+            Assert.IsTrue(created.IsSuccessStatusCode, $"{(int)created.StatusCode}");
+        }
+
+        using var request = new HttpRequestMessage(HttpMethod.Put, $"{collection}/points") { Content = new StringContent(points, MediaTypeHeaderValue.Parse("application/json")) };
+        var wrong = new List<string>();
+        await CheckAsync(client, request, 400, points, wrong);
+        Assert.IsEmpty(wrong, string.Join(Environment.NewLine, wrong));
+    }
+
+    [TestMethod]
+    [Scenario("SEC-02")]
+    [DataRow("/xnai/api/v1/query", "query", "'; DROP TABLE audit_log; --")]
+    [DataRow("/xnai/api/v1/query", "query", "what\r\nX-Injected: yes\r\n\r\nwhat")]
+    [DataRow("/xnai/api/v1/query", "query", "{{7*7}} ${7*7}")]
+    [DataRow("/xnai/api/v1/stream", "query", "'; DROP TABLE audit_log; --")]
+    [DataRow("/xnai/api/v1/stream", "query", "what\r\nX-Injected: yes\r\n\r\ndata: {}\r\n\r\n")]
+    [DataRow("/xnai/api/v1/stream", "query", "{{7*7}} ${7*7}")]
+    [DataRow("/xnai/api/v1/search", "query", "'; DROP TABLE audit_log; --")]
+    [DataRow("/xnai/api/v1/search", "query", "what\r\nX-Injected: yes\r\n\r\nwhat")]
+    [DataRow("/xnai/api/v1/search", "query", "{{7*7}} ${7*7}")]
+    [DataRow("/oikos/iris/route", "problem", "'; DROP TABLE audit_log; --")]
+    [DataRow("/oikos/iris/route", "problem", "what\r\nX-Injected: yes\r\n\r\nwhat")]
+    [DataRow("/oikos/iris/route", "problem", "{{7*7}} ${7*7}")]
+    public async Task What_is_code_to_others_is_text(string target, string field, string text)
+    {
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
+        deadline.CancelAfter(Hang);
+        await using var source = Npgsql.NpgsqlDataSource.Create(await Stack.PostgresAsync(Cancel));
+        var before = await AuditedAsync(source, text);
+
+        using var response = await Stack.Gateway.PostAsJsonAsync(target, new Dictionary<string, string> { [field] = text }, deadline.Token);
+        var body = await response.Content.ReadAsStringAsync(deadline.Token);
+
+        Assert.IsTrue((int)response.StatusCode is 200 or 400, $"{(int)response.StatusCode} {body}");
+        Assert.IsFalse(response.Headers.Concat(response.Content.Headers).Any(static h => h.Key == "X-Injected"), "The text is a header of the answer.");
+        Assert.DoesNotContain("\ndata: {}", body, "The text is an event of its own.");
+        if (target is "/xnai/api/v1/query" or "/xnai/api/v1/stream")
+        {
+            Assert.AreEqual(before + 1, await AuditedAsync(source, text), "It is in the audit as it was sent.");
+        }
+    }
+
+    // Fails when the table is gone.
+    private async Task<long> AuditedAsync(Npgsql.NpgsqlDataSource source, string text)
+    {
+        await using var command = source.CreateCommand("SELECT count(*) FROM audit_log WHERE query = $1");
+        command.Parameters.AddWithValue(text);
+        return (long)(await command.ExecuteScalarAsync(Cancel))!;
     }
 
     private async Task CheckAsync(HttpClient client, HttpRequestMessage request, int status, string what, List<string> wrong)

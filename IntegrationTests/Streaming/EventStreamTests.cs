@@ -7,6 +7,10 @@ namespace XoeNovAi.IntegrationTests.Streaming;
 public sealed class EventStreamTests : StackTest
 {
     private const int Streams = 100;
+
+    // As many as open the model's breaker.
+    private const int Failures = 3;
+
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);
 
     // Some 600 tokens of 20 ms.
@@ -169,6 +173,49 @@ public sealed class EventStreamTests : StackTest
             await Stack.Commands.StartAsync(victim, CancellationToken.None);
             await Stack.ReadyAsync(CancellationToken.None);
         }
+    }
+
+    [TestMethod]
+    [Scenario("STRM-03")]
+    public async Task A_model_that_fails_before_the_first_event_is_an_error_in_the_stream()
+    {
+        using var rag = Stack.CreateClient("rag-1");
+        await using (await Stack.Faults.SetAsync("rag-1", "fail=llm", Cancel))
+        {
+            for (var failure = 1; failure <= Failures; failure++)
+            {
+                Assert.AreEqual("LLM service unavailable", await ErrorAsync(rag), $"failure {failure}, which finds the breaker closed");
+            }
+
+            Assert.AreEqual("LLM service unavailable (circuit open)", await ErrorAsync(rag));
+        }
+
+        await Eventually.HoldsAsync(
+            "the model's breaker is closed again",
+            Limit,
+            async token =>
+            {
+                using (var stream = await RagStream.PostAsync(rag, $"Well {Guid.NewGuid()}", null, token))
+                {
+                    await stream.AllAsync(token);
+                }
+
+                return await rag.GetStringAsync("/xnai/api/v1/health", token);
+            },
+            static health => health.Contains("\"llm\":true", StringComparison.Ordinal),
+            static health => health,
+            Cancel);
+        await Stack.ReadyAsync(Cancel);
+    }
+
+    private async Task<string> ErrorAsync(HttpClient rag)
+    {
+        using var stream = await RagStream.PostAsync(rag, $"Failing {Guid.NewGuid()}", null, Cancel);
+        Assert.AreEqual(HttpStatusCode.OK, stream.Response.StatusCode);
+        Assert.AreEqual("text/event-stream", stream.Response.Content.Headers.ContentType?.ToString());
+        var only = (await stream.AllAsync(Cancel)).Single();
+        Assert.AreEqual("error", only.Type);
+        return only.Content;
     }
 
     private static string Text(IEnumerable<RagEvent> events) => string.Concat(events.Select(static e => e.Content));

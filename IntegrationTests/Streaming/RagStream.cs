@@ -37,7 +37,7 @@ internal sealed class RagStream : IDisposable
         {
             id = parser.LastEventId;
             using var json = JsonDocument.Parse(item.Data);
-            var content = json.RootElement.TryGetProperty("content", out var token) ? token.GetString()! : string.Empty;
+            var content = json.RootElement.TryGetProperty("content", out var text) || json.RootElement.TryGetProperty("error", out text) ? text.GetString()! : string.Empty;
             yield return new(id, json.RootElement.GetProperty("type").GetString()!, content, Stopwatch.GetElapsedTime(_started));
         }
     }

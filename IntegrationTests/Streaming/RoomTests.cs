@@ -11,8 +11,9 @@ public sealed class RoomTests : StackTest
 {
     private const int Largest = 1024 * 1024;
     private const int Sockets = 100;
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);
 
-    protected override IReadOnlyList<string> Touches => ["gateway", "rag-1", "rag-2"];
+    protected override IReadOnlyList<string> Touches => ["gateway", "rag-1", "rag-2", "curation-worker"];
 
     [TestMethod]
     [Scenario("STRM-04")]
@@ -28,7 +29,8 @@ public sealed class RoomTests : StackTest
     [DataRow("""{"type":"\ud800"}""", "error")]
     public async Task A_message_has_its_answer_and_the_socket_goes_on(string message, string answer)
     {
-        await using var agent = await RoomClient.EnterAsync(Stack, NewRoom(), "alice", Cancel);
+        var name = $"alice-{Guid.NewGuid():n}";
+        await using var agent = await RoomClient.EnterAsync(Stack, NewRoom(), name, Cancel);
         await agent.SendAsync(message, Cancel);
         using (var received = await agent.ReceiveAsync(Cancel))
         {
@@ -37,6 +39,7 @@ public sealed class RoomTests : StackTest
             {
                 Assert.AreEqual("c-1", received.RootElement.GetProperty("correlation_id").GetString());
                 Assert.IsTrue(received.RootElement.GetProperty("success").GetBoolean());
+                await TakenAsync(name, """{"do":"this"}""");
             }
         }
 
@@ -176,6 +179,23 @@ public sealed class RoomTests : StackTest
                 await reader.DisposeAsync();
             }
         }
+    }
+
+    private async Task TakenAsync(string sender, string payload)
+    {
+        await using var source = Npgsql.NpgsqlDataSource.Create(await Stack.PostgresAsync(Cancel));
+        await Eventually.HoldsAsync(
+            "the group agent_wavefront has taken the task up",
+            Limit,
+            async token =>
+            {
+                await using var command = source.CreateCommand("SELECT string_agg(payload, ' and ') FROM agent_task WHERE sender = $1");
+                command.Parameters.AddWithValue(sender);
+                return await command.ExecuteScalarAsync(token) as string ?? string.Empty;
+            },
+            taken => taken == payload,
+            static taken => taken,
+            Cancel);
     }
 
     private static string NewRoom() => $"room-{Guid.NewGuid():n}";

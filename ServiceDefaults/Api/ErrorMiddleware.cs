@@ -1,5 +1,4 @@
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Logging;
 
 namespace XoeNovAi.ServiceDefaults.Api;
@@ -14,8 +13,7 @@ internal sealed class ErrorMiddleware(RequestDelegate next, TimeProvider time, I
         try
         {
             await next(context);
-            if (context.Response is { HasStarted: false, StatusCode: >= 400, ContentLength: null, ContentType: null }
-                && context.Features.Get<IHttpUpgradeFeature>() is not { IsUpgradableRequest: true })
+            if (context.Response is { HasStarted: false, StatusCode: >= 400, ContentLength: null, ContentType: null })
             {
                 await WriteAsync(context, ApiException.FromStatus(context.Response.StatusCode));
             }

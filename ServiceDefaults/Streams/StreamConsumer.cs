@@ -7,6 +7,7 @@ using StackExchange.Redis;
 using XoeNovAi.ServiceDefaults.Consul;
 using XoeNovAi.ServiceDefaults.Emergency;
 using XoeNovAi.ServiceDefaults.Redis;
+using XoeNovAi.ServiceDefaults.RequestIds;
 
 namespace XoeNovAi.ServiceDefaults.Streams;
 
@@ -107,6 +108,7 @@ internal sealed class StreamConsumer(
             {
                 if (entry.DeliveryCount >= Tries)
                 {
+                    using var scope = ScopeOf(message);
                     logger.LogError("Message {Id} on {Stream} goes to the dead letters after {Tries} tries", message.Id, message.Stream, entry.DeliveryCount);
                     await BuryAsync(message, entry.DeliveryCount, cancellationToken);
                     await AcknowledgeAsync(message.Id, cancellationToken);
@@ -164,11 +166,12 @@ internal sealed class StreamConsumer(
         ActivityContext.TryParse(
             message.Fields.GetValueOrDefault(StreamTelemetry.TraceParent),
             message.Fields.GetValueOrDefault(StreamTelemetry.TraceState), isRemote: true, out var parent);
+        using var scope = ScopeOf(message);
         using var activity = StreamTelemetry.Source.StartActivity($"process {subscription.Stream}", ActivityKind.Consumer, parent);
         activity?.Describe(subscription.Stream, "xreadgroup", "process");
         activity?.SetTag("messaging.consumer.group.name", subscription.Group)
             .SetTag("messaging.message.id", message.Id)
-            .SetTag(RequestIds.RequestId.Attribute, message.Fields.GetValueOrDefault(StreamTelemetry.RequestId));
+            .SetTag(RequestId.Attribute, message.Fields.GetValueOrDefault(StreamTelemetry.RequestId));
         try
         {
             await handler.HandleAsync(message, cancellationToken);
@@ -188,6 +191,10 @@ internal sealed class StreamConsumer(
 
         await AcknowledgeAsync(message.Id, cancellationToken);
     }
+
+    // A message may come from anybody on the bus: an id that no request could have is not one to write into the log.
+    private IDisposable? ScopeOf(StreamMessage message) =>
+        message.Fields.GetValueOrDefault(StreamTelemetry.RequestId) is { } id && RequestId.IsValid(id) ? logger.BeginScope(new RequestIdScope(id)) : null;
 
     private async Task AcknowledgeAsync(string id, CancellationToken cancellationToken) =>
         await redis.ExecuteAsync("XACK", database => database.StreamAcknowledgeAsync(subscription.Stream, subscription.Group, id), cancellationToken);

@@ -34,5 +34,15 @@ internal static class CurationSchema
                 severity text NOT NULL,
                 handled_at timestamptz NOT NULL DEFAULT now());
             """),
+        new("curation-worker/3-agent-task", """
+            CREATE TABLE agent_task (
+                message_id text PRIMARY KEY,
+                request_id text,
+                trace_id text,
+                sender text NOT NULL,
+                target text NOT NULL,
+                payload text NOT NULL,
+                taken_at timestamptz NOT NULL DEFAULT now());
+            """),
     ];
 }

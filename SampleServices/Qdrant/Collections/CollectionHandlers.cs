@@ -33,7 +33,9 @@ internal sealed class CollectionHandlers(CollectionStore store)
     {
         var collection = Find(context);
         var body = await RequestBody.ReadAsync(context, QdrantJsonContext.Default.UpsertPoints);
-        Require(body.Points.All(point => point.Vector.Length == collection.Size), "points.vector", $"{collection.Size} numbers");
+
+        // Null among the points is what no annotation keeps the serializer from.
+        Require(body.Points.All(point => point is { Vector.Length: var length } && length == collection.Size), "points.vector", $"{collection.Size} numbers");
         foreach (var point in body.Points)
         {
             collection.Upsert(point);

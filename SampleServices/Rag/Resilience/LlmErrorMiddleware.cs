@@ -1,6 +1,8 @@
+using XoeNovAi.ServiceDefaults.Api;
+
 namespace XoeNovAi.Rag.Resilience;
 
-/// <summary>Says in the contract's words that the model is away: the one error that has a shape of its own.</summary>
+/// <summary>Says in the contract's words that the model's breaker is open: the one error that has a shape of its own.</summary>
 internal sealed class LlmErrorMiddleware(RequestDelegate next)
 {
     public async Task InvokeAsync(HttpContext context)
@@ -9,10 +11,14 @@ internal sealed class LlmErrorMiddleware(RequestDelegate next)
         {
             await next(context);
         }
-        catch (LlmUnavailableException exception) when (!context.Response.HasStarted)
+        catch (LlmUnavailableException exception) when (exception.IsCircuitOpen && !context.Response.HasStarted)
         {
             context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
             await context.Response.WriteAsJsonAsync(new LlmError(exception.Message), RagJsonContext.Default.LlmError, cancellationToken: context.RequestAborted);
+        }
+        catch (LlmUnavailableException)
+        {
+            throw ApiException.Unavailable("The model");
         }
     }
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using XoeNovAi.Rag.Queries;
+using XoeNovAi.Rag.Resilience;
 using XoeNovAi.ServiceDefaults.Api;
 
 namespace XoeNovAi.Rag.Streaming;
@@ -21,7 +22,19 @@ internal sealed class StreamHandler(QueryService queries, ActiveStreams active, 
         var started = time.GetTimestamp();
         var seen = Seen(context.Request);
         var request = await QueryRequestReader.ReadAsync(context);
-        var answer = await queries.AnswerAsync(request, context.TraceIdentifier, context.RequestAborted);
+        Answer answer;
+        try
+        {
+            answer = await queries.AnswerAsync(request, context.TraceIdentifier, context.RequestAborted);
+        }
+        catch (LlmUnavailableException exception)
+        {
+            // Who streams reads events, the model's failure like its words.
+            Begin(context.Response);
+            await SendAsync(context, null, new ErrorEvent(exception.Message), context.RequestAborted);
+            return;
+        }
+
         StreamEvent[] events =
         [
             new SourcesEvent(answer.Sources),
@@ -36,8 +49,7 @@ internal sealed class StreamHandler(QueryService queries, ActiveStreams active, 
 
         using var counted = active.Enter();
         using var ends = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, lifetime.ApplicationStopping);
-        context.Response.ContentType = "text/event-stream";
-        context.Response.Headers.CacheControl = "no-cache";
+        Begin(context.Response);
         try
         {
             for (var number = seen; number < events.Length; number++)
@@ -52,6 +64,12 @@ internal sealed class StreamHandler(QueryService queries, ActiveStreams active, 
         {
             await SendAsync(context, null, new ErrorEvent("The service stops."), context.RequestAborted);
         }
+    }
+
+    private static void Begin(HttpResponse response)
+    {
+        response.ContentType = "text/event-stream";
+        response.Headers.CacheControl = "no-cache";
     }
 
     private static int Seen(HttpRequest request) =>
