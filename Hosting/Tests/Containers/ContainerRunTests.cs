@@ -112,8 +112,42 @@ public sealed class ContainerRunTests
         var ended = await application.ResourceNotifications.WaitForResourceAsync("keeper", static e => e.Snapshot.ExitCode is not null, Cancelled);
 
         Assert.AreEqual(0, ended.Snapshot.ExitCode, "The secret did not reach the container.");
-        var command = string.Join(' ', await PodmanAsync("inspect", "--format", "{{.Config.CreateCommand}}", "--type", "container", ended.Snapshot.Properties.Single(static p => p.Name == "container.id").Value!.ToString()!));
+        var command = string.Join(' ', await PodmanAsync("inspect", "--format", "{{.Config.CreateCommand}}", "--type", "container", IdOf(ended)));
         Assert.DoesNotContain("TOKEN=", command);
+    }
+
+    [TestMethod]
+    [Timeout(60_000, CooperativeCancellation = true)]
+    public async Task A_secret_that_is_a_file_is_read_there_and_shown_by_no_inspection()
+    {
+        using var builder = Create();
+        var secret = builder.AddParameter("secret", "hush\n4711", secret: true);
+        builder.AddContainer("keeper", Probe, "1").WithEntrypoint("sh").WithArgs("-c", "test -z \"$TOKEN\" && cat \"$TOKEN_FILE\" && ! touch /run/secrets/other 2> /dev/null")
+            .WithEnvironment("TOKEN", secret).WithAnnotation(new SecretFilesAnnotation());
+        await using var application = await StartAsync(builder);
+
+        var ended = await application.ResourceNotifications.WaitForResourceAsync("keeper", static e => e.Snapshot.ExitCode is not null, Cancelled);
+
+        Assert.AreEqual(0, ended.Snapshot.ExitCode, "The secret did not reach the container, or could be changed there.");
+        Assert.IsTrue((await LinesAsync(application, "keeper")).Any(static l => l.Content.EndsWith(" 4711", StringComparison.Ordinal)), "Its second line is missing.");
+        Assert.DoesNotContain("4711", string.Join('\n', await PodmanAsync("inspect", IdOf(ended))));
+    }
+
+    [TestMethod]
+    [Timeout(60_000, CooperativeCancellation = true)]
+    public async Task Files_that_everybody_may_read_are_mounted_where_the_root_is_read_only_and_copied_where_it_is_not()
+    {
+        using var builder = Create();
+        ContainerFileSystemItem[] given = [new ContainerDirectory { Name = "given", Entries = [new ContainerFile { Name = "key", Contents = "content" }] }];
+        builder.AddContainer("fixed", Probe, "1").WithEntrypoint("cat").WithArgs("/given/key").WithContainerFiles("/", given).WithContainerRuntimeArgs("--read-only");
+        builder.AddContainer("free", Probe, "1").WithEntrypoint("cat").WithArgs("/given/key").WithContainerFiles("/", given);
+        await using var application = await StartAsync(builder);
+        foreach (var (name, mounted) in new[] { ("fixed", true), ("free", false) })
+        {
+            var ended = await application.ResourceNotifications.WaitForResourceAsync(name, static e => e.Snapshot.ExitCode is not null, Cancelled);
+            Assert.IsTrue((await LinesAsync(application, name)).Any(static l => l.Content.EndsWith(" content", StringComparison.Ordinal)), $"'{name}' has not the file.");
+            Assert.AreEqual(mounted, (await PodmanAsync("inspect", "--format", "{{range .Mounts}}{{println .Destination}}{{end}}", IdOf(ended))).Contains("/given/key"), name);
+        }
     }
 
     [TestMethod]
@@ -127,7 +161,7 @@ public sealed class ContainerRunTests
         var ended = await application.ResourceNotifications.WaitForResourceAsync("writer", static e => e.Snapshot.ExitCode is not null, Cancelled);
 
         Assert.AreEqual(0, ended.Snapshot.ExitCode, await application.LogAsync("writer", Cancelled));
-        var volumes = await PodmanAsync("inspect", "--format", "{{range .Mounts}}{{println .Name}}{{end}}", ended.Snapshot.Properties.Single(static p => p.Name == "container.id").Value!.ToString()!);
+        var volumes = await PodmanAsync("inspect", "--format", "{{range .Mounts}}{{println .Name}}{{end}}", IdOf(ended));
         Assert.HasCount(2, volumes);
         await application.StopAsync(Cancelled);
         var left = await PodmanAsync("volume", "ls", "-q");
@@ -183,6 +217,8 @@ public sealed class ContainerRunTests
     }
 
     private static IDistributedApplicationTestingBuilder Create() => DistributedApplicationTestingBuilder.Create();
+
+    private static string IdOf(ResourceEvent e) => e.Snapshot.Properties.Single(static p => p.Name == "container.id").Value!.ToString()!;
 
     private static string RunIdOf(DistributedApplication application) => application.RunId;
 
