@@ -7,6 +7,7 @@ namespace XoeNovAi.GatewayBenchmark;
 /// <summary>Lets the subjects take turns.</summary>
 internal sealed class Benchmark(BenchmarkOptions options)
 {
+    private const string Rival = "caddy";
     private const string Baseline = "direct";
     private static readonly TimeSpan ReadyTimeout = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan WarmUpOfRun = TimeSpan.FromSeconds(0.5);
@@ -29,12 +30,12 @@ internal sealed class Benchmark(BenchmarkOptions options)
         }
 
         var throughput = await TakeTurnsAsync("throughput", rate: null, cancellationToken);
-        Report.Throughput(throughput, Baseline);
-        var most = throughput[Report.RivalOf(Baseline)].Load.Rate;
+        Report.Throughput(throughput, Baseline, Rival);
+        var most = throughput[Rival].Load.Rate;
         foreach (var share in options.Rates)
         {
             var rate = Math.Round(most * share);
-            Report.Latency(share, rate, await TakeTurnsAsync($"{rate:0}/s", rate, cancellationToken), Baseline);
+            Report.Latency(share, rate, await TakeTurnsAsync($"{rate:0}/s", rate, cancellationToken), Baseline, Rival);
         }
 
         if (options.Memory > TimeSpan.Zero)
@@ -99,14 +100,25 @@ internal sealed class Benchmark(BenchmarkOptions options)
                 answer.EnsureSuccessStatusCode();
                 return;
             }
-            catch (Exception exception) when (exception is HttpRequestException or SocketException && !limit.IsCancellationRequested)
+            catch (Exception exception) when (exception is HttpRequestException or SocketException)
+            {
+                // Not yet.
+            }
+            catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+            {
+                throw NotReady();
+            }
+
+            try
             {
                 await Task.Delay(TimeSpan.FromMilliseconds(100), limit.Token);
             }
             catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
             {
-                throw new InvalidOperationException($"{subject.Name} did not answer at {subject.Address} within {ReadyTimeout.TotalSeconds:0} s.");
+                throw NotReady();
             }
         }
+
+        InvalidOperationException NotReady() => new($"{subject.Name} did not answer at {subject.Address} within {ReadyTimeout.TotalSeconds:0} s.");
     }
 }

@@ -8,8 +8,8 @@ internal sealed record BenchmarkOptions
     public const string Usage = """
         Usage: eng/bench-gateway [--rounds N] [--seconds N] [--warm-up N] [--connections N] [--rates LIST] [--memory MINUTES]
 
-        Measures the gateway, with and without telemetry, against Caddy with the same routes and headers, with and without
-        tracing, and against the backend itself: how many requests per second each takes, and how much latency each adds at fixed rates of arrival.
+        Measures the gateway, with and without telemetry, against Caddy with the same routes and headers and against the
+        backend itself: how many requests per second each takes, and how much latency each adds at fixed rates of arrival.
         The subjects take turns, so that what else the machine does falls on all.
 
           --rounds N         rounds; the median of them counts (3)
