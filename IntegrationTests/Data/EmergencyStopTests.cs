@@ -117,20 +117,12 @@ public sealed class EmergencyStopTests : StackTest
             TraceCheck.Describe,
             Cancel);
 
-    private async Task<DateTime> RowAsync(Guid task)
-    {
-        await using var source = Npgsql.NpgsqlDataSource.Create(await Stack.PostgresAsync(Cancel));
-        return await Eventually.HoldsAsync(
+    private Task<DateTime> RowAsync(Guid task)
+        => Eventually.HoldsAsync(
             $"task {task} has its row",
             Limit,
-            async token =>
-            {
-                await using var command = source.CreateCommand("SELECT created_at FROM curation_log WHERE task_id = $1");
-                command.Parameters.AddWithValue(task);
-                return await command.ExecuteScalarAsync(token) as DateTime? ?? default;
-            },
+            async token => await Stack.ScalarAsync("SELECT created_at FROM curation_log WHERE task_id = $1", token, task) as DateTime? ?? default,
             static time => time != default,
             static _ => "no row",
             Cancel);
-    }
 }

@@ -40,22 +40,14 @@ public sealed class MemoryBankTests : StackTest
         Assert.AreEqual("cache", second.GetProperty("source").GetString());
         Assert.AreEqual(7, second.GetProperty("content").GetProperty("step").GetInt32());
 
-        await using var source = Npgsql.NpgsqlDataSource.Create(await Stack.PostgresAsync(Cancel));
-        await using var command = source.CreateCommand("SELECT content FROM memory_context WHERE agent_id = $1");
-        command.Parameters.AddWithValue(agent);
-        Assert.Contains("7", (string)(await command.ExecuteScalarAsync(Cancel))!);
+        Assert.Contains("7", (string)(await Stack.ScalarAsync("SELECT content FROM memory_context WHERE agent_id = $1", Cancel, agent))!);
         await using var redis = await ConnectionMultiplexer.ConnectAsync(await Stack.RedisAsync(Cancel));
         var told = await redis.GetDatabase().StreamRangeAsync("xnai:memory_updates");
         Assert.IsTrue(told.Any(e => e["agent_id"] == agent && e["type"] == "context_updated"), "The update is on the stream.");
         await Eventually.HoldsAsync(
             "the group memory_sync has taken the update up",
             Limit,
-            async token =>
-            {
-                await using var synced = source.CreateCommand("SELECT count(*) FROM memory_sync WHERE agent_id = $1 AND version = 1");
-                synced.Parameters.AddWithValue(agent);
-                return (long)(await synced.ExecuteScalarAsync(token))!;
-            },
+            async token => (long)(await Stack.ScalarAsync("SELECT count(*) FROM memory_sync WHERE agent_id = $1 AND version = 1", token, agent))!,
             static rows => rows == 1,
             static rows => $"{rows} rows",
             Cancel);

@@ -95,20 +95,12 @@ public sealed class StreamConsumerTests : StackTest
 
     private static NameValueEntry[] Curate(Guid task) => [new("type", "curate"), new("task_id", task.ToString()), new("query", "what"), new("tokens", 1)];
 
-    private async Task CuratedAsync(Guid task)
-    {
-        await using var source = Npgsql.NpgsqlDataSource.Create(await Stack.PostgresAsync(Cancel));
-        await Eventually.HoldsAsync(
+    private Task CuratedAsync(Guid task)
+        => Eventually.HoldsAsync(
             $"task {task} has its row",
             Limit,
-            async token =>
-            {
-                await using var command = source.CreateCommand("SELECT count(*) FROM curation_log WHERE task_id = $1");
-                command.Parameters.AddWithValue(task);
-                return (long)(await command.ExecuteScalarAsync(token))!;
-            },
+            async token => (long)(await Stack.ScalarAsync("SELECT count(*) FROM curation_log WHERE task_id = $1", token, task))!,
             static rows => rows == 1,
             static rows => $"{rows} rows",
             Cancel);
-    }
 }

@@ -192,6 +192,22 @@ internal sealed class Stack : IAsyncDisposable
         return options;
     }
 
+    /// <summary>The first value of the first row a query of the stack's database gives; null when there is none.</summary>
+    /// <param name="query">The query.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <param name="values">Its parameters, in their order.</param>
+    public async Task<object?> ScalarAsync(string query, CancellationToken cancellationToken, params IReadOnlyList<object> values)
+    {
+        await using var source = Npgsql.NpgsqlDataSource.Create(await PostgresAsync(cancellationToken));
+        await using var command = source.CreateCommand(query);
+        foreach (var value in values)
+        {
+            command.Parameters.Add(new Npgsql.NpgsqlParameter { Value = value });
+        }
+
+        return await command.ExecuteScalarAsync(cancellationToken) is { } found and not DBNull ? found : null;
+    }
+
     /// <summary>The certificate of the run's authority, as a container has it.</summary>
     public async Task<X509Certificate2> AuthorityAsync(CancellationToken cancellationToken)
         => X509Certificate2.CreateFromPem(await File.ReadAllTextAsync(await SourceOfAsync("rag-1", AuthorityFile, cancellationToken), cancellationToken));

@@ -75,11 +75,7 @@ public sealed class DegradationTests : StackTest
         => Eventually.HoldsAsync("the group alert_handlers has taken the alert up", Limit, AlertsAsync, now => now == before + 1, static now => $"{now} alerts", Cancel);
 
     private async Task<long> AlertsAsync(CancellationToken cancellationToken)
-    {
-        await using var source = Npgsql.NpgsqlDataSource.Create(await Stack.PostgresAsync(cancellationToken));
-        await using var command = source.CreateCommand("SELECT count(*) FROM alert_log WHERE source = 'rag-1' AND subject = 'llm'");
-        return (long)(await command.ExecuteScalarAsync(cancellationToken))!;
-    }
+        => (long)(await Stack.ScalarAsync("SELECT count(*) FROM alert_log WHERE source = 'rag-1' AND subject = 'llm'", cancellationToken))!;
 
     private async Task<bool> IsLlmHealthyAsync(HttpClient rag)
     {

@@ -181,22 +181,14 @@ public sealed class RoomTests : StackTest
         }
     }
 
-    private async Task TakenAsync(string sender, string payload)
-    {
-        await using var source = Npgsql.NpgsqlDataSource.Create(await Stack.PostgresAsync(Cancel));
-        await Eventually.HoldsAsync(
+    private Task TakenAsync(string sender, string payload)
+        => Eventually.HoldsAsync(
             "the group agent_wavefront has taken the task up",
             Limit,
-            async token =>
-            {
-                await using var command = source.CreateCommand("SELECT string_agg(payload, ' and ') FROM agent_task WHERE sender = $1");
-                command.Parameters.AddWithValue(sender);
-                return await command.ExecuteScalarAsync(token) as string ?? string.Empty;
-            },
+            async token => await Stack.ScalarAsync("SELECT string_agg(payload, ' and ') FROM agent_task WHERE sender = $1", token, sender) as string ?? string.Empty,
             taken => taken == payload,
             static taken => taken,
             Cancel);
-    }
 
     private static string NewRoom() => $"room-{Guid.NewGuid():n}";
 

@@ -9,6 +9,7 @@ var builder = WebApplication.CreateSlimBuilder(args);
 builder.AddServiceDefaults();
 builder.AddPostgres("xnai", [.. CurationSchema.Migrations]);
 builder.AddRedis("redis");
+builder.Services.AddSingleton<RowWriter>();
 builder.AddStreamConsumer<CurationHandler>("xnai:task_updates", "agent_wavefront");
 builder.AddStreamConsumer<MemorySyncHandler>("xnai:memory_updates", "memory_sync");
 builder.AddStreamConsumer<AlertHandler>("xnai:alerts", "alert_handlers");

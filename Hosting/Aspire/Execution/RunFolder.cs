@@ -30,6 +30,8 @@ internal sealed class RunFolder
 
     private string Secrets { get; }
 
+    private string Mounts => System.IO.Path.Combine(Path, "mounts");
+
     /// <summary>Writes secrets to a file only their owner can read, in the form of <c>podman --env-file</c>.</summary>
     public async Task<string> WriteSecretsAsync(string name, IReadOnlyDictionary<string, string> secrets, CancellationToken cancellationToken)
     {
@@ -74,6 +76,7 @@ internal sealed class RunFolder
     public string CreateMountFolder(string name)
     {
         RemoveMountFolder(name);
+        CreateEnterable(Mounts);
         return CreateEnterable(MountPathOf(name));
     }
 
@@ -101,7 +104,7 @@ internal sealed class RunFolder
             UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
         });
 
-    private string MountPathOf(string name) => System.IO.Path.Combine(CreateEnterable(System.IO.Path.Combine(Path, "mounts")), name);
+    private string MountPathOf(string name) => System.IO.Path.Combine(Mounts, name);
 
     private string SecretsPathOf(string name) => System.IO.Path.Combine(Secrets, $"{name}.env");
 }

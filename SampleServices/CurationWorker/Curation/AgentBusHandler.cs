@@ -1,13 +1,11 @@
 using System.Diagnostics;
-using Npgsql;
-using XoeNovAi.ServiceDefaults.Postgres;
 using XoeNovAi.ServiceDefaults.RequestIds;
 using XoeNovAi.ServiceDefaults.Streams;
 
 namespace XoeNovAi.CurationWorker.Curation;
 
 /// <summary>Writes one row per task on the agents' bus; the message's id makes a second delivery change nothing.</summary>
-internal sealed class AgentBusHandler(NpgsqlDataSource database, PostgresSchema schema) : IStreamHandler
+internal sealed class AgentBusHandler(RowWriter rows) : IStreamHandler
 {
     private const string AgentTask = "task";
 
@@ -15,8 +13,6 @@ internal sealed class AgentBusHandler(NpgsqlDataSource database, PostgresSchema 
         INSERT INTO agent_task (message_id, request_id, trace_id, sender, target, payload) VALUES ($1, $2, $3, $4, $5, $6)
         ON CONFLICT (message_id) DO NOTHING
         """;
-
-    private static readonly string[] Texts = ["sender", "target", "payload"];
 
     public async Task HandleAsync(StreamMessage message, CancellationToken cancellationToken)
     {
@@ -26,16 +22,10 @@ internal sealed class AgentBusHandler(NpgsqlDataSource database, PostgresSchema 
             return;
         }
 
-        await schema.WaitAsync(cancellationToken);
-        await using var command = database.CreateCommand(Insert);
-        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = message.Id });
-        command.Parameters.Add(new NpgsqlParameter { Value = (object?)RequestId.Current ?? DBNull.Value });
-        command.Parameters.Add(new NpgsqlParameter { Value = (object?)Activity.Current?.TraceId.ToString() ?? DBNull.Value });
-        foreach (var text in Texts)
-        {
-            command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = message.Required(text) });
-        }
-
-        await command.ExecuteNonQueryAsync(cancellationToken);
+        object?[] values =
+        [
+            message.Id, RequestId.Current, Activity.Current?.TraceId.ToString(), message.Required("sender"), message.Required("target"), message.Required("payload"),
+        ];
+        await rows.WriteAsync(Insert, values, cancellationToken);
     }
 }

@@ -1,15 +1,13 @@
 using System.Diagnostics;
 using System.Globalization;
-using Npgsql;
 using XoeNovAi.ServiceDefaults;
-using XoeNovAi.ServiceDefaults.Postgres;
 using XoeNovAi.ServiceDefaults.RequestIds;
 using XoeNovAi.ServiceDefaults.Streams;
 
 namespace XoeNovAi.CurationWorker.Curation;
 
 /// <summary>Writes one row per task; the task's own id makes a second delivery change nothing.</summary>
-internal sealed class CurationHandler(NpgsqlDataSource database, PostgresSchema schema, ServiceIdentity identity) : IStreamHandler
+internal sealed class CurationHandler(RowWriter rows, ServiceIdentity identity) : IStreamHandler
 {
     private const string CurationTask = "curate";
 
@@ -36,16 +34,10 @@ internal sealed class CurationHandler(NpgsqlDataSource database, PostgresSchema 
             throw new InvalidStreamMessageException($"Message {message.Id}: 'tokens' is no whole number.");
         }
 
-        var query = message.Required("query");
-        await schema.WaitAsync(cancellationToken);
-        await using var command = database.CreateCommand(Insert);
-        command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = task });
-        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = message.Id });
-        command.Parameters.Add(new NpgsqlParameter { Value = (object?)RequestId.Current ?? DBNull.Value });
-        command.Parameters.Add(new NpgsqlParameter { Value = (object?)Activity.Current?.TraceId.ToString() ?? DBNull.Value });
-        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = query });
-        command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = tokens });
-        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = $"{identity.Service}-{identity.Instance}" });
-        await command.ExecuteNonQueryAsync(cancellationToken);
+        object?[] values =
+        [
+            task, message.Id, RequestId.Current, Activity.Current?.TraceId.ToString(), message.Required("query"), tokens, $"{identity.Service}-{identity.Instance}",
+        ];
+        await rows.WriteAsync(Insert, values, cancellationToken);
     }
 }

@@ -1,13 +1,11 @@
 using System.Diagnostics;
 using System.Globalization;
-using Npgsql;
-using XoeNovAi.ServiceDefaults.Postgres;
 using XoeNovAi.ServiceDefaults.Streams;
 
 namespace XoeNovAi.CurationWorker.Curation;
 
 /// <summary>Keeps which versions of memories there have been; a version is told once however often it is delivered.</summary>
-internal sealed class MemorySyncHandler(NpgsqlDataSource database, PostgresSchema schema) : IStreamHandler
+internal sealed class MemorySyncHandler(RowWriter rows) : IStreamHandler
 {
     private const string Updated = "context_updated";
 
@@ -28,12 +26,7 @@ internal sealed class MemorySyncHandler(NpgsqlDataSource database, PostgresSchem
             throw new InvalidStreamMessageException($"Message {message.Id}: 'version' is no whole number.");
         }
 
-        await schema.WaitAsync(cancellationToken);
-        await using var command = database.CreateCommand(Insert);
-        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = message.Required("context_id") });
-        command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = version });
-        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = message.Required("agent_id") });
-        command.Parameters.Add(new NpgsqlParameter { Value = (object?)Activity.Current?.TraceId.ToString() ?? DBNull.Value });
-        await command.ExecuteNonQueryAsync(cancellationToken);
+        await rows.WriteAsync(
+            Insert, [message.Required("context_id"), version, message.Required("agent_id"), Activity.Current?.TraceId.ToString()], cancellationToken);
     }
 }

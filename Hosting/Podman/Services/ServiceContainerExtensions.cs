@@ -1,15 +1,12 @@
-using XoeNovAi.Hosting.Podman.Secrets;
-using XoeNovAi.Hosting.Podman.Services;
+using XoeNovAi.Hosting.Podman.Images;
 
-namespace XoeNovAi.Hosting.Podman.Images;
+namespace XoeNovAi.Hosting.Podman.Services;
 
-/// <summary>Adds .NET services as containers, and images that set-up made.</summary>
-public static class ServiceImageExtensions
+/// <summary>Adds .NET services as containers.</summary>
+public static class ServiceContainerExtensions
 {
-    /// <summary>The registry of images that were made on this machine.</summary>
-    public const string LocalRegistry = "localhost";
-
-    private const string ImagePrefix = "xoe-novai/";
+    private const string BaseImage = "aspnet";
+    private const string BaseTag = "10";
 
     /// <summary>Adds a .NET project as a container: its build output, mounted read-only, on the shared ASP.NET base.</summary>
     /// <typeparam name="TProject">The project's class in <c>Projects</c>.</typeparam>
@@ -37,19 +34,10 @@ public static class ServiceImageExtensions
         // Outputs lie side by side: <artifacts>/bin/<project>/<configuration>.
         var here = new DirectoryInfo(AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar));
         var output = Path.Combine(here.Parent!.Parent!.FullName, project, here.Name);
-        return builder.AddContainer(name, $"{ImagePrefix}aspnet")
-            .WithSetupImage("aspnet", "10")
+        return builder.AddContainer(name, BaseImage)
+            .WithSetupImage(BaseImage, BaseTag)
             .WithArgs($"{ServiceOutputs.Target}/{project}.dll")
             .WithAnnotation(new ServiceOutputAnnotation(project.ToLowerInvariant(), output, $"{project}.dll"))
             .WithOtlpExporter();
     }
-
-    /// <summary>Uses an image that eng/setup made or fetched.</summary>
-    /// <typeparam name="T">The container's type.</typeparam>
-    /// <param name="builder">The container.</param>
-    /// <param name="image">Its name, such as postgres.</param>
-    /// <param name="tag">Its tag.</param>
-    public static IResourceBuilder<T> WithSetupImage<T>(this IResourceBuilder<T> builder, string image, string tag)
-        where T : ContainerResource
-        => builder.WithImage($"{ImagePrefix}{image}").WithImageRegistry(LocalRegistry).WithImageTag(tag).WithImagePullPolicy(ImagePullPolicy.Never).WithSecretFiles();
 }

@@ -1,0 +1,24 @@
+using Npgsql;
+using XoeNovAi.ServiceDefaults.Postgres;
+
+namespace XoeNovAi.CurationWorker.Curation;
+
+/// <summary>Writes what messages say, one row each.</summary>
+internal sealed class RowWriter(NpgsqlDataSource database, PostgresSchema schema)
+{
+    /// <summary>Runs an INSERT once the tables are there.</summary>
+    /// <param name="insert">The statement; delivered twice it must change nothing.</param>
+    /// <param name="values">Its parameters, in their order.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    public async Task WriteAsync(string insert, IEnumerable<object?> values, CancellationToken cancellationToken)
+    {
+        await schema.WaitAsync(cancellationToken);
+        await using var command = database.CreateCommand(insert);
+        foreach (var value in values)
+        {
+            command.Parameters.Add(new NpgsqlParameter { Value = value ?? DBNull.Value });
+        }
+
+        await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+}
