@@ -20,6 +20,7 @@ return await StackProgram.RunAsync(args, () =>
 
     var consul = builder.AddConsul("consul")
         .WithSetupImage("consul", "1")
+        .WithAccessControl()
         .WithLimits(memoryMegabytes: 256, cpus: 0.2)
         .OnNetwork(app).OnNetwork(db);
 
@@ -90,6 +91,7 @@ return await StackProgram.RunAsync(args, () =>
     builder.AddStackService<Projects.Gateway>("gateway", 8000, network)
         .OnApp()
         .Checked("/health")
+        .ReadsKeys("xnai/gateway/")
         .PublishedOn(options.GatewayPort)
         .ServingTls(8443)
         .Limited(memoryMegabytes: 256);

@@ -7,18 +7,30 @@ namespace XoeNovAi.AppHost.Services;
 /// <summary>Has Consul know and check services that do not register themselves.</summary>
 internal static class ForeignServiceExtensions
 {
-    private const string ConfigurationVariable = "CONSUL_LOCAL_CONFIG";
+    private const string ConfigurationFolder = "/consul/config";
+    private const UnixFileMode Readable = UnixFileMode.UserRead | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
     private static readonly string[] Tags = ["v1"];
     private static readonly Dictionary<string, string> Meta = new() { ["version"] = StackService.StackVersion };
 
     public static void Knows(this IResourceBuilder<ConsulResource> consul, ForeignServiceAnnotation service, TimeSpan checkInterval)
-        => consul.WithAnnotation(service).WithEnvironment(context =>
-            context.EnvironmentVariables[ConfigurationVariable] = Definitions(consul.Resource.Annotations.OfType<ForeignServiceAnnotation>(), checkInterval));
-
-    private static string Definitions(IEnumerable<ForeignServiceAnnotation> services, TimeSpan interval)
-        => JsonSerializer.Serialize(new
+    {
+        // One file for all of them: it is written when all are known.
+        if (!consul.Resource.Annotations.OfType<ForeignServiceAnnotation>().Any())
         {
-            services = services.Select(service => new
+            consul.WithContainerFiles(ConfigurationFolder, async (_, cancellationToken) =>
+                [new ContainerFile { Name = "services.json", Contents = await DefinitionsAsync(consul.Resource, checkInterval, cancellationToken), Mode = Readable }]);
+        }
+
+        consul.WithAnnotation(service);
+    }
+
+    private static async Task<string> DefinitionsAsync(ConsulResource consul, TimeSpan interval, CancellationToken cancellationToken)
+    {
+        // The agent registers them for itself, before services' tokens are known.
+        var token = consul.ManagementToken is { } secret ? await secret.GetValueAsync(cancellationToken) : null;
+        return JsonSerializer.Serialize(new
+        {
+            services = consul.Annotations.OfType<ForeignServiceAnnotation>().Select(service => new
             {
                 id = string.Create(CultureInfo.InvariantCulture, $"{service.Service}-{service.Instance}"),
                 name = service.Service,
@@ -26,6 +38,7 @@ internal static class ForeignServiceExtensions
                 meta = Meta,
                 address = service.Host,
                 port = service.Port,
+                token,
                 check = new
                 {
                     http = string.Create(CultureInfo.InvariantCulture, $"http://{service.Host}:{service.Port}{service.HealthPath}"),
@@ -34,4 +47,5 @@ internal static class ForeignServiceExtensions
                 },
             }),
         });
+    }
 }

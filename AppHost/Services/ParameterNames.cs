@@ -1,5 +1,6 @@
 using Aspire.Hosting.Eventing;
 using Aspire.Hosting.Lifecycle;
+using XoeNovAi.Hosting.Consul;
 
 namespace XoeNovAi.AppHost.Services;
 
@@ -8,14 +9,16 @@ internal sealed class ParameterNames(IConfiguration configuration) : IDistribute
 {
     private const string Section = "Parameters";
 
-    // Passwords are parameters of their servers, not resources of their own.
+    // Passwords are parameters of their servers, and tokens of Consul, not resources of their own.
     private static readonly string[] Implied = ["postgres-password", "redis-password"];
 
     public Task SubscribeAsync(IDistributedApplicationEventing eventing, DistributedApplicationExecutionContext executionContext, CancellationToken cancellationToken)
     {
         eventing.Subscribe<BeforeStartEvent>((@event, _) =>
         {
-            var known = @event.Model.Resources.OfType<ParameterResource>().Select(static p => p.Name).Concat(Implied).ToList();
+            var known = @event.Model.Resources.OfType<ParameterResource>().Select(static p => p.Name).Concat(Implied)
+                .Concat(@event.Model.Resources.OfType<ConsulResource>().SelectMany(static c => c.Tokens.Values.Append(c.ManagementToken)).OfType<ParameterResource>().Select(static p => p.Name))
+                .ToList();
             var given = configuration.GetSection(Section).GetChildren().ToList();
             if (given.Find(c => !known.Contains(c.Key.Replace('_', '-'), StringComparer.OrdinalIgnoreCase)) is { } unknown)
             {

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Security.Cryptography.X509Certificates;
+using XoeNovAi.Hosting.Consul;
 using XoeNovAi.Hosting.Podman;
 using XoeNovAi.Hosting.Podman.Networks;
 using XoeNovAi.Hosting.Podman.Services;
@@ -165,6 +166,13 @@ internal sealed class StackService
         return this;
     }
 
+    /// <summary>May read the keys of Consul that begin so.</summary>
+    public StackService ReadsKeys(string prefix)
+    {
+        _networks.Consul.WithReadableKeys(_name, prefix);
+        return this;
+    }
+
     /// <summary>Limited, where the machine can enforce it.</summary>
     public StackService Limited(int memoryMegabytes, double? cpus = null)
     {
@@ -209,6 +217,7 @@ internal sealed class StackService
         where T : IResourceWithEnvironment
     {
         instance.WithReference(_networks.Consul)
+            .WithConsulToken(_networks.Consul, _name)
             .WithEnvironment("Discovery__Service", _name)
             .WithEnvironment("Discovery__Tags__0", "v1")
             .WithEnvironment("Discovery__Meta__version", StackVersion)

@@ -6,8 +6,17 @@ public sealed class ConsulResource(string name) : ContainerResource(name), IReso
 {
     internal const string HttpEndpointName = "http";
 
+    internal ConsulAccessControl? AccessControl => Annotations.OfType<ConsulAccessControl>().FirstOrDefault();
+
     /// <summary>Where its HTTP API listens.</summary>
     public EndpointReference PrimaryEndpoint => new(this, HttpEndpointName);
+
+    /// <summary>The secret of the token that may do everything; null when it asks for none.</summary>
+    public ParameterResource? ManagementToken => AccessControl?.ManagementToken;
+
+    /// <summary>The secrets of the services' tokens, by the services' names.</summary>
+    public IReadOnlyDictionary<string, ParameterResource> Tokens
+        => AccessControl?.Tokens.ToDictionary(static t => t.Service, static t => t.Secret) ?? [];
 
     /// <summary>The address of its HTTP API, such as http://consul:8500.</summary>
     public ReferenceExpression ConnectionStringExpression

@@ -47,6 +47,7 @@ internal sealed class ExtraGateway : IAsyncDisposable
             [
                 "run", "--detach", "--network", network, "--publish", "127.0.0.1::8000", "--read-only", "--cap-drop=ALL", "--security-opt=no-new-privileges", "--userns=auto:size=2048",
                 "--label", $"io.xoe-novai.run={stack.RunId}", "--tmpfs", "/settings", "--entrypoint", "sh", "--volume", await stack.ProgramOfAsync("gateway", cancellationToken),
+                "--volume", $"{await stack.SourceOfAsync("gateway", "/run/secrets", cancellationToken)}:/run/secrets:ro",
                 .. environment.SelectMany(static e => (string[])["--env", $"{e.Key}={e.Value}"]),
                 image, "-c", Run,
             ],

@@ -1,3 +1,5 @@
+using XoeNovAi.Hosting.Consul;
+
 namespace XoeNovAi.IntegrationTests.Harness;
 
 /// <summary>One more instance of rag, on the app network and without stores; it registers itself as the others do.</summary>
@@ -28,7 +30,10 @@ internal sealed class ExtraInstance(Stack stack, string container) : IAsyncDispo
                 "run", "--detach", "--network", network, "--read-only", "--cap-drop=ALL", "--security-opt=no-new-privileges", "--userns=auto:size=2048",
                 "--label", $"io.xoe-novai.run={stack.RunId}",
                 .. environment.SelectMany(static e => (string[])["--env", $"{e.Key}={e.Value}"]),
-                "--volume", await stack.ProgramOfAsync("rag-1", cancellationToken), image, "/app/Rag.dll",
+                "--volume", await stack.ProgramOfAsync("rag-1", cancellationToken),
+
+                // Its token for Consul is that of the other instances, and the stores in it are not to be found.
+                "--volume", $"{await stack.SourceOfAsync("rag-1", "/run/secrets", cancellationToken)}/{ConsulAccessExtensions.TokenVariable}:/run/secrets/{ConsulAccessExtensions.TokenVariable}:ro", image, "/app/Rag.dll",
             ],
             cancellationToken)).Trim();
         return new(stack, id);

@@ -4,6 +4,7 @@ using System.Net.Security;
 using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
 using StackExchange.Redis;
+using XoeNovAi.Hosting.Consul;
 using XoeNovAi.Hosting.Podman.Networks;
 using XoeNovAi.Hosting.Podman.Setup;
 using XoeNovAi.IntegrationTests.Harness.Consul;
@@ -36,7 +37,7 @@ internal sealed class Stack : IAsyncDisposable
 
     private readonly IDistributedApplicationTestingBuilder _builder;
 
-    private Stack(IDistributedApplicationTestingBuilder builder, DistributedApplication application)
+    private Stack(IDistributedApplicationTestingBuilder builder, DistributedApplication application, string? consulToken)
     {
         _builder = builder;
         Application = application;
@@ -46,7 +47,7 @@ internal sealed class Stack : IAsyncDisposable
         Podman = application.Services.GetRequiredService<PodmanCli>();
         GatewayAddress = application.GetEndpoint("gateway", "http");
         Gateway = CreateGatewayClient();
-        Consul = new(application.GetEndpoint("consul"));
+        Consul = new(application.GetEndpoint("consul"), consulToken);
         Telemetry = new(application.GetEndpoint(Dashboard, "http"), Setting("AppHost:DashboardApiKey"));
         Tests = new(application.GetEndpoint(Dashboard, "otlp-http"), Setting("AppHost:OtlpApiKey"));
     }
@@ -95,7 +96,8 @@ internal sealed class Stack : IAsyncDisposable
         {
             var application = await builder.BuildAsync(cancellationToken);
             await StackStart.RunAsync(application, cancellationToken);
-            var stack = new Stack(builder, application);
+            var consul = application.Services.GetRequiredService<DistributedApplicationModel>().Resources.OfType<ConsulResource>().Single();
+            var stack = new Stack(builder, application, consul.ManagementToken is { } token ? await token.GetValueAsync(cancellationToken) : null);
             await stack.ReadyAsync(cancellationToken);
             await stack.TelemetryArrivesAsync(cancellationToken);
             return stack;

@@ -2,6 +2,8 @@ using System.Net;
 using System.Net.Security;
 using System.Text;
 using System.Text.Json;
+using XoeNovAi.Hosting.Consul;
+using XoeNovAi.IntegrationTests.Harness.Consul;
 using XoeNovAi.IntegrationTests.Isolation;
 
 namespace XoeNovAi.IntegrationTests.Security;
@@ -79,7 +81,56 @@ public sealed class ControlEndpointTests : StackTest
         Assert.IsFalse(answers.Values.Contains(Answer.Open), $"Connected: {string.Join(", ", answers.Where(static a => a.Value == Answer.Open).Select(static a => a.Key.Target))}");
     }
 
-    /// <summary>Whoever is on a network with Consul may ask it; everything else of it is its own.</summary>
+    /// <summary>Whoever is on a network with Consul, or on the host, may look up services as by DNS. Everything else takes a token, and a service's is for that service.</summary>
+    [TestMethod]
+    [Scenario("SEC-05")]
+    [DataRow(null, DisplayName = "no token")]
+    [DataRow("5f1c0a52-3c5e-4f0e-9d43-1d2b7f6f8e11", DisplayName = "a token it does not know")]
+    [DataRow("rag", DisplayName = "rag's token")]
+    [DataRow("gateway", DisplayName = "the gateway's token")]
+    public async Task Consul_lets_nobody_do_what_is_not_theirs(string? who)
+    {
+        const string Other = "oikos";
+        var consul = Stack.Application.Services.GetRequiredService<DistributedApplicationModel>().Resources.OfType<ConsulResource>().Single();
+        var isService = who is not null && consul.Tokens.ContainsKey(who);
+        var token = isService ? await consul.Tokens[who!].GetValueAsync(Cancel) : who;
+        var before = await Stack.Consul.InstancesAsync(Other, Cancel);
+        using var asked = new ConsulApi(Stack.Application.GetEndpoint("consul"), token);
+
+        (HttpMethod Method, string Path, object? Body)[] refused =
+        [
+            (HttpMethod.Put, $"v1/agent/service/deregister/{Other}-1", null),
+            (HttpMethod.Put, "v1/agent/service/register", new { ID = $"{Other}-1", Name = Other, Address = "10.0.0.1", Port = 1 }),
+            (HttpMethod.Put, "v1/catalog/register", new { Node = "strange", Address = "10.0.0.1", Service = new { Service = Other, Port = 1 } }),
+            (HttpMethod.Put, $"v1/agent/service/maintenance/{Other}-1?enable=true", null),
+            (HttpMethod.Put, $"v1/agent/check/fail/service:{Other}-1", null),
+            (HttpMethod.Put, "v1/agent/leave", null),
+            (HttpMethod.Put, "v1/kv/xnai/gateway/maintenance", "on"),
+            (HttpMethod.Get, "v1/kv/secret", null),
+            (HttpMethod.Get, "v1/agent/self", null),
+            (HttpMethod.Get, "v1/acl/tokens", null),
+            (HttpMethod.Put, "v1/acl/token", new { Policies = new[] { new { Name = "global-management" } } }),
+            (HttpMethod.Put, "v1/acl/bootstrap", null),
+            (HttpMethod.Get, "v1/snapshot", null),
+        ];
+        foreach (var (method, path, body) in refused)
+        {
+            using var response = await asked.SendAsync(method, path, body, Cancel);
+            Assert.AreEqual(HttpStatusCode.Forbidden, response.StatusCode, $"{method} {path}: {await response.Content.ReadAsStringAsync(Cancel)}");
+        }
+
+        // The same token does what it is for, and what was refused was not done.
+        if (token is null || isService)
+        {
+            Assert.HasCount(2, await asked.InstancesAsync("rag", Cancel));
+        }
+
+        using var maintenance = await asked.SendAsync(HttpMethod.Get, "v1/kv/xnai/gateway/maintenance", null, Cancel);
+        Assert.AreEqual(who == "gateway" ? HttpStatusCode.NotFound : HttpStatusCode.Forbidden, maintenance.StatusCode, "The gateway's switch");
+        CollectionAssert.AreEqual(before.Select(static e => $"{e.Service.Id} {e.Service.Address} {e.IsPassing}").ToList(), (await Stack.Consul.InstancesAsync(Other, Cancel)).Select(static e => $"{e.Service.Id} {e.Service.Address} {e.IsPassing}").ToList());
+    }
+
+    /// <summary>Consul answers its HTTP API; everything else of it is its own.</summary>
     [TestMethod]
     [Scenario("SEC-05")]
     public async Task Consul_answers_its_HTTP_API_and_nothing_else_and_runs_no_commands()
@@ -91,9 +142,8 @@ public sealed class ControlEndpointTests : StackTest
         var answers = await lab.Prober.ConnectAsync([containers["rag-1"].ProcessId, containers["gateway"].ProcessId], others, Cancel);
         Assert.IsFalse(answers.Values.Contains(Answer.Open), $"Answered: {string.Join(", ", answers.Where(static a => a.Value == Answer.Open).Select(static a => a.Key.Target))}");
 
-        using var client = Stack.CreateClient("consul");
-        var self = await client.GetStringAsync(new Uri("/v1/agent/self", UriKind.Relative), Cancel);
-        using var agent = JsonDocument.Parse(self);
+        using var self = await Stack.Consul.SendAsync(HttpMethod.Get, "v1/agent/self", null, Cancel);
+        using var agent = JsonDocument.Parse(await self.Content.ReadAsStringAsync(Cancel));
         var settings = agent.RootElement.GetProperty("DebugConfig");
         Assert.IsTrue(settings.GetProperty("DisableRemoteExec").GetBoolean(), "Consul lets others run commands.");
         Assert.IsFalse(settings.GetProperty("EnableRemoteScriptChecks").GetBoolean(), "Consul runs scripts that others register.");

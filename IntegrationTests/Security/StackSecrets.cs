@@ -1,3 +1,5 @@
+using XoeNovAi.Hosting.Consul;
+
 namespace XoeNovAi.IntegrationTests.Security;
 
 /// <summary>What nobody but the stack may know of a run.</summary>
@@ -5,7 +7,7 @@ internal static class StackSecrets
 {
     private static readonly string[] Keys = ["AppHost:BrowserToken", "AppHost:OtlpApiKey", "AppHost:DashboardApiKey"];
 
-    /// <summary>The secrets of a run by their names: the stores' passwords, and the dashboard's keys where there is one.</summary>
+    /// <summary>The secrets of a run by their names: the stores' passwords, Consul's tokens, and the dashboard's keys where there is one.</summary>
     public static async Task<IReadOnlyDictionary<string, string>> ReadAsync(DistributedApplication application, CancellationToken cancellationToken)
     {
         var model = application.Services.GetRequiredService<DistributedApplicationModel>();
@@ -13,6 +15,7 @@ internal static class StackSecrets
         var parameters = model.Resources.OfType<ParameterResource>().Where(static p => p.Secret)
             .Concat(model.Resources.OfType<PostgresServerResource>().Select(static p => p.PasswordParameter))
             .Concat(model.Resources.OfType<RedisResource>().Select(static r => r.PasswordParameter).OfType<ParameterResource>())
+            .Concat(model.Resources.OfType<ConsulResource>().SelectMany(static c => c.Tokens.Values.Append(c.ManagementToken)).OfType<ParameterResource>())
             .DistinctBy(static p => p.Name);
         var secrets = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var parameter in parameters)

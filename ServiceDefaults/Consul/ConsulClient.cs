@@ -14,10 +14,16 @@ internal sealed class ConsulClient : IDisposable
 
     private readonly HttpClient _http;
 
-    public ConsulClient(Uri address)
+    /// <param name="address">Where its HTTP API is.</param>
+    /// <param name="token">What it is told with every request; null where it asks for none.</param>
+    public ConsulClient(Uri address, string? token)
     {
         Address = address;
         _http = new HttpClient(CreateHandler()) { BaseAddress = address, Timeout = Timeout.InfiniteTimeSpan };
+        if (!string.IsNullOrEmpty(token))
+        {
+            _http.DefaultRequestHeaders.Add("X-Consul-Token", token);
+        }
     }
 
     public Uri Address { get; }

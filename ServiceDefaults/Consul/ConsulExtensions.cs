@@ -8,6 +8,9 @@ namespace XoeNovAi.ServiceDefaults.Consul;
 
 internal static class ConsulExtensions
 {
+    // Consul's own command reads it as well.
+    private const string TokenKey = "CONSUL_HTTP_TOKEN";
+
     // Where several views are given, others call this one unless they ask for a view of their own.
     private static readonly string[] Preference = ["app", "db", "host"];
 
@@ -33,7 +36,7 @@ internal static class ConsulExtensions
             throw new InvalidOperationException($"ConnectionStrings:consul is '{address}'. Write it like http://consul:8500.");
         }
 
-        builder.Services.AddSingleton(_ => new ConsulClient(uri));
+        builder.Services.AddSingleton(_ => new ConsulClient(uri, builder.Configuration[TokenKey]));
         if (options.Service is not null)
         {
             var registration = Registration(options);

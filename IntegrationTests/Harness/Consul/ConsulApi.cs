@@ -1,13 +1,26 @@
 using System.Globalization;
 using System.Net.Http.Json;
+using System.Text.Json;
 
 namespace XoeNovAi.IntegrationTests.Harness.Consul;
 
 /// <summary>Consul as the tests ask it: by blocking queries where something is waited for.</summary>
-internal sealed class ConsulApi(Uri address) : IDisposable
+internal sealed class ConsulApi : IDisposable
 {
     private const string TestNode = "integration-tests";
-    private readonly HttpClient _http = new(new SocketsHttpHandler { ActivityHeadersPropagator = null }) { BaseAddress = address, Timeout = TimeSpan.FromMinutes(2) };
+    private static readonly JsonSerializerOptions AsWritten = new() { PropertyNamingPolicy = null };
+    private readonly HttpClient _http;
+
+    /// <param name="address">Where its HTTP API is.</param>
+    /// <param name="token">What allows more than looking up services.</param>
+    public ConsulApi(Uri address, string? token = null)
+    {
+        _http = new(new SocketsHttpHandler { ActivityHeadersPropagator = null }) { BaseAddress = address, Timeout = TimeSpan.FromMinutes(2) };
+        if (token is not null)
+        {
+            _http.DefaultRequestHeaders.Add("X-Consul-Token", token);
+        }
+    }
 
     /// <summary>All instances of a service, passing or not.</summary>
     public async Task<IReadOnlyList<ConsulEntry>> InstancesAsync(string service, CancellationToken cancellationToken)
@@ -65,6 +78,13 @@ internal sealed class ConsulApi(Uri address) : IDisposable
         return new(async () => (await _http.DeleteAsync($"v1/kv/{key}", CancellationToken.None)).Dispose());
     }
 
+    /// <summary>Sends any request, and gives whatever is answered.</summary>
+    public async Task<HttpResponseMessage> SendAsync(HttpMethod method, string path, object? body, CancellationToken cancellationToken)
+    {
+        using var request = new HttpRequestMessage(method, path) { Content = body is null ? null : JsonContent.Create(body, options: AsWritten) };
+        return await _http.SendAsync(request, cancellationToken);
+    }
+
     public void Dispose() => _http.Dispose();
 
     private async Task<(IReadOnlyList<ConsulEntry> Entries, ulong Index)> GetAsync(string service, ulong index, TimeSpan wait, CancellationToken cancellationToken)
@@ -78,7 +98,7 @@ internal sealed class ConsulApi(Uri address) : IDisposable
 
     private async Task PutAsync(string path, object body, CancellationToken cancellationToken)
     {
-        using var response = await _http.PutAsJsonAsync(path, body, options: new() { PropertyNamingPolicy = null }, cancellationToken);
+        using var response = await SendAsync(HttpMethod.Put, path, body, cancellationToken);
         if (!response.IsSuccessStatusCode)
         {
             throw new StackException($"Consul answered {path} with {(int)response.StatusCode}: {await response.Content.ReadAsStringAsync(cancellationToken)}");

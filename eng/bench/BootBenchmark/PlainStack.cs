@@ -72,7 +72,7 @@ internal sealed class PlainStack(Podman podman, RecordedStack recorded, string l
         Note("networks", "made");
 
         using var authority = recorded.ReadAuthority();
-        using var readiness = new Readiness(authority);
+        using var readiness = new Readiness(authority, recorded.Access);
         var ready = recorded.Containers.ToDictionary(static c => c.Resource, static _ => new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously), StringComparer.Ordinal);
         await Task.WhenAll(recorded.Containers.Select(async container =>
         {

@@ -5,11 +5,12 @@ using System.Net.Sockets;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using Npgsql;
+using XoeNovAi.Hosting.Consul;
 
 namespace XoeNovAi.BootBenchmark;
 
 /// <summary>Asks a container what the AppHost's health check of its resource asks, as often as that does.</summary>
-internal sealed class Readiness(X509Certificate2 authority) : IDisposable
+internal sealed class Readiness(X509Certificate2 authority, ConsulAccessControl access) : IDisposable
 {
     private const string Consul = "consul";
     private const string Postgres = "postgres";
@@ -42,7 +43,8 @@ internal sealed class Readiness(X509Certificate2 authority) : IDisposable
             return container switch
             {
                 { CheckPath: { } path } => await AnswersAsync(new($"http://127.0.0.1:{port}{path}"), cancellationToken).ConfigureAwait(false),
-                { Resource: Consul } => await AnswersAsync(new($"http://127.0.0.1:{port}/v1/status/leader"), cancellationToken).ConfigureAwait(false),
+                { Resource: Consul } => await AnswersAsync(new($"http://127.0.0.1:{port}/v1/status/leader"), cancellationToken).ConfigureAwait(false)
+                    && await KnowsTokensAsync(port, cancellationToken).ConfigureAwait(false),
                 { Resource: Postgres } => await SelectsAsync(container, port, cancellationToken).ConfigureAwait(false),
                 { Resource: Redis } => await PongsAsync(container, port, cancellationToken).ConfigureAwait(false),
                 _ => throw new InvalidOperationException($"The benchmark does not know how '{container.Resource}' says that it is ready."),
@@ -61,6 +63,13 @@ internal sealed class Readiness(X509Certificate2 authority) : IDisposable
 
         // Consul without a leader answers 200 with an empty name.
         return response.StatusCode == HttpStatusCode.OK && (await response.Content.ReadAsStringAsync(cancellationToken).ConfigureAwait(false)).Length > 2;
+    }
+
+    private async Task<bool> KnowsTokensAsync(int port, CancellationToken cancellationToken)
+    {
+        using var client = new HttpClient { BaseAddress = new($"http://127.0.0.1:{port}/"), Timeout = _http.Timeout };
+        await new ConsulTokens(client, access).EnsureAsync(cancellationToken).ConfigureAwait(false);
+        return true;
     }
 
     private static async Task<bool> SelectsAsync(RecordedContainer container, int port, CancellationToken cancellationToken)

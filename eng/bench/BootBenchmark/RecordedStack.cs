@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
+using XoeNovAi.Hosting.Consul;
 
 namespace XoeNovAi.BootBenchmark;
 
@@ -8,7 +9,8 @@ namespace XoeNovAi.BootBenchmark;
 /// <param name="RunId">The run it was read from; names contain it.</param>
 /// <param name="Networks">Its networks with their subnets, which environments contain.</param>
 /// <param name="Containers">Its containers.</param>
-internal sealed record RecordedStack(string RunId, IReadOnlyDictionary<string, string> Networks, IReadOnlyList<RecordedContainer> Containers)
+/// <param name="Access">Whom its Consul lets do what.</param>
+internal sealed record RecordedStack(string RunId, IReadOnlyDictionary<string, string> Networks, IReadOnlyList<RecordedContainer> Containers, ConsulAccessControl Access)
 {
     private const string AuthorityFile = "/tls/ca.crt";
     private const string ResourceLabel = "io.xoe-novai.resource";
@@ -31,7 +33,7 @@ internal sealed record RecordedStack(string RunId, IReadOnlyDictionary<string, s
             containers.Add(await ReadAsync(details, Path.Combine(podman.RunRoot, $"run-{runId}"), model, cancellationToken).ConfigureAwait(false));
         }
 
-        return new(runId, networks, containers);
+        return new(runId, networks, containers, model.Resources.OfType<ConsulResource>().Single().AccessControl!);
     }
 
     /// <summary>Whose certificates the stack trusts.</summary>
