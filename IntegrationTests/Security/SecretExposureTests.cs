@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net.Http.Json;
 using System.Text;
+using XoeNovAi.IntegrationTests.Harness.Telemetry;
 
 namespace XoeNovAi.IntegrationTests.Security;
 
@@ -10,6 +11,7 @@ public sealed class SecretExposureTests : StackTest
 {
     private const int Most = 10_000;
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan AnswerLimit = TimeSpan.FromSeconds(60);
 
     // Answers of every kind: right ones, refusals, and what fails behind the gateway.
     private static readonly string[] Targets =
@@ -84,6 +86,61 @@ public sealed class SecretExposureTests : StackTest
             TestContext.WriteLine($"{what}: {text.Length} characters");
             Assert.Contains(control, text, $"The {what} were not read.");
             Assert.IsEmpty(secrets.In(text), $"In {what}: {string.Join(", ", secrets.In(text))}");
+        }
+    }
+
+    /// <summary>What the dashboard keeps, it may have shortened or hidden; metrics of the services cannot be asked of it. So here is all of it as it is sent, by every service.</summary>
+    [TestMethod]
+    [Scenario("SEC-03")]
+    public async Task Nothing_that_any_service_sends_to_a_collector_has_a_secret()
+    {
+        await using var receiver = await TelemetryReceiver.StartAsync(Cancel);
+        await using var builder = await DistributedApplicationTestingBuilder.CreateAsync<Projects.AppHost>(["--Stack:Run=process"], Cancel);
+        var services = builder.Resources.OfType<ProjectResource>().ToList();
+        foreach (var service in services)
+        {
+            builder.CreateResourceBuilder(service)
+                .WithEnvironment("OTEL_EXPORTER_OTLP_ENDPOINT", receiver.Address)
+                .WithEnvironment("OTEL_EXPORTER_OTLP_PROTOCOL", "http/protobuf")
+                .WithEnvironment("OTEL_SERVICE_NAME", service.Name)
+                .WithEnvironment("OTEL_METRIC_EXPORT_INTERVAL", "1000")
+                .WithEnvironment("OTEL_BSP_SCHEDULE_DELAY", "200")
+                .WithEnvironment("OTEL_BLRP_SCHEDULE_DELAY", "200");
+        }
+
+        await using var application = await builder.BuildAsync(Cancel);
+        await StackStart.RunAsync(application, Cancel);
+        try
+        {
+            var secrets = await StackSecrets.ReadAsync(application, Cancel);
+            using var gateway = new HttpClient { BaseAddress = application.GetEndpoint("gateway", "http") };
+            foreach (var target in Targets)
+            {
+                using var answer = await gateway.GetAsync(new Uri(target, UriKind.Relative), Cancel);
+            }
+
+            await Eventually.HoldsAsync(
+                "a query is answered", AnswerLimit, async token =>
+                {
+                    using var response = await gateway.PostAsJsonAsync("/xnai/api/v1/query", new { query = "What do you tell of yourself?" }, token);
+                    return (int)response.StatusCode;
+                }, static s => s == 200, static s => $"{s}", Cancel);
+
+            // Of every service, and with what is nearest to the secrets: connections to the stores.
+            (string Signal, string[] Parts)[] awaited = [("traces", ["gateway", "rag", "curation-worker", "postgresql", "redis"]), ("logs", [.. services.Select(static s => s.Name)]), ("metrics", [.. services.Select(static s => s.Name), "db.client.connection"])];
+            foreach (var (signal, parts) in awaited)
+            {
+                var text = await Eventually.HoldsAsync(
+                    $"{signal} of {string.Join(", ", parts)}", AnswerLimit, _ => Task.FromResult(receiver.Read(signal)),
+                    text => Array.TrueForAll(parts, p => text.Contains(p, StringComparison.Ordinal)),
+                    text => $"{text.Length} characters, without {string.Join(", ", parts.Where(p => !text.Contains(p, StringComparison.Ordinal)))}", Cancel);
+                TestContext.WriteLine($"{signal}: {text.Length} characters");
+                Assert.IsEmpty(secrets.In(text), $"In {signal}: {string.Join(", ", secrets.In(text))}");
+            }
+        }
+        finally
+        {
+            await application.StopAsync(CancellationToken.None);
         }
     }
 }
