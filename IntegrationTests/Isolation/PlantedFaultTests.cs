@@ -13,6 +13,7 @@ public sealed class PlantedFaultTests : StackTest
     [TestMethod]
     [Scenario("ISO-02")]
     [Scenario("ISO-03")]
+    [Scenario("ISO-04")]
     [Scenario("ISO-07")]
     [Scenario("ISO-10")]
     [Scenario("ISO-13")]
@@ -21,7 +22,7 @@ public sealed class PlantedFaultTests : StackTest
         // The guard first: what is planted may lead out of the machine.
         await using var lab = await Lab.OpenAsync(new(Stack.Application), Cancel);
         await using var sampler = CommandLineSampler.Start();
-        await using var planted = await SmallStack.StartAsync(["ordinary-network", "port-on-all-addresses", "capability", "host-mount", "shared-namespace", "no-seccomp", "secret-in-arguments"], Cancel);
+        await using var planted = await SmallStack.StartAsync(["ordinary-network", "port-on-all-addresses", "capability", "host-mount", "shared-namespace", "no-seccomp", "writable-root", "foreign-name", "secret-in-arguments"], Cancel);
         var stack = planted.Observed;
         var secrets = await StackSecrets.ReadAsync(stack.Application, Cancel);
         var commands = SecretCheck.OfCommandLines(await sampler.EndAsync(), secrets);
@@ -31,6 +32,7 @@ public sealed class PlantedFaultTests : StackTest
         var privileges = await PrivilegeCheck.RunAsync(stack, Cancel);
         var mounts = await MountCheck.RunAsync(stack, Cancel);
         var namespaces = await NamespaceCheck.RunAsync(stack, Cancel);
+        var names = await NameCheck.RunAsync(stack, lab, Cancel);
         var inspection = await SecretCheck.OfInspectionAsync(stack, secrets, Cancel);
         var reachability = await ReachabilityCheck.RunAsync(stack, lab, withDetours: false, Cancel);
 
@@ -41,6 +43,9 @@ public sealed class PlantedFaultTests : StackTest
         Found("host-mount", mounts, "gateway", "mount /srv/host-os-release");
         Found("shared-namespace", namespaces, "gateway", "uts namespace");
         Found("no-seccomp", privileges, "gateway", "Seccomp of dotnet");
+
+        Found("writable-root", mounts, "gateway", "root file system");
+        Found("foreign-name", names, "consul", "name redis");
 
         Found("secret-in-arguments", commands, "command line", "postgres-password");
         Found("secret-in-arguments", inspection, "gateway", "inspection, postgres-password");
