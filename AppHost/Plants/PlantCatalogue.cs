@@ -15,7 +15,6 @@ internal static class PlantCatalogue
         new("host-mount", static b => InContainer(b, "--volume=/usr/lib/os-release:/srv/host-os-release:ro")),
         new("shared-namespace", static b => InContainer(b, "--uts=host")),
         new("no-seccomp", static b => InContainer(b, "--security-opt=seccomp=unconfined")),
-        new("writable-root", static b => InContainer(b, "--read-only=false")),
         new("foreign-name", static b => InContainer(b, "--network-alias=redis")),
         new("secret-in-arguments", SecretInArguments),
     ];
