@@ -92,7 +92,8 @@ internal static class GatewayApplication
         services.AddReverseProxy()
             .AddTransforms<VerbatimTransforms>()
             .AddTransforms<CallerTransforms>()
-            .AddTransforms<CorsTransforms>();
+            .AddTransforms<CorsTransforms>()
+            .AddTransforms<EventStreamTransforms>();
         services.RemoveKeyRing();
     }
 

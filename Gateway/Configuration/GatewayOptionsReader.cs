@@ -1,3 +1,4 @@
+using System.Collections;
 using System.Globalization;
 using System.Net;
 using System.Security.Cryptography;
@@ -15,6 +16,13 @@ internal sealed class GatewayOptionsReader
         LoadBalancingPolicies.Random, LoadBalancingPolicies.FirstAlphabetical,
     ];
 
+    // What timers, tokens and breakers take; nothing here is sensibly longer.
+    private static readonly TimeSpan Longest = TimeSpan.FromDays(1);
+
+    private const long LargestBody = 1L << 40;
+
+    private static readonly string[] OwnPaths = ["/health", "/metrics"];
+
     private readonly IConfiguration _configuration;
     private readonly GatewayOptions _options;
 
@@ -28,6 +36,7 @@ internal sealed class GatewayOptionsReader
     public static GatewayOptions Read(IConfiguration configuration)
     {
         var reader = new GatewayOptionsReader(configuration);
+        reader.CheckTimes(reader._options, string.Empty);
         reader.CheckLimits();
         reader.CheckRoutes();
         reader.CheckServices();
@@ -60,12 +69,49 @@ internal sealed class GatewayOptionsReader
         }
     }
 
+    // Longer ones would only be found out by the first request.
+    private void CheckTimes(object options, string prefix)
+    {
+        if (options is string)
+        {
+            return;
+        }
+
+        foreach (var property in options.GetType().GetProperties())
+        {
+            var key = prefix + property.Name;
+            switch (property.GetValue(options))
+            {
+                case TimeSpan time:
+                    Require(time <= Longest, key, "must be at most a day, 1.00:00:00.");
+                    break;
+                case IDictionary entries:
+                    foreach (DictionaryEntry entry in entries)
+                    {
+                        CheckTimes(entry.Value!, $"{key}:{entry.Key}:");
+                    }
+
+                    break;
+                case IList list:
+                    for (var i = 0; i < list.Count; i++)
+                    {
+                        CheckTimes(list[i]!, string.Create(CultureInfo.InvariantCulture, $"{key}:{i}:"));
+                    }
+
+                    break;
+                case { } nested when nested is not Enum && nested.GetType().Namespace?.StartsWith("XoeNovAi", StringComparison.Ordinal) == true:
+                    CheckTimes(nested, key + ":");
+                    break;
+            }
+        }
+    }
+
     private void CheckLimits()
     {
         Require(_options.ResponseTimeout > TimeSpan.Zero, "ResponseTimeout", "must be a time above zero, e.g. 00:00:30.");
         Require(_options.IdleTimeout >= _options.ResponseTimeout, "IdleTimeout", "must not be shorter than ResponseTimeout, e.g. 00:10:00.");
         Require(_options.ConnectTimeout > TimeSpan.Zero, "ConnectTimeout", "must be a time above zero, e.g. 00:00:02.");
-        Require(_options.MaximumBodyBytes > 0, "MaximumBodyBytes", "must be a number above zero, e.g. 104857600.");
+        Require(_options.MaximumBodyBytes is > 0 and <= LargestBody, "MaximumBodyBytes", $"must be a number from 1 to {LargestBody}, e.g. 104857600.");
         Require(_options.HeadersTimeout > TimeSpan.Zero, "HeadersTimeout", "must be a time above zero, e.g. 00:00:10.");
         Require(_options.MinimumBodyBytesPerSecond > 0, "MinimumBodyBytesPerSecond", "must be a number above zero, e.g. 240.");
         foreach (var (name, limit) in _options.RateLimits)
@@ -84,6 +130,8 @@ internal sealed class GatewayOptionsReader
             var route = _options.Routes[i];
             var key = $"Routes:{i}";
             Require(route.Service.Length > 0, $"{key}:Service", "is missing. Name the service that answers.");
+            Require(route.Service.All(static character => char.IsAsciiLetterOrDigit(character) || character is '-' or '_' or '.'),
+                $"{key}:Service", $"is '{route.Service}'. A name of letters, digits, '-', '_' and '.' is needed, as Consul has it.");
             Require(route.Paths.Length > 0, $"{key}:Paths", "is empty. Give at least one path, e.g. /chat/*.");
             Require(route.StripPrefix is null || (route.StripPrefix.Length > 1 && route.StripPrefix.StartsWith('/') && !route.StripPrefix.EndsWith('/')),
                 $"{key}:StripPrefix", $"is '{route.StripPrefix}'. Write it like /chat.");
@@ -91,15 +139,26 @@ internal sealed class GatewayOptionsReader
             {
                 CheckPath(route, route.Paths[j], $"{key}:Paths:{j}");
                 Require(paths.TryAdd(route.Paths[j], i), $"{key}:Paths:{j}", $"is '{route.Paths[j]}', which route {paths[route.Paths[j]]} has already taken. Remove one of them.");
+                CheckReached(route.Paths[j], paths, $"{key}:Paths:{j}");
             }
 
             CheckPolicies(route, key);
         }
     }
 
+    private void CheckReached(string path, Dictionary<string, int> paths, string key)
+    {
+        Require(!OwnPaths.Contains(path, StringComparer.OrdinalIgnoreCase), key, $"is '{path}', which the gateway answers itself. Remove it.");
+        foreach (var (earlier, route) in paths)
+        {
+            Require(earlier.Equals(path, StringComparison.OrdinalIgnoreCase) || !earlier.EndsWith("/*", StringComparison.Ordinal) || !$"{path}/".StartsWith(earlier[..^1], StringComparison.OrdinalIgnoreCase),
+                key, $"is '{path}', which is never reached: '{earlier}' of route {route} takes it first. Change their order.");
+        }
+    }
+
     private void CheckPath(GatewayRoute route, string path, string key)
     {
-        Require(path.StartsWith('/') && path.IndexOfAny(['{', '}', '?', '#', '%']) < 0 && !path.TrimEnd('*').Contains('*', StringComparison.Ordinal)
+        Require(path.StartsWith('/') && path.IndexOfAny(['{', '}', '?', '#', '%']) < 0 && !path.TrimEnd('*').Contains('*', StringComparison.Ordinal) && !path.Contains("//", StringComparison.Ordinal)
             && (!path.EndsWith('*') || path.EndsWith("/*", StringComparison.Ordinal)), key, $"is '{path}'. Write it like /manifest.json or /chat/*.");
         Require(route.StripPrefix is null || path.StartsWith(route.StripPrefix + "/", StringComparison.OrdinalIgnoreCase),
             key, $"is '{path}', which does not begin with the route's StripPrefix '{route.StripPrefix}'. Correct one of the two.");
@@ -131,11 +190,13 @@ internal sealed class GatewayOptionsReader
             Require(Policies.Contains(service.LoadBalancing, StringComparer.OrdinalIgnoreCase),
                 $"{key}:LoadBalancing", $"is '{service.LoadBalancing}'. It must be one of {string.Join(", ", Policies)}.");
             Require(service.HealthPath is null || service.HealthPath.StartsWith('/'), $"{key}:HealthPath", $"is '{service.HealthPath}'. Write it like /health.");
-            Require(service.AffinityCookie is null || service.AffinityCookie.All(character => char.IsAsciiLetterOrDigit(character) || character is '-' or '_'),
+            Require(service.AffinityCookie is null || (service.AffinityCookie.Length > 0 && service.AffinityCookie.All(character => char.IsAsciiLetterOrDigit(character) || character is '-' or '_')),
                 $"{key}:AffinityCookie", $"is '{service.AffinityCookie}'. A name of letters, digits, '-' and '_' is needed.");
             for (var i = 0; i < service.Destinations.Length; i++)
             {
-                Require(Uri.TryCreate(service.Destinations[i], UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https" && uri.PathAndQuery == "/",
+                // A password is not said again.
+                Require(!service.Destinations[i].Contains('@', StringComparison.Ordinal), $"{key}:Destinations:{i}", "must not hold a user. Write it like http://127.0.0.1:5000.");
+                Require(Uri.TryCreate(service.Destinations[i], UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https" && uri.PathAndQuery == "/" && uri.Fragment.Length == 0,
                     $"{key}:Destinations:{i}", $"is '{service.Destinations[i]}'. Write it like http://127.0.0.1:5000.");
             }
         }
@@ -173,6 +234,10 @@ internal sealed class GatewayOptionsReader
             Require(origin != "*" || !cors.Credentials, $"Cors:Origins:{i}", "is *, which must not go with Credentials: list the origins that may send them.");
         }
 
+        CheckNames(cors.Methods, "Cors:Methods", "GET");
+        CheckNames(cors.Headers, "Cors:Headers", "Content-Type");
+        CheckNames(cors.ExposedHeaders, "Cors:ExposedHeaders", "Retry-After");
+        Require(cors.MaximumAge >= TimeSpan.Zero, "Cors:MaximumAge", "must not be negative, e.g. 00:10:00.");
         Require(_options.Maintenance.Key.Length > 0 && !_options.Maintenance.Key.StartsWith('/'), "Maintenance:Key", $"is '{_options.Maintenance.Key}'. Write it like xnai/gateway/maintenance.");
         Require(_options.Maintenance.RetryAfter >= TimeSpan.FromSeconds(1), "Maintenance:RetryAfter", "must be at least a second, e.g. 00:00:30.");
         for (var i = 0; i < _options.Clients.TrustedProxies.Length; i++)
@@ -182,12 +247,23 @@ internal sealed class GatewayOptionsReader
         }
     }
 
+    private void CheckNames(string[]? names, string key, string example)
+    {
+        for (var i = 0; i < names?.Length; i++)
+        {
+            Require(names[i].Length > 0 && names[i].All(static character => char.IsAsciiLetterOrDigit(character) || "!#$%&'*+-.^_`|~".Contains(character, StringComparison.Ordinal)),
+                string.Create(CultureInfo.InvariantCulture, $"{key}:{i}"), $"is '{names[i]}'. Write it like {example}.");
+        }
+    }
+
     private void CheckAuthentication()
     {
+        var holders = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var (name, key) in _options.Authentication.ApiKeys)
         {
             // What is wrong with a key is said without the key.
-            Require(ApiKeyDigests.TryDigest(key, out _), $"Authentication:ApiKeys:{name}", $"must be a key of at least {ApiKeyDigests.MinimumLength} characters, or sha256: and 64 hexadecimal digits.");
+            Require(ApiKeyDigests.TryDigest(key, out var digest), $"Authentication:ApiKeys:{name}", $"must be a key of at least {ApiKeyDigests.MinimumLength} characters, or sha256: and 64 hexadecimal digits.");
+            Require(holders.TryAdd(digest, name), $"Authentication:ApiKeys:{name}", $"is the key of {holders[digest]} too. Give each holder a key of their own.");
         }
 
         var jwt = _options.Authentication.Jwt;

@@ -24,9 +24,9 @@ internal sealed class CorsPolicies(GatewaySettings settings) : ICorsPolicyProvid
     {
         var policy = new CorsPolicyBuilder()
             .WithOrigins(options.Origins)
-            .WithMethods(options.Methods)
-            .WithHeaders(options.Headers)
-            .WithExposedHeaders(options.ExposedHeaders)
+            .WithMethods(options.Methods ?? CorsOptions.DefaultMethods)
+            .WithHeaders(options.Headers ?? CorsOptions.DefaultHeaders)
+            .WithExposedHeaders(options.ExposedHeaders ?? CorsOptions.DefaultExposedHeaders)
             .SetPreflightMaxAge(options.MaximumAge);
         return (options.Credentials ? policy.AllowCredentials() : policy.DisallowCredentials()).Build();
     }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using XoeNovAi.Gateway.Breakers;
+using XoeNovAi.Gateway.Forwarding;
 using Yarp.ReverseProxy.Forwarder;
 
 namespace XoeNovAi.Gateway.Errors;
@@ -29,6 +30,8 @@ internal sealed class ForwardingErrorMiddleware(RequestDelegate next, ILogger<Fo
             return;
         }
 
+        // YARP takes a connection that does not come about in time for a slow answer.
+        status = ForwardingResults.Of(context) == ForwardingResult.Unreachable ? StatusCodes.Status502BadGateway : status;
         context.Response.Clear();
         logger.LogWarning("{Service} could not answer: {Error} {Reason}", service, error.Error, error.Exception?.Message);
         await Problem.WriteAsync(context, status, Detail(status, service), service);

@@ -23,12 +23,36 @@ internal static class Problem
         }
     }
 
+    /// <summary>A problem as the last event of a stream, named <c>error</c> and, in its data, what the services' own are: type and error.</summary>
+    public static ReadOnlyMemory<byte> CreateEvent(int status, string detail, string service, string requestId)
+    {
+        var buffer = new ArrayBufferWriter<byte>();
+        buffer.Write("event: error\ndata: "u8);
+        using (var json = new Utf8JsonWriter(buffer))
+        {
+            json.WriteStartObject();
+            json.WriteString("type", "error");
+            json.WriteString("error", detail);
+            WriteRest(json, status, detail, service, requestId);
+        }
+
+        buffer.Write("\n\n"u8);
+        return buffer.WrittenMemory;
+    }
+
     private static ReadOnlyMemory<byte> Create(int status, string detail, string? service, string requestId)
     {
         var buffer = new ArrayBufferWriter<byte>();
         using var json = new Utf8JsonWriter(buffer);
         json.WriteStartObject();
         json.WriteString("type", "about:blank");
+        WriteRest(json, status, detail, service, requestId);
+        json.Flush();
+        return buffer.WrittenMemory;
+    }
+
+    private static void WriteRest(Utf8JsonWriter json, int status, string detail, string? service, string requestId)
+    {
         json.WriteString("title", ReasonPhrases.GetReasonPhrase(status));
         json.WriteNumber("status", status);
         json.WriteString("detail", detail);
@@ -39,7 +63,5 @@ internal static class Problem
 
         json.WriteString("request_id", requestId);
         json.WriteEndObject();
-        json.Flush();
-        return buffer.WrittenMemory;
     }
 }

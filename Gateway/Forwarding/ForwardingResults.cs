@@ -16,6 +16,9 @@ internal static class ForwardingResults
         {
             _ when error.Exception is HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError }
                 => ForwardingResult.Unreachable,
+            // The handler says so of ConnectTimeout only: our own limits cancel.
+            ForwarderError.RequestTimedOut when error.Exception is OperationCanceledException { InnerException: TimeoutException }
+                => ForwardingResult.Unreachable,
             ForwarderError.Request or ForwarderError.RequestTimedOut or ForwarderError.RequestBodyDestination or ForwarderError.ResponseHeaders
                 or ForwarderError.ResponseBodyDestination or ForwarderError.UpgradeResponseDestination or ForwarderError.UpgradeRequestDestination
                 => ForwardingResult.Unanswered,

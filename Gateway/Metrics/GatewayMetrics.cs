@@ -17,7 +17,7 @@ internal sealed class GatewayMetrics
     public GatewayMetrics(IMeterFactory meters, BreakerRegistry breakers, MaintenanceSwitch maintenance)
     {
         var meter = meters.Create(MeterName);
-        _retries = meter.CreateCounter<long>("gateway.retries", description: "Requests sent again to another instance because the first gave no answer");
+        _retries = meter.CreateCounter<long>("gateway.retries", description: "Requests sent again to another instance because the first could not be reached or gave no answer");
         _deniedRetries = meter.CreateCounter<long>("gateway.retries.denied", description: "Requests not sent again because the budget was used up");
         _rateLimited = meter.CreateCounter<long>("gateway.rate_limited", description: "Requests answered 429");
         meter.CreateObservableGauge("gateway.breaker.state", () => breakers.All.Select(Measure), description: "0 closed, 1 half open, 2 open");

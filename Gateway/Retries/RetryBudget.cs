@@ -6,10 +6,10 @@ namespace XoeNovAi.Gateway.Retries;
 /// </summary>
 internal sealed class RetryBudget(TimeProvider time)
 {
-    private const int Slots = 10;
+    private const int Parts = 10;
 
     private readonly Lock _gate = new();
-    private readonly (long Slot, int Requests, int Retries)[] _slots = new (long, int, int)[Slots];
+    private readonly (long Slot, int Requests, int Retries)[] _slots = new (long, int, int)[Parts + 1];
 
     public void CountRequest(RetryOptions options)
     {
@@ -24,15 +24,14 @@ internal sealed class RetryBudget(TimeProvider time)
     {
         lock (_gate)
         {
+            // Retries of a little more than the window against the requests of a little less: the share then holds wherever a window begins.
             ref var current = ref Current(options);
             var (requests, retries) = (0, 0);
             foreach (var slot in _slots)
             {
-                if (slot.Slot > current.Slot - Slots)
-                {
-                    requests += slot.Requests;
-                    retries += slot.Retries;
-                }
+                var age = current.Slot - slot.Slot;
+                requests += age is >= 0 and < Parts ? slot.Requests : 0;
+                retries += age is >= 0 and <= Parts ? slot.Retries : 0;
             }
 
             if (retries >= Math.Max(options.Minimum, (int)(requests * options.Budget)))
@@ -48,8 +47,8 @@ internal sealed class RetryBudget(TimeProvider time)
     private ref (long Slot, int Requests, int Retries) Current(RetryOptions options)
     {
         // Beyond the first ones, so that slots never used are too old to count.
-        var slot = Slots + (long)(time.GetElapsedTime(0) / (options.Window / Slots));
-        ref var current = ref _slots[slot % Slots];
+        var slot = Parts + 1 + (long)(time.GetElapsedTime(0) / (options.Window / Parts));
+        ref var current = ref _slots[slot % _slots.Length];
         if (current.Slot != slot)
         {
             current = (slot, 0, 0);

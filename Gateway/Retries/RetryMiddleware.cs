@@ -8,8 +8,7 @@ using Yarp.ReverseProxy.Model;
 namespace XoeNovAi.Gateway.Retries;
 
 /// <summary>
-/// Sends a request to another instance when the first could not be connected to, which is always safe because nothing was sent, or, within
-/// a budget, when one that may be repeated got no answer.
+/// Sends a request that may be repeated to another instance, within a budget, when the first could not be connected to or gave no answer.
 /// </summary>
 internal sealed class RetryMiddleware(RequestDelegate next, GatewaySettings settings, RetryBudgets budgets, GatewayMetrics metrics)
 {
@@ -58,7 +57,7 @@ internal sealed class RetryMiddleware(RequestDelegate next, GatewaySettings sett
                 // Nothing was tried, so nothing is tried again.
                 attempt--;
             }
-            else if (result == ForwardingResult.Unanswered && !MayRepeat(context, repeatable, budget, options, cluster.ClusterId))
+            else if (!MayRepeat(context, result, repeatable, budget, options, cluster.ClusterId))
             {
                 return;
             }
@@ -81,10 +80,11 @@ internal sealed class RetryMiddleware(RequestDelegate next, GatewaySettings sett
         proxy.AvailableDestinations = others;
     }
 
-    private bool MayRepeat(HttpContext context, bool repeatable, RetryBudget budget, RetryOptions options, string service)
+    private bool MayRepeat(HttpContext context, ForwardingResult result, bool repeatable, RetryBudget budget, RetryOptions options, string service)
     {
-        // After the timeout the caller has waited long enough.
-        if (!repeatable || context.Features.Get<IForwarderErrorFeature>()?.Error is not ForwarderError.Request and not ForwarderError.RequestBodyDestination)
+        // After the timeout of the answer the caller has waited long enough.
+        if (!repeatable || (result == ForwardingResult.Unanswered
+            && context.Features.Get<IForwarderErrorFeature>()?.Error is not ForwarderError.Request and not ForwarderError.RequestBodyDestination))
         {
             return false;
         }

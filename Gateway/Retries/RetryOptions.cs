@@ -10,8 +10,11 @@ internal sealed class RetryOptions
 
     public TimeSpan Window { get; set; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>How many may be sent again in a window whatever their share, so that a quiet service has retries too.</summary>
-    public int Minimum { get; set; } = 3;
+    /// <summary>
+    /// How many may be sent again in a window whatever their share. A tenth of fewer than ten requests is none: with one, a quiet service
+    /// has a retry too; with 0 the share holds for it as well, and it has none.
+    /// </summary>
+    public int Minimum { get; set; } = 1;
 
     /// <summary>The largest body that is kept to be sent again.</summary>
     public int MaximumBodyBytes { get; set; } = 64 * 1024;

@@ -94,6 +94,36 @@ public sealed class AuthenticationTests : GatewayTest
         Assert.IsFalse(seen.ContainsKey("Authorization"));
     }
 
+    [TestMethod]
+    [Scenario("GATE-07")]
+    public async Task The_subject_of_a_token_is_the_client_a_limit_counts()
+    {
+        await using var backend = await TestBackend.StartAsync();
+        var settings = Settings(backend);
+        settings["RateLimits"] = new JsonObject { ["default"] = new JsonObject { ["Requests"] = 2, ["Window"] = "00:10:00" } };
+        await using var gateway = await TestGateway.StartAsync(settings);
+
+        // Each is a token of its own; who it was made out to is the same.
+        Assert.AreEqual(200, await StatusAsync(gateway, "/token", "token"));
+        Assert.AreEqual(200, await StatusAsync(gateway, "/any", "token"));
+        Assert.AreEqual(429, await StatusAsync(gateway, "/token", "token"));
+        Assert.AreEqual(200, await StatusAsync(gateway, "/token", "token with scope"), "another subject, from the same address");
+
+        // What is not valid counts for the address, and so does an open route's caller without any.
+        Assert.AreEqual(401, await StatusAsync(gateway, "/token", "other signer"));
+        Assert.AreEqual(200, await StatusAsync(gateway, "/open", "nothing"));
+        Assert.AreEqual(429, await StatusAsync(gateway, "/open", "other signer"));
+        Assert.AreEqual(200, await StatusAsync(gateway, "/any", "key"), "the holder of a key is another client still");
+    }
+
+    private async Task<int> StatusAsync(TestGateway gateway, string path, string credential)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, path);
+        Add(request, credential);
+        using var response = await gateway.Client.SendAsync(request, Cancel);
+        return (int)response.StatusCode;
+    }
+
     private static JsonObject Settings(TestBackend backend)
     {
         var settings = TestGateway.Settings(backend);

@@ -136,6 +136,25 @@ public sealed class ClientTests : GatewayTest
     }
 
     [TestMethod]
+    [Scenario("GATE-06")]
+    public async Task A_list_of_methods_and_headers_takes_the_place_of_the_default()
+    {
+        await using var backend = await TestBackend.StartAsync();
+        var settings = TestGateway.Settings(backend);
+        settings["Cors"] = new JsonObject { ["Origins"] = new JsonArray("https://ui.test"), ["Methods"] = new JsonArray("GET"), ["Headers"] = new JsonArray("X-One") };
+        await using var gateway = await TestGateway.StartAsync(settings);
+        using var preflight = new HttpRequestMessage(HttpMethod.Options, "/x");
+        preflight.Headers.Add("Origin", "https://ui.test");
+        preflight.Headers.Add("Access-Control-Request-Method", "GET");
+        preflight.Headers.Add("Access-Control-Request-Headers", "x-one");
+
+        using var answer = await gateway.Client.SendAsync(preflight, Cancel);
+
+        Assert.AreEqual("GET", answer.Headers.GetValues("Access-Control-Allow-Methods").Single());
+        Assert.AreEqual("X-One", answer.Headers.GetValues("Access-Control-Allow-Headers").Single());
+    }
+
+    [TestMethod]
     [Scenario("GATE-07")]
     public async Task A_client_above_its_limit_is_429_until_the_window_ends_and_others_are_not()
     {

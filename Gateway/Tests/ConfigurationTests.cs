@@ -32,6 +32,21 @@ public sealed class ConfigurationTests : GatewayTest
     [DataRow("""{ "Routes": [ ROUTE ], "Clients": { "TrustedProxies": [ "10.89.0.0/33" ] } }""", "Gateway:Clients:TrustedProxies:0", "10.89.0.0/24")]
     [DataRow("""{ "Routes": [ ROUTE ], "Authentication": { "ApiKeys": { "a": "short-secret" } } }""", "Gateway:Authentication:ApiKeys:a", "sha256:")]
     [DataRow("""{ "Routes": [ ROUTE ], "Authentication": { "Jwt": { "Issuer": "i", "Audience": "a", "Keys": { "k": "no key" } } } }""", "Gateway:Authentication:Jwt:Keys:k", "PEM")]
+    [DataRow("""{ "Routes": [ { "Paths": [ "/a//b" ], "Service": "x" } ] }""", "Gateway:Routes:0:Paths:0", "/chat/*")]
+    [DataRow("""{ "Routes": [ { "Paths": [ "/a" ], "Service": "x y" } ] }""", "Gateway:Routes:0:Service", "as Consul has it")]
+    [DataRow("""{ "Routes": [ ROUTE, { "Paths": [ "/a/*" ], "Service": "x" } ] }""", "Gateway:Routes:1:Paths:0", "never reached")]
+    [DataRow("""{ "Routes": [ { "Paths": [ "/a/*", "/a" ], "Service": "x" } ] }""", "Gateway:Routes:0:Paths:1", "never reached")]
+    [DataRow("""{ "Routes": [ { "Paths": [ "/health" ], "Service": "x" } ] }""", "Gateway:Routes:0:Paths:0", "answers itself")]
+    [DataRow("""{ "Routes": [ { "Paths": [ "/*" ], "Service": "x", "ResponseTimeout": "60.00:00:00" } ], "IdleTimeout": "1.00:00:00" }""", "Gateway:Routes:0:ResponseTimeout", "at most a day")]
+    [DataRow("""{ "Routes": [ ROUTE ], "Breaker": { "Break": "2.00:00:00" } }""", "Gateway:Breaker:Break", "at most a day")]
+    [DataRow("""{ "Routes": [ ROUTE ], "Health": { "Interval": "90.00:00:00" } }""", "Gateway:Health:Interval", "at most a day")]
+    [DataRow("""{ "Routes": [ ROUTE ], "RateLimits": { "default": { "Requests": 1, "Window": "2.00:00:00" } } }""", "Gateway:RateLimits:default:Window", "at most a day")]
+    [DataRow("""{ "Routes": [ ROUTE ], "MaximumBodyBytes": 9223372036854775807 }""", "Gateway:MaximumBodyBytes", "104857600")]
+    [DataRow("""{ "Routes": [ ROUTE ], "Services": { "test": { "AffinityCookie": "" } } }""", "Gateway:Services:test:AffinityCookie", "is needed")]
+    [DataRow("""{ "Routes": [ ROUTE ], "Services": { "test": { "Destinations": [ "http://a:short-secret@c" ] } } }""", "Gateway:Services:test:Destinations:0", "http://127.0.0.1:5000")]
+    [DataRow("""{ "Routes": [ ROUTE ], "Cors": { "Methods": [ "GE T" ] } }""", "Gateway:Cors:Methods:0", "like GET")]
+    [DataRow("""{ "Routes": [ ROUTE ], "Cors": { "MaximumAge": "-00:00:01" } }""", "Gateway:Cors:MaximumAge", "must not be negative")]
+    [DataRow("""{ "Routes": [ ROUTE ], "Authentication": { "ApiKeys": { "a": "short-secret-0123456789", "b": "short-secret-0123456789" } } }""", "Gateway:Authentication:ApiKeys:b", "of their own")]
     [DataRow("""{ "Routes": [ ROUTE ], "Tls": { "CertificateFile": "/nowhere.pem", "KeyFile": "/nowhere.key" } }""", "Gateway:Tls:CertificateFile", "no file")]
     public async Task A_wrong_setting_is_named_with_its_line_and_the_cure(string json, string key, string cure)
     {
@@ -51,7 +66,7 @@ public sealed class ConfigurationTests : GatewayTest
     {
         await using var backend = await TestBackend.StartAsync();
         var settings = TestGateway.Settings(backend);
-        settings["Routes"]!.AsArray().Add(new JsonObject { ["Paths"] = new JsonArray("/x/*"), ["Service"] = "y", ["RateLimit"] = "none-such" });
+        settings["Routes"]!.AsArray().Insert(0, new JsonObject { ["Paths"] = new JsonArray("/x/*"), ["Service"] = "y", ["RateLimit"] = "none-such" });
         var written = new JsonObject { ["Logging"] = new JsonObject { ["LogLevel"] = new JsonObject { ["Default"] = "Critical" } }, ["Gateway"] = settings.DeepClone() };
         var line = written.ToJsonString(new() { WriteIndented = true }).Split('\n').Index().Single(static l => l.Item.Contains("none-such", StringComparison.Ordinal)).Index + 1;
 

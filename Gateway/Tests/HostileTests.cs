@@ -12,40 +12,40 @@ public sealed class HostileTests : GatewayTest
 
     [TestMethod]
     [Scenario("GATE-18")]
-    [DataRow(Head + "Content-Length: 4\r\nContent-Length: 5\r\n\r\nabcde", 400, DisplayName = "two lengths")]
-    [DataRow(Head + "Content-Length: 4, 4\r\n\r\nabcd", 400, DisplayName = "a list of lengths")]
-    [DataRow(Head + "Content-Length: -1\r\n\r\n", 400, DisplayName = "a negative length")]
-    [DataRow(Head + "Content-Length: 0x4\r\n\r\nabcd", 400, DisplayName = "a hexadecimal length")]
-    [DataRow(Head + "Content-Length: 99999999999999999999\r\n\r\n", 400, DisplayName = "a length beyond numbers")]
-    [DataRow(Head + "Transfer-Encoding: chunked\r\nContent-Length: 4\r\n\r\n" + Smuggled, 400, DisplayName = "length and chunked")]
-    [DataRow(Head + "Content-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n" + Smuggled, 400, DisplayName = "chunked and length")]
-    [DataRow(Head + "Transfer-Encoding: xchunked\r\n\r\n" + Smuggled, 400, DisplayName = "an encoding nobody knows")]
-    [DataRow(Head + "Transfer-Encoding: chunked, identity\r\n\r\n" + Smuggled, 400, DisplayName = "chunked not last")]
-    [DataRow(Head + "Transfer-Encoding: identity\r\n\r\n" + Smuggled, 400, DisplayName = "no chunked")]
-    [DataRow(Head + "Transfer-Encoding : chunked\r\n\r\n" + Smuggled, 400, DisplayName = "a space before the colon")]
-    [DataRow(Head + "Transfer-Encoding: chunked\r\nTransfer-Encoding: x\r\n\r\n" + Smuggled, 400, DisplayName = "two encodings")]
-    [DataRow(Head + " Transfer-Encoding: chunked\r\n\r\n" + Smuggled, 400, DisplayName = "a folded line")]
-    [DataRow(Head + "Transfer-Encoding: chunked\r\n\r\nZ\r\nabcd\r\n0\r\n\r\n", 400, DisplayName = "a chunk length that is none")]
-    [DataRow(Head + "Transfer-Encoding: chunked\r\n\r\n-1\r\nabcd\r\n0\r\n\r\n", 400, DisplayName = "a negative chunk")]
-    [DataRow(Head + "Transfer-Encoding: chunked\r\n\r\nFFFFFFFFFFFFFFFFF\r\nabcd\r\n0\r\n\r\n", 400, DisplayName = "a chunk beyond numbers")]
-    [DataRow(Head + "Transfer-Encoding: chunked\r\n\r\n4\r\nabcdXX0\r\n\r\n", 400, DisplayName = "a chunk longer than it says")]
-    [DataRow("GET /x HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n", 400, DisplayName = "two hosts")]
-    [DataRow("GET /x HTTP/1.1\r\n\r\n", 400, DisplayName = "no host")]
-    [DataRow("GET /x HTTP/1.1\r\nHost: a b\r\n\r\n", 400, DisplayName = "a host with a space")]
-    [DataRow("GET /x HTTP/1.1\r\nHost: gateway\r\nX-A: a\0b\r\n\r\n", 400, DisplayName = "a null in a header")]
-    [DataRow("GET /x HTTP/1.1\r\nHost: gateway\r\nX A: b\r\n\r\n", 400, DisplayName = "a space in a name")]
-    [DataRow("GET /x HTTP/1.1\r\nHost: gateway\r\nno colon\r\n\r\n", 400, DisplayName = "a header without a colon")]
-    [DataRow("GET /x HTTP/1.1\r\nHost: gateway\r\nX-A: a\rb\r\n\r\n", 400, DisplayName = "a bare CR in a header")]
-    [DataRow("GET /a\0b HTTP/1.1\r\nHost: gateway\r\n\r\n", 400, DisplayName = "a null in the target")]
-    [DataRow("GET /a%00b HTTP/1.1\r\nHost: gateway\r\n\r\n", 400, DisplayName = "an encoded null in the target")]
-    [DataRow("GET /a b HTTP/1.1\r\nHost: gateway\r\n\r\n", 400, DisplayName = "a space in the target")]
-    [DataRow("GET x HTTP/1.1\r\nHost: gateway\r\n\r\n", 400, DisplayName = "a target without a slash")]
-    [DataRow("G(T /x HTTP/1.1\r\nHost: gateway\r\n\r\n", 400, DisplayName = "a method that is none")]
-    [DataRow("GET /x HTTP/3.7\r\nHost: gateway\r\n\r\n", 505, DisplayName = "a version there is not")]
-    [DataRow("CONNECT elsewhere:80 HTTP/1.1\r\nHost: elsewhere:80\r\nConnection: close\r\n\r\n", 400, DisplayName = "a tunnel")]
-    [DataRow("OPTIONS * HTTP/1.1\r\nHost: gateway\r\nConnection: close\r\n\r\n", 400, DisplayName = "the asterisk")]
-    [DataRow("\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03\r\n\r\n", 400, DisplayName = "TLS on the plain port")]
-    public async Task Unreadable_or_ambiguous_requests_are_refused_and_reach_nobody(string request, int status)
+    [DataRow(Head + "Content-Length: 4\r\nContent-Length: 5\r\n\r\nabcde", 400, false, DisplayName = "two lengths")]
+    [DataRow(Head + "Content-Length: 4, 4\r\n\r\nabcd", 400, false, DisplayName = "a list of lengths")]
+    [DataRow(Head + "Content-Length: -1\r\n\r\n", 400, false, DisplayName = "a negative length")]
+    [DataRow(Head + "Content-Length: 0x4\r\n\r\nabcd", 400, false, DisplayName = "a hexadecimal length")]
+    [DataRow(Head + "Content-Length: 99999999999999999999\r\n\r\n", 400, false, DisplayName = "a length beyond numbers")]
+    [DataRow(Head + "Transfer-Encoding: chunked\r\nContent-Length: 4\r\n\r\n" + Smuggled, 400, false, DisplayName = "length and chunked")]
+    [DataRow(Head + "Content-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n" + Smuggled, 400, false, DisplayName = "chunked and length")]
+    [DataRow(Head + "Transfer-Encoding: xchunked\r\n\r\n" + Smuggled, 400, false, DisplayName = "an encoding nobody knows")]
+    [DataRow(Head + "Transfer-Encoding: chunked, identity\r\n\r\n" + Smuggled, 400, false, DisplayName = "chunked not last")]
+    [DataRow(Head + "Transfer-Encoding: identity\r\n\r\n" + Smuggled, 400, false, DisplayName = "no chunked")]
+    [DataRow(Head + "Transfer-Encoding : chunked\r\n\r\n" + Smuggled, 400, false, DisplayName = "a space before the colon")]
+    [DataRow(Head + "Transfer-Encoding: chunked\r\nTransfer-Encoding: x\r\n\r\n" + Smuggled, 400, false, DisplayName = "two encodings")]
+    [DataRow(Head + " Transfer-Encoding: chunked\r\n\r\n" + Smuggled, 400, false, DisplayName = "a folded line")]
+    [DataRow(Head + "Transfer-Encoding: chunked\r\n\r\nZ\r\nabcd\r\n0\r\n\r\n", 400, true, DisplayName = "a chunk length that is none")]
+    [DataRow(Head + "Transfer-Encoding: chunked\r\n\r\n-1\r\nabcd\r\n0\r\n\r\n", 400, true, DisplayName = "a negative chunk")]
+    [DataRow(Head + "Transfer-Encoding: chunked\r\n\r\nFFFFFFFFFFFFFFFFF\r\nabcd\r\n0\r\n\r\n", 400, true, DisplayName = "a chunk beyond numbers")]
+    [DataRow(Head + "Transfer-Encoding: chunked\r\n\r\n4\r\nabcdXX0\r\n\r\n", 400, true, DisplayName = "a chunk longer than it says")]
+    [DataRow("GET /x HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n", 400, false, DisplayName = "two hosts")]
+    [DataRow("GET /x HTTP/1.1\r\n\r\n", 400, false, DisplayName = "no host")]
+    [DataRow("GET /x HTTP/1.1\r\nHost: a b\r\n\r\n", 400, false, DisplayName = "a host with a space")]
+    [DataRow("GET /x HTTP/1.1\r\nHost: gateway\r\nX-A: a\0b\r\n\r\n", 400, false, DisplayName = "a null in a header")]
+    [DataRow("GET /x HTTP/1.1\r\nHost: gateway\r\nX A: b\r\n\r\n", 400, false, DisplayName = "a space in a name")]
+    [DataRow("GET /x HTTP/1.1\r\nHost: gateway\r\nno colon\r\n\r\n", 400, false, DisplayName = "a header without a colon")]
+    [DataRow("GET /x HTTP/1.1\r\nHost: gateway\r\nX-A: a\rb\r\n\r\n", 400, false, DisplayName = "a bare CR in a header")]
+    [DataRow("GET /a\0b HTTP/1.1\r\nHost: gateway\r\n\r\n", 400, false, DisplayName = "a null in the target")]
+    [DataRow("GET /a%00b HTTP/1.1\r\nHost: gateway\r\n\r\n", 400, false, DisplayName = "an encoded null in the target")]
+    [DataRow("GET /a b HTTP/1.1\r\nHost: gateway\r\n\r\n", 400, false, DisplayName = "a space in the target")]
+    [DataRow("GET x HTTP/1.1\r\nHost: gateway\r\n\r\n", 400, false, DisplayName = "a target without a slash")]
+    [DataRow("G(T /x HTTP/1.1\r\nHost: gateway\r\n\r\n", 400, false, DisplayName = "a method that is none")]
+    [DataRow("GET /x HTTP/3.7\r\nHost: gateway\r\n\r\n", 505, false, DisplayName = "a version there is not")]
+    [DataRow("CONNECT elsewhere:80 HTTP/1.1\r\nHost: elsewhere:80\r\nConnection: close\r\n\r\n", 400, false, DisplayName = "a tunnel")]
+    [DataRow("OPTIONS * HTTP/1.1\r\nHost: gateway\r\nConnection: close\r\n\r\n", 400, false, DisplayName = "the asterisk")]
+    [DataRow("\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03\r\n\r\n", 400, false, DisplayName = "TLS on the plain port")]
+    public async Task Unreadable_or_ambiguous_requests_are_refused_and_reach_nobody(string request, int status, bool begun)
     {
         await using var backend = await TestBackend.StartAsync();
         await using var gateway = await TestGateway.StartAsync(backend);
@@ -54,9 +54,8 @@ public sealed class HostileTests : GatewayTest
 
         TestContext.WriteLine($"{answer.Status} {answer.Body}");
         Assert.AreEqual(status, answer.Status, answer.Body);
-        Assert.AreEqual("nosniff", answer.Headers.GetValueOrDefault("X-Content-Type-Options"), "an error has the security headers too");
-        Assert.IsTrue(answer.Headers.ContainsKey("X-Request-ID"));
-        Assert.IsEmpty(backend.Seen);
+        SecurityHeaders.Check(answer);
+        CheckReached(backend, begun);
         await ServesOthersAsync(gateway);
     }
 
@@ -79,17 +78,17 @@ public sealed class HostileTests : GatewayTest
         var answer = await RawHttp.SendAsync(gateway.Address, head.Append("\r\n").ToString(), Cancel);
 
         Assert.AreEqual(status, answer.Status);
-        Assert.AreEqual("DENY", answer.Headers.GetValueOrDefault("X-Frame-Options"));
-        Assert.IsEmpty(backend.Seen);
+        SecurityHeaders.Check(answer);
+        CheckReached(backend, begun: false);
         await ServesOthersAsync(gateway);
     }
 
     [TestMethod]
     [Scenario("GATE-18")]
-    [DataRow("GET /x HTTP/1.1\r\nHost: gat", 408, DisplayName = "half a head")]
-    [DataRow("POST /x HTTP/1.1\r\nHost: gateway\r\nContent-Length: 100000\r\n\r\nabc", 408, DisplayName = "the beginning of a body")]
-    [DataRow("POST /x HTTP/1.1\r\nHost: gateway\r\nTransfer-Encoding: chunked\r\n\r\nfff\r\nabc", 408, DisplayName = "the beginning of a chunk")]
-    public async Task Those_who_do_not_go_on_sending_are_sent_away(string request, int status)
+    [DataRow("GET /x HTTP/1.1\r\nHost: gat", 408, false, DisplayName = "half a head")]
+    [DataRow("POST /x HTTP/1.1\r\nHost: gateway\r\nContent-Length: 100000\r\n\r\nabc", 408, true, DisplayName = "the beginning of a body")]
+    [DataRow("POST /x HTTP/1.1\r\nHost: gateway\r\nTransfer-Encoding: chunked\r\n\r\nfff\r\nabc", 408, true, DisplayName = "the beginning of a chunk")]
+    public async Task Those_who_do_not_go_on_sending_are_sent_away(string request, int status, bool begun)
     {
         await using var backend = await TestBackend.StartAsync();
         var settings = TestGateway.Settings(backend);
@@ -99,7 +98,8 @@ public sealed class HostileTests : GatewayTest
         var answer = await RawHttp.SendAsync(gateway.Address, request, Cancel);
 
         Assert.AreEqual(status, answer.Status, answer.Body);
-        Assert.IsEmpty(backend.Seen, "no backend has received a whole request");
+        SecurityHeaders.Check(answer);
+        CheckReached(backend, begun);
         await ServesOthersAsync(gateway);
     }
 
@@ -125,6 +125,20 @@ public sealed class HostileTests : GatewayTest
         finally
         {
             stalled.ForEach(static client => client.Dispose());
+        }
+    }
+
+    // A body is handed on while it comes: when it turns out to be none, the service has seen the beginning of one request, and no more.
+    private static void CheckReached(TestBackend backend, bool begun)
+    {
+        Assert.IsEmpty(backend.Seen, "no backend has received a whole request");
+        if (begun && backend.Begun.Count == 1)
+        {
+            Assert.AreEqual(new SeenHead("POST", "/x"), backend.Begun[0]);
+        }
+        else
+        {
+            Assert.IsEmpty(backend.Begun);
         }
     }
 

@@ -1,9 +1,11 @@
 using System.Diagnostics;
 using System.Net;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
 using Polly.CircuitBreaker;
 using XoeNovAi.Gateway.Breakers;
+using XoeNovAi.Gateway.Retries;
 
 namespace XoeNovAi.Gateway.Tests;
 
@@ -165,21 +167,121 @@ public sealed class ResilienceTests : GatewayTest
 
     [TestMethod]
     [Scenario("GATE-08")]
-    public async Task A_dead_instance_costs_no_request_whatever_its_method()
+    [DataRow("GET", null, false, true)]
+    [DataRow("HEAD", null, false, true)]
+    [DataRow("OPTIONS", null, false, true)]
+    [DataRow("POST", "key-1", false, true)]
+    [DataRow("DELETE", "key-1", false, true)]
+    [DataRow("POST", null, false, false)]
+    [DataRow("PUT", null, false, false)]
+    [DataRow("DELETE", null, false, false)]
+    [DataRow("GET", null, true, true)]
+    [DataRow("POST", "key-1", true, true)]
+    [DataRow("POST", null, true, false)]
+    public async Task Of_a_dead_instance_only_what_may_be_repeated_goes_to_another(string method, string? key, bool silent, bool repeated)
     {
-        var dead = await TestBackend.StartAsync("dead");
         await using var well = await TestBackend.StartAsync("well");
-        var settings = TestGateway.Settings(dead, well);
-        await dead.DisposeAsync();
+        using var dead = silent ? SilentPort.Full() : SilentPort.Closed();
+        var settings = TestGateway.Settings(well);
+        settings["Services"]!["test"]!["Destinations"]!.AsArray().Insert(0, dead.Address.AbsoluteUri);
+        settings["Services"]!["test"]!["LoadBalancing"] = "FirstAlphabetical";
+        settings["ConnectTimeout"] = "00:00:00.3";
         await using var gateway = await TestGateway.StartAsync(settings);
 
-        for (var i = 0; i < 20; i++)
+        var (status, body) = await SendAsync(gateway, method, key);
+        if (repeated)
         {
-            using var response = await gateway.Client.PostAsync("/x", new StringContent("body"), Cancel);
-            Assert.AreEqual(HttpStatusCode.OK, response.StatusCode);
+            Assert.AreEqual(HttpStatusCode.OK, status, body);
+        }
+        else
+        {
+            Assert.AreEqual(HttpStatusCode.BadGateway, status, body);
+            using var problem = JsonDocument.Parse(body);
+            Assert.AreEqual(502, problem.RootElement.GetProperty("status").GetInt32());
+            Assert.AreEqual("test", problem.RootElement.GetProperty("service").GetString());
         }
 
-        Assert.IsTrue(well.Seen.All(static seen => seen.BodyLength == 4));
+        Assert.HasCount(repeated ? 1 : 0, well.Seen);
+        for (var i = 0; i < 5; i++)
+        {
+            (status, body) = await SendAsync(gateway, "POST", null);
+            Assert.AreEqual(HttpStatusCode.OK, status, $"It is left out once it is known to be dead: {body}");
+        }
+    }
+
+    [TestMethod]
+    [Scenario("GATE-08")]
+    [DataRow(1, null, 1)]
+    [DataRow(19, null, 1)]
+    [DataRow(60, null, 6)]
+    [DataRow(9, 0, 0)]
+    [DataRow(30, 0, 3)]
+    [DataRow(9, 2, 2)]
+    public async Task Failed_connections_are_within_the_budget_too(int requests, int? minimum, int retries)
+    {
+        // Nothing listens: every attempt but the last of a request is followed by a retry, as long as the budget has one.
+        using var one = SilentPort.Closed();
+        using var two = SilentPort.Closed();
+        var settings = TestGateway.Settings();
+        settings["Services"]!["test"]!["Destinations"] = new JsonArray(one.Address.AbsoluteUri, two.Address.AbsoluteUri);
+        settings["Breaker"] = new JsonObject { ["MinimumRequests"] = 100_000 };
+        if (minimum is not null)
+        {
+            settings["Retries"] = new JsonObject { ["Minimum"] = minimum };
+        }
+
+        await using var gateway = await TestGateway.StartAsync(settings);
+        for (var i = 0; i < requests; i++)
+        {
+            using var response = await gateway.Client.GetAsync("/x", Cancel);
+            Assert.AreEqual(HttpStatusCode.BadGateway, response.StatusCode);
+        }
+
+        var samples = PrometheusText.Parse(await gateway.Client.GetStringAsync("/metrics", Cancel));
+        Assert.AreEqual(retries, Total("gateway_retries_total"));
+        Assert.AreEqual(requests > retries, Total("gateway_retries_denied_total") > 0);
+
+        int Total(string name) => (int)samples.Where(sample => sample.Name == name).Sum(static sample => sample.Value);
+    }
+
+    [TestMethod]
+    [Scenario("GATE-08")]
+    public void The_budget_holds_in_every_window_and_comes_back_after_it()
+    {
+        var time = new SetTime();
+        var budget = new RetryBudget(time);
+        var options = new RetryOptions();
+        var requests = new List<TimeSpan>();
+        var retries = new List<TimeSpan>();
+
+        // Bursts and lulls, a retry wanted for every request.
+        var random = new Random(8);
+        for (var i = 0; i < 3000; i++)
+        {
+            time.Advance(TimeSpan.FromMilliseconds(random.Next(i / 300 % 2 == 0 ? 40 : 400)));
+            requests.Add(time.Elapsed);
+            budget.CountRequest(options);
+            if (budget.TryTake(options))
+            {
+                retries.Add(time.Elapsed);
+            }
+        }
+
+        foreach (var retry in retries)
+        {
+            var allowed = Math.Max(1, Within(requests, retry) / 10);
+            Assert.IsLessThanOrEqualTo(allowed, Within(retries, retry), $"retries in the 10 s before {retry}");
+        }
+
+        TestContext.WriteLine($"{retries.Count} retries of {requests.Count} requests");
+        Assert.IsGreaterThan(200, retries.Count, "the budget is there to be used");
+
+        time.Advance(TimeSpan.FromSeconds(11));
+        budget.CountRequest(options);
+        Assert.IsTrue(budget.TryTake(options), "a quiet service has one retry");
+        Assert.IsFalse(budget.TryTake(options), "and one only");
+
+        int Within(List<TimeSpan> times, TimeSpan end) => times.Count(at => at <= end && at > end - options.Window);
     }
 
     [TestMethod]
@@ -272,6 +374,18 @@ public sealed class ResilienceTests : GatewayTest
         await Eventually.HoldsAsync("only the other answers", Limit, token => AskAsync(gateway, 6, token), static answers => answers.All(static a => a == "two"), static answers => string.Join(", ", answers), Cancel);
         Volatile.Write(ref healthy, true);
         await Eventually.HoldsAsync("both answer again", Limit, token => AskAsync(gateway, 6, token), static answers => answers.Distinct().Count() == 2, static answers => string.Join(", ", answers), Cancel);
+    }
+
+    private async Task<(HttpStatusCode Status, string Body)> SendAsync(TestGateway gateway, string method, string? key)
+    {
+        using var request = new HttpRequestMessage(new(method), "/x") { Content = method == "POST" ? new StringContent("body") : null };
+        if (key is not null)
+        {
+            request.Headers.Add("Idempotency-Key", key);
+        }
+
+        using var response = await gateway.Client.SendAsync(request, Cancel);
+        return (response.StatusCode, await response.Content.ReadAsStringAsync(Cancel));
     }
 
     private static async Task<int> StateAsync(TestGateway gateway)

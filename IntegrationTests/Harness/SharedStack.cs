@@ -9,6 +9,7 @@ internal static class SharedStack
         "--Stack:Echo=true",
         "--Stack:Faults=true",
         "--Stack:Services:rag:Environment:Breakers__LlmBreak=00:00:02",
+        "--Stack:Services:rag:Environment:Breakers__CacheBreak=00:00:02",
         "--Stack:Services:curation-worker:Environment:Streams__ClaimAfter=00:00:02",
         "--Stack:Services:rag:Environment:Discovery__Meta__suite=integration",
         "--Stack:Services:gateway:Environment:Gateway__Services__oikos__LoadBalancing=LeastRequests",

@@ -24,8 +24,8 @@ internal sealed class RagStream : IDisposable
     public static Task<RagStream> PostAsync(HttpClient client, string query, string? lastEventId, CancellationToken cancellationToken)
         => SendAsync(client, new HttpRequestMessage(HttpMethod.Post, Path) { Content = JsonContent.Create(new { query }) }, lastEventId, cancellationToken);
 
-    public static Task<RagStream> GetAsync(HttpClient client, string query, CancellationToken cancellationToken)
-        => SendAsync(client, new HttpRequestMessage(HttpMethod.Get, $"{Path}?query={Uri.EscapeDataString(query)}"), null, cancellationToken);
+    public static Task<RagStream> GetAsync(HttpClient client, string query, string? lastEventId, CancellationToken cancellationToken)
+        => SendAsync(client, new HttpRequestMessage(HttpMethod.Get, $"{Path}?query={Uri.EscapeDataString(query)}"), lastEventId, cancellationToken);
 
     /// <summary>The events as they arrive, until the stream ends.</summary>
     public async IAsyncEnumerable<RagEvent> EventsAsync([EnumeratorCancellation] CancellationToken cancellationToken)

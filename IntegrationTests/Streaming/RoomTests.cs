@@ -123,6 +123,18 @@ public sealed class RoomTests : StackTest
 
     [TestMethod]
     [Scenario("STRM-04")]
+    [DataRow(1001)]
+    [DataRow(3000)]
+    [DataRow(4000)]
+    [DataRow(4999)]
+    public async Task The_room_gives_back_the_close_code_it_was_given(int code)
+    {
+        await using var agent = await RoomClient.EnterAsync(Stack, NewRoom(), "agent", Cancel);
+        Assert.AreEqual((WebSocketCloseStatus)code, await agent.CloseAsync((WebSocketCloseStatus)code, Cancel));
+    }
+
+    [TestMethod]
+    [Scenario("STRM-04")]
     [DataRow("/xnai/api/v1/ws/room/agent")]
     [DataRow("/xnai/api/v1/ws/ro%20om/agent")]
     public async Task What_is_no_WebSocket_is_400(string target)

@@ -17,7 +17,7 @@ public static class PostgresExtensions
     private const int RecycleSeconds = 3600;
 
     /// <summary>
-    /// Adds an <see cref="NpgsqlDataSource"/> with the pool of the contract, and brings the schema up to date in the background;
+    /// Adds the pool of the contract, as <see cref="PostgresConnections"/>, and brings the schema up to date in the background;
     /// <see cref="PostgresSchema.IsReady"/> tells when.
     /// </summary>
     /// <param name="builder">The builder of the service.</param>
@@ -39,6 +39,8 @@ public static class PostgresExtensions
             source.UseLoggerFactory(services.GetRequiredService<ILoggerFactory>());
             return source.Build();
         });
+        builder.Services.AddSingleton(static services => new PostgresConnections(
+            services.GetRequiredService<NpgsqlDataSource>(), services.GetRequiredService<TimeProvider>(), services.GetRequiredService<ILogger<PostgresConnections>>()));
         builder.Services.AddSingleton<PostgresSchema>();
         builder.Services.AddHostedService(services => ActivatorUtilities.CreateInstance<PostgresMigrator>(services, new MigrationList(migrations)));
         return builder;

@@ -16,6 +16,7 @@ internal sealed class TestBackend : IAsyncDisposable
 {
     private readonly WebApplication _app;
     private readonly ConcurrentQueue<SeenRequest> _seen = new();
+    private readonly ConcurrentQueue<SeenHead> _begun = new();
 
     private TestBackend(WebApplication app, string name)
     {
@@ -29,7 +30,10 @@ internal sealed class TestBackend : IAsyncDisposable
 
     public Uri Address => new(_app.Urls.First());
 
-    /// <summary>What it has received, in order.</summary>
+    /// <summary>The heads it has received, in order: also those of requests whose body never came to an end.</summary>
+    public IReadOnlyList<SeenHead> Begun => [.. _begun];
+
+    /// <summary>What it has received whole, in order.</summary>
     public IReadOnlyList<SeenRequest> Seen => [.. _seen];
 
     /// <summary>How it answers.</summary>
@@ -85,6 +89,7 @@ internal sealed class TestBackend : IAsyncDisposable
         var request = context.Request;
         var target = context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
         var headers = request.Headers.ToDictionary(static header => header.Key, static header => header.Value.ToString(), StringComparer.OrdinalIgnoreCase);
+        _begun.Enqueue(new(request.Method, target));
         using var digest = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         var length = 0L;
         var buffer = new byte[64 * 1024];

@@ -4,7 +4,7 @@ using XoeNovAi.ServiceDefaults.Postgres;
 namespace XoeNovAi.CurationWorker.Curation;
 
 /// <summary>Writes what messages say, one row each.</summary>
-internal sealed class RowWriter(NpgsqlDataSource database, PostgresSchema schema)
+internal sealed class RowWriter(PostgresConnections database, PostgresSchema schema)
 {
     /// <summary>Runs an INSERT once the tables are there.</summary>
     /// <param name="insert">The statement; delivered twice it must change nothing.</param>
@@ -13,12 +13,7 @@ internal sealed class RowWriter(NpgsqlDataSource database, PostgresSchema schema
     public async Task WriteAsync(string insert, IEnumerable<object?> values, CancellationToken cancellationToken)
     {
         await schema.WaitAsync(cancellationToken);
-        await using var command = database.CreateCommand(insert);
-        foreach (var value in values)
-        {
-            command.Parameters.Add(new NpgsqlParameter { Value = value ?? DBNull.Value });
-        }
-
-        await command.ExecuteNonQueryAsync(cancellationToken);
+        await database.RunAsync(
+            insert, values.Select(static value => new NpgsqlParameter { Value = value ?? DBNull.Value }), command => command.ExecuteNonQueryAsync(cancellationToken), cancellationToken);
     }
 }

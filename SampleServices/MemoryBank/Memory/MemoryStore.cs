@@ -4,7 +4,7 @@ using XoeNovAi.ServiceDefaults.Postgres;
 namespace XoeNovAi.MemoryBank.Memory;
 
 /// <summary>Memories in PostgreSQL.</summary>
-internal sealed class MemoryStore(NpgsqlDataSource database, PostgresSchema schema)
+internal sealed class MemoryStore(PostgresConnections database, PostgresSchema schema)
 {
     private const string Register = """
         INSERT INTO memory_agent (agent_id, capabilities, memory_limit_gb) VALUES ($1, $2, $3)
@@ -17,43 +17,40 @@ internal sealed class MemoryStore(NpgsqlDataSource database, PostgresSchema sche
         RETURNING version
         """;
 
-    public async Task RegisterAsync(string agent, string[] capabilities, double memoryLimit, CancellationToken cancellationToken)
-    {
-        await using var command = await CommandAsync(Register, cancellationToken);
-        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = agent });
-        command.Parameters.Add(new NpgsqlParameter<string[]> { TypedValue = capabilities });
-        command.Parameters.Add(new NpgsqlParameter<double> { TypedValue = memoryLimit });
-        await command.ExecuteNonQueryAsync(cancellationToken);
-    }
+    public Task RegisterAsync(string agent, string[] capabilities, double memoryLimit, CancellationToken cancellationToken) => RunAsync(
+        Register,
+        [Text(agent), new NpgsqlParameter<string[]> { TypedValue = capabilities }, new NpgsqlParameter<double> { TypedValue = memoryLimit }],
+        command => command.ExecuteNonQueryAsync(cancellationToken),
+        cancellationToken);
 
-    public async Task<bool> KnowsAsync(string agent, CancellationToken cancellationToken)
-    {
-        await using var command = await CommandAsync("SELECT 1 FROM memory_agent WHERE agent_id = $1", cancellationToken);
-        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = agent });
-        return await command.ExecuteScalarAsync(cancellationToken) is not null;
-    }
+    public Task<bool> KnowsAsync(string agent, CancellationToken cancellationToken) => RunAsync(
+        "SELECT 1 FROM memory_agent WHERE agent_id = $1",
+        [Text(agent)],
+        async command => await command.ExecuteScalarAsync(cancellationToken) is not null,
+        cancellationToken);
 
-    public async Task<MemoryContext?> FindAsync(string context, CancellationToken cancellationToken)
-    {
-        await using var command = await CommandAsync("SELECT version, content FROM memory_context WHERE context_id = $1", cancellationToken);
-        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = context });
-        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        return await reader.ReadAsync(cancellationToken) ? new(context, reader.GetInt32(0), reader.GetString(1)) : null;
-    }
+    public Task<MemoryContext?> FindAsync(string context, CancellationToken cancellationToken) => RunAsync(
+        "SELECT version, content FROM memory_context WHERE context_id = $1",
+        [Text(context)],
+        async command =>
+        {
+            await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+            return await reader.ReadAsync(cancellationToken) ? new MemoryContext(context, reader.GetInt32(0), reader.GetString(1)) : null;
+        },
+        cancellationToken);
 
     /// <returns>The new version.</returns>
-    public async Task<int> UpdateAsync(string context, string agent, string content, CancellationToken cancellationToken)
-    {
-        await using var command = await CommandAsync(Update, cancellationToken);
-        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = context });
-        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = agent });
-        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = content });
-        return (int)(await command.ExecuteScalarAsync(cancellationToken))!;
-    }
+    public Task<int> UpdateAsync(string context, string agent, string content, CancellationToken cancellationToken) => RunAsync(
+        Update,
+        [Text(context), Text(agent), Text(content)],
+        async command => (int)(await command.ExecuteScalarAsync(cancellationToken))!,
+        cancellationToken);
 
-    private async Task<NpgsqlCommand> CommandAsync(string sql, CancellationToken cancellationToken)
+    private static NpgsqlParameter<string> Text(string value) => new() { TypedValue = value };
+
+    private async Task<T> RunAsync<T>(string sql, NpgsqlParameter[] parameters, Func<NpgsqlCommand, Task<T>> run, CancellationToken cancellationToken)
     {
         await schema.WaitAsync(cancellationToken);
-        return database.CreateCommand(sql);
+        return await database.RunAsync(sql, parameters, run, cancellationToken);
     }
 }

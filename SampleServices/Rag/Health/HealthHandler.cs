@@ -14,7 +14,7 @@ namespace XoeNovAi.Rag.Health;
 /// <c>GET /health</c>: a tier lower for each of Redis, PostgreSQL and the vector store that is away, the lowest without the model.
 /// It always answers 200: a service that still answers questions must not be taken out of the passing set.
 /// </summary>
-internal sealed class HealthHandler(RedisClient redis, NpgsqlDataSource database, PostgresSchema schema, VectorStore vectorStore, Breakers breakers)
+internal sealed class HealthHandler(RedisClient redis, PostgresConnections database, PostgresSchema schema, VectorStore vectorStore, Breakers breakers)
 {
     // The contract wants health within 200 ms, whatever hangs.
     private static readonly TimeSpan Limit = TimeSpan.FromMilliseconds(150);
@@ -46,8 +46,7 @@ internal sealed class HealthHandler(RedisClient redis, NpgsqlDataSource database
     private async Task PingDatabaseAsync(CancellationToken cancellationToken)
     {
         await schema.WaitAsync(cancellationToken);
-        await using var command = database.CreateCommand("SELECT 1");
-        await command.ExecuteScalarAsync(cancellationToken);
+        await using var alive = await database.OpenAsync(cancellationToken);
     }
 
     private static async Task<bool> AnswersAsync(Func<CancellationToken, Task> ask, CancellationToken cancellationToken)

@@ -4,6 +4,7 @@ using Npgsql;
 using StackExchange.Redis;
 using XoeNovAi.ServiceDefaults;
 using XoeNovAi.ServiceDefaults.Api;
+using XoeNovAi.ServiceDefaults.Postgres;
 using XoeNovAi.ServiceDefaults.Redis;
 using XoeNovAi.ServiceDefaults.Streams;
 
@@ -11,7 +12,7 @@ namespace XoeNovAi.Rag.Queries;
 
 /// <summary>Writes down every question: a row in PostgreSQL, an entry on a stream, and a task for the curation worker.</summary>
 internal sealed class AuditTrail(
-    NpgsqlDataSource database,
+    PostgresConnections database,
     RedisClient redis,
     StreamPublisher streams,
     ServiceIdentity identity,
@@ -53,19 +54,21 @@ internal sealed class AuditTrail(
         }
     }
 
-    private async Task InsertAsync(AuditEntry entry, CancellationToken cancellationToken)
+    private Task InsertAsync(AuditEntry entry, CancellationToken cancellationToken)
     {
-        await using var command = database.CreateCommand(Insert);
-        command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = entry.Id });
-        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = entry.RequestId });
-        command.Parameters.Add(new NpgsqlParameter { Value = (object?)Activity.Current?.TraceId.ToString() ?? DBNull.Value });
-        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = identity.Service });
-        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = identity.Instance });
-        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = entry.Query });
-        command.Parameters.Add(new NpgsqlParameter<bool> { TypedValue = entry.Cached });
-        command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = entry.Tokens });
-        command.Parameters.Add(new NpgsqlParameter<double> { TypedValue = entry.DurationMs });
-        await command.ExecuteNonQueryAsync(cancellationToken);
+        NpgsqlParameter[] values =
+        [
+            new NpgsqlParameter<Guid> { TypedValue = entry.Id },
+            new NpgsqlParameter<string> { TypedValue = entry.RequestId },
+            new() { Value = (object?)Activity.Current?.TraceId.ToString() ?? DBNull.Value },
+            new NpgsqlParameter<string> { TypedValue = identity.Service },
+            new NpgsqlParameter<string> { TypedValue = identity.Instance },
+            new NpgsqlParameter<string> { TypedValue = entry.Query },
+            new NpgsqlParameter<bool> { TypedValue = entry.Cached },
+            new NpgsqlParameter<int> { TypedValue = entry.Tokens },
+            new NpgsqlParameter<double> { TypedValue = entry.DurationMs },
+        ];
+        return database.RunAsync(Insert, values, command => command.ExecuteNonQueryAsync(cancellationToken), cancellationToken);
     }
 
     private async Task AppendAsync(AuditEntry entry, CancellationToken cancellationToken) =>

@@ -1,0 +1,88 @@
+using System.Net.WebSockets;
+using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+
+namespace XoeNovAi.Gateway.Tests;
+
+/// <summary>The security headers on answers of every kind; those to hostile requests are checked with them.</summary>
+[TestClass]
+public sealed class SecurityHeaderTests : GatewayTest
+{
+    private const string Upgrade = "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n";
+
+    [TestMethod]
+    [Scenario("GATE-05")]
+    [DataRow(101, "GET", "/ws", Upgrade, DisplayName = "101 of a socket")]
+    [DataRow(200, "GET", "/x", "", DisplayName = "200")]
+    [DataRow(200, "HEAD", "/x", "", DisplayName = "200 without a body")]
+    [DataRow(200, "GET", "/metrics", "", DisplayName = "200 of the gateway itself")]
+    [DataRow(204, "GET", "/status/204", "", DisplayName = "204")]
+    [DataRow(204, "OPTIONS", "/x", "Origin: https://ui.test\r\nAccess-Control-Request-Method: POST\r\n", DisplayName = "204 of a preflight")]
+    [DataRow(302, "GET", "/status/302", "", DisplayName = "302")]
+    [DataRow(304, "GET", "/status/304", "", DisplayName = "304")]
+    [DataRow(401, "GET", "/secret", "", DisplayName = "401")]
+    [DataRow(404, "GET", "/status/404", "", DisplayName = "404")]
+    [DataRow(408, "POST", "/x", "Content-Length: 100000\r\n", DisplayName = "408")]
+    [DataRow(429, "GET", "/limited", "", DisplayName = "429")]
+    [DataRow(500, "GET", "/status/500", "", DisplayName = "500")]
+    [DataRow(502, "POST", "/dead", "Content-Length: 0\r\n", DisplayName = "502")]
+    [DataRow(503, "GET", "/nobody", "", DisplayName = "503")]
+    [DataRow(504, "GET", "/slow", "", DisplayName = "504")]
+    public async Task An_answer_has_the_security_headers_and_no_server(int status, string method, string target, string headers)
+    {
+        await using var backend = await TestBackend.StartAsync(map: static app => app.Map("/ws", CloseAsync));
+        backend.Answer = AnswerAsync;
+        using var dead = SilentPort.Closed();
+        await using var gateway = await TestGateway.StartAsync(Settings(backend, dead));
+        var connection = headers.Contains("Connection:", StringComparison.Ordinal) ? string.Empty : "Connection: close\r\n";
+
+        var answer = await RawHttp.SendAsync(gateway.Address, $"{method} {target} HTTP/1.1\r\nHost: gateway\r\n{connection}{headers}\r\n", Cancel);
+        if (status == 429)
+        {
+            Assert.AreEqual(200, answer.Status, "the first is within the limit");
+            answer = await RawHttp.SendAsync(gateway.Address, $"{method} {target} HTTP/1.1\r\nHost: gateway\r\n{connection}\r\n", Cancel);
+        }
+
+        Assert.AreEqual(status, answer.Status, answer.Body);
+        SecurityHeaders.Check(answer);
+    }
+
+    // What a backend says of these itself must not survive.
+    private static async Task AnswerAsync(HttpContext context)
+    {
+        context.Response.Headers.XFrameOptions = "ALLOWALL";
+        context.Response.Headers["Referrer-Policy"] = "unsafe-url";
+        if (context.Request.Path == "/slow")
+        {
+            await new TaskCompletionSource().Task.WaitAsync(context.RequestAborted);
+        }
+
+        context.Response.StatusCode = context.Request.Path.StartsWithSegments("/status", out var status)
+            ? int.Parse(status.Value![1..], System.Globalization.CultureInfo.InvariantCulture)
+            : 200;
+    }
+
+    private static async Task CloseAsync(HttpContext context)
+    {
+        using var socket = await context.WebSockets.AcceptWebSocketAsync();
+        await socket.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, null, context.RequestAborted);
+    }
+
+    private static JsonObject Settings(TestBackend backend, SilentPort dead)
+    {
+        var settings = TestGateway.Settings(backend);
+        settings["Routes"] = new JsonArray(
+            new JsonObject { ["Paths"] = new JsonArray("/secret"), ["Service"] = "test", ["Access"] = "ApiKey" },
+            new JsonObject { ["Paths"] = new JsonArray("/limited"), ["Service"] = "test", ["RateLimit"] = "one" },
+            new JsonObject { ["Paths"] = new JsonArray("/slow"), ["Service"] = "test", ["ResponseTimeout"] = "00:00:00.3" },
+            new JsonObject { ["Paths"] = new JsonArray("/dead"), ["Service"] = "dead" },
+            new JsonObject { ["Paths"] = new JsonArray("/nobody"), ["Service"] = "nobody" },
+            new JsonObject { ["Paths"] = new JsonArray("/*"), ["Service"] = "test" });
+        settings["Services"]!["dead"] = new JsonObject { ["Destinations"] = new JsonArray(dead.Address.AbsoluteUri) };
+        settings["Authentication"] = new JsonObject { ["ApiKeys"] = new JsonObject { ["alice"] = "alice-0123456789abcdef" } };
+        settings["RateLimits"] = new JsonObject { ["one"] = new JsonObject { ["Requests"] = 1, ["Window"] = "00:10:00" } };
+        settings["Cors"] = new JsonObject { ["Origins"] = new JsonArray("https://ui.test") };
+        return settings;
+    }
+}

@@ -1,0 +1,110 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+using OpenTelemetry;
+
+namespace XoeNovAi.ServiceDefaults.Postgres;
+
+/// <summary>
+/// Connections of the pool that are alive. Npgsql hands out what it has kept: after a restart of the server, connections that fail at
+/// the first command, which would then be lost.
+/// </summary>
+public sealed class PostgresConnections
+{
+    // No server is gone and back within this: a connection that was in use since then need not be asked.
+    private static readonly TimeSpan Trusted = TimeSpan.FromMilliseconds(10);
+
+    private const int MostRemembered = 100;
+
+    private readonly NpgsqlDataSource _database;
+    private readonly TimeProvider _time;
+    private readonly ILogger<PostgresConnections> _logger;
+    private readonly ConcurrentDictionary<int, long> _used = new();
+
+    internal PostgresConnections(NpgsqlDataSource database, TimeProvider time, ILogger<PostgresConnections> logger)
+    {
+        _database = database;
+        _time = time;
+        _logger = logger;
+    }
+
+    /// <summary>Opens a connection that has just answered, or is new.</summary>
+    /// <param name="cancellationToken">Ends the wait for it.</param>
+    /// <returns>The connection; disposing gives it back.</returns>
+    /// <exception cref="NpgsqlException">PostgreSQL is away.</exception>
+    public async Task<NpgsqlConnection> OpenAsync(CancellationToken cancellationToken)
+    {
+        var connection = await _database.OpenConnectionAsync(cancellationToken);
+        if (!IsTrusted(connection) && !await AnswersAsync(connection, cancellationToken))
+        {
+            // What one connection has not survived the others have not either.
+            _database.Clear();
+            connection = await _database.OpenConnectionAsync(cancellationToken);
+        }
+
+        Remember(connection);
+        return connection;
+    }
+
+    /// <summary>Runs a statement on a connection that is alive.</summary>
+    /// <typeparam name="T">What it gives.</typeparam>
+    /// <param name="sql">The statement, with <c>$1</c>, <c>$2</c> and so on for its parameters. It must hold no input.</param>
+    /// <param name="parameters">The parameters, in their order.</param>
+    /// <param name="run">How it is run and read.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <returns>What <paramref name="run"/> gives.</returns>
+    /// <exception cref="NpgsqlException">PostgreSQL is away, or refuses the statement.</exception>
+    public async Task<T> RunAsync<T>(string sql, IEnumerable<NpgsqlParameter> parameters, Func<NpgsqlCommand, Task<T>> run, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(parameters);
+        ArgumentNullException.ThrowIfNull(run);
+
+        await using var connection = await OpenAsync(cancellationToken);
+#pragma warning disable CA2100 // What callers name goes into the parameters.
+        await using var command = new NpgsqlCommand(sql, connection);
+#pragma warning restore CA2100
+        foreach (var parameter in parameters)
+        {
+            command.Parameters.Add(parameter);
+        }
+
+        return await run(command);
+    }
+
+    private bool IsTrusted(NpgsqlConnection connection) =>
+        _used.TryGetValue(connection.ProcessID, out var used) && _time.GetElapsedTime(used) < Trusted;
+
+    private void Remember(NpgsqlConnection connection)
+    {
+        // Connections come and go; forgetting costs a question each.
+        if (_used.Count >= MostRemembered)
+        {
+            _used.Clear();
+        }
+
+        _used[connection.ProcessID] = _time.GetTimestamp();
+    }
+
+    private async Task<bool> AnswersAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        // A question of the pool's own: it belongs into nobody's trace.
+        using var quiet = SuppressInstrumentationScope.Begin();
+        try
+        {
+            await using var command = new NpgsqlCommand("SELECT 1", connection);
+            await command.ExecuteScalarAsync(cancellationToken);
+            return true;
+        }
+        catch (NpgsqlException exception)
+        {
+            _logger.LogInformation("A connection to PostgreSQL is dead and replaced: {Reason}", exception.Message);
+            await connection.DisposeAsync();
+            return false;
+        }
+        catch
+        {
+            await connection.DisposeAsync();
+            throw;
+        }
+    }
+}
