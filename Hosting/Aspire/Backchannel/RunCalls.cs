@@ -13,7 +13,19 @@ internal sealed class RunCalls(ResourceNotificationService notifications, Dashbo
     public Task<string[]> GetCapabilitiesAsync() => Task.FromResult(Known);
 
     public async Task<DashboardUrls> GetDashboardUrlsAsync(CancellationToken cancellationToken = default)
-        => new(dashboard.IsEnabled, (await dashboard.LoginUrlAsync(notifications, cancellationToken).ConfigureAwait(false))?.ToString());
+    {
+        try
+        {
+            return new(dashboard.IsEnabled, (await dashboard.LoginUrlAsync(notifications, cancellationToken).ConfigureAwait(false))?.ToString());
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            // The application ends before its dashboard is there. The command would report an answer, whichever it is;
+            // when the connection is lost instead, it shows what the AppHost has written last.
+            await Task.Delay(Timeout.InfiniteTimeSpan, cancellationToken).ConfigureAwait(false);
+            throw;
+        }
+    }
 
     public Task NotifyAppHostReadyAsync() => Task.CompletedTask;
 

@@ -72,6 +72,9 @@ internal sealed class ResourceHealthMonitor(ResourceNotificationService notifica
             {
                 ready = true;
                 await AnnounceAsync(resource, cancellationToken).ConfigureAwait(false);
+
+                // The checks' libraries have been compiled; from here on hardly anything is.
+                NativeHeap.Trim();
             }
 
             if (keys.Count == 0)

@@ -21,7 +21,8 @@ public static class PostgresBuilderExtensions
     {
         var server = new PostgresServerResource(name, userName?.Resource, password?.Resource ?? ParameterResourceBuilderExtensions.CreateDefaultPasswordParameter(builder, $"{name}-password", special: false));
         var check = $"{name}_check";
-        builder.Services.AddHealthChecks().Add(new HealthCheckRegistration(check, _ => new NpgsqlHealthCheck(server), failureStatus: null, tags: null));
+        var health = new NpgsqlHealthCheck(server);
+        builder.Services.AddHealthChecks().Add(new HealthCheckRegistration(check, _ => health, failureStatus: null, tags: null));
         return builder.AddResource(server)
             .WithImage("library/postgres", "17.6")
             .WithImageRegistry("docker.io")
@@ -46,7 +47,8 @@ public static class PostgresBuilderExtensions
         var database = new PostgresDatabaseResource(name, databaseName ?? name, builder.Resource);
         builder.Resource.AddDatabase(database);
         var check = $"{name}_check";
-        builder.ApplicationBuilder.Services.AddHealthChecks().Add(new HealthCheckRegistration(check, _ => new NpgsqlHealthCheck(database), failureStatus: null, tags: null));
+        var health = new NpgsqlHealthCheck(database);
+        builder.ApplicationBuilder.Services.AddHealthChecks().Add(new HealthCheckRegistration(check, _ => health, failureStatus: null, tags: null));
         return builder.ApplicationBuilder.AddResource(database).WithHealthCheck(check);
     }
 

@@ -13,17 +13,16 @@ internal static class PostgresDatabaseCreator
             return;
         }
 
-        var settings = new NpgsqlConnectionStringBuilder(await server.ConnectionStringExpression.GetValueAsync(cancellationToken).ConfigureAwait(false)) { Pooling = false, Database = "postgres" };
-        var connection = new NpgsqlConnection(settings.ConnectionString);
-        await using (connection.ConfigureAwait(false))
+        var connectionString = await server.ConnectionStringExpression.GetValueAsync(cancellationToken).ConfigureAwait(false);
+        var source = PostgresDataSource.Create(connectionString, static s => s.Database = "postgres");
+        await using (source.ConfigureAwait(false))
         {
-            await connection.OpenAsync(cancellationToken).ConfigureAwait(false);
             foreach (var resource in server.DatabaseResources)
             {
                 var (name, database) = (resource.Name, resource.DatabaseName);
                 var script = resource.TryGetLastAnnotation<PostgresCreationScriptAnnotation>(out var own) ? own.Script : $"CREATE DATABASE {new NpgsqlCommandBuilder().QuoteIdentifier(database)}";
 #pragma warning disable CA2100 // A database's name cannot be a parameter; it is quoted.
-                var command = new NpgsqlCommand(script, connection);
+                var command = source.CreateCommand(script);
 #pragma warning restore CA2100
                 await using (command.ConfigureAwait(false))
                 {

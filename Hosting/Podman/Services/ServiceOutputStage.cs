@@ -101,7 +101,13 @@ internal sealed class ServiceOutputStage(PodmanEnvironment environment, PodmanCl
         foreach (var file in files)
         {
             hash.AppendData(Encoding.UTF8.GetBytes(Path.GetRelativePath(folder, file)));
-            hash.AppendData(await File.ReadAllBytesAsync(file, cancellationToken).ConfigureAwait(false));
+
+            // Whole files would stay in the large object heap for as long as the AppHost runs.
+            var content = File.OpenRead(file);
+            await using (content.ConfigureAwait(false))
+            {
+                hash.AppendData(await SHA256.HashDataAsync(content, cancellationToken).ConfigureAwait(false));
+            }
         }
 
         return Convert.ToHexStringLower(hash.GetHashAndReset())[..16];
