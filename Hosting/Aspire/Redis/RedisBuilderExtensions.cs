@@ -61,6 +61,12 @@ public static class RedisBuilderExtensions
             .WithArgs(context =>
             {
                 var command = new List<string> { "redis-server", "-" };
+                if (redis.PasswordParameter is null)
+                {
+                    // Redis' official image is built so; others answer only the container itself when there is no password.
+                    command.AddRange(["--protected-mode", "no"]);
+                }
+
                 if (redis.TryGetLastAnnotation<PersistenceAnnotation>(out var persistence))
                 {
                     command.AddRange(["--save", ((long)persistence.Interval.TotalSeconds).ToString(CultureInfo.InvariantCulture), persistence.KeysChangedThreshold.ToString(CultureInfo.InvariantCulture)]);
