@@ -50,7 +50,11 @@ start_job() {
   started_at[$!]=${EPOCHREALTIME/[.,]/}
 }
 
-job_log() { printf '%s/log/%s.log' "$home" "${1//[^A-Za-z0-9.]/-}"; }
+# A title may be a long list; a file's name has 255 bytes at most.
+job_log() {
+  local name=${1//[^A-Za-z0-9.]/-}
+  printf '%s/log/%s.log' "$home" "${name:0:100}"
+}
 
 finish_job() {
   local pid=$1 status=0 title=${job_of_pid[$1]} seconds log

@@ -32,7 +32,7 @@ undo_entry() {
       # shellcheck disable=SC2086 # user and range
       step "take back the subordinate ids ${rest/ /: }" undo_subids $rest
       ;;
-    folder) step "remove the folder $rest" as_root rmdir --ignore-fail-on-non-empty "$rest" ;;
+    folder) [ ! -d "$rest" ] || step "remove the folder $rest" as_root rmdir --ignore-fail-on-non-empty "$rest" ;;
     tun) step "set the mode of /dev/net/tun back to $rest" undo_tun "$rest" ;;
     *) say "  not understood in $journal_file, left as it is: $1" ;;
   esac
