@@ -72,13 +72,14 @@ remove_packages() { as_root env DEBIAN_FRONTEND=noninteractive apt-get -y -o DPk
 # Everything that runs as the user belongs to Podman: nobody else can log in as him.
 undo_user() {
   local process uid
-  user_exists "$1" || return 0
-  uid=$(id -u "$1")
-  for process in /proc/[0-9]*; do
-    [ "$(stat -c %u "$process" 2>/dev/null)" != "$uid" ] || kill -KILL "${process#/proc/}" 2>/dev/null || true
-  done
+  if user_exists "$1"; then
+    uid=$(id -u "$1")
+    for process in /proc/[0-9]*; do
+      [ "$(stat -c %u "$process" 2>/dev/null)" != "$uid" ] || kill -KILL "${process#/proc/}" 2>/dev/null || true
+    done
+    userdel "$1"
+  fi
   rm -rf "/run/${1:?}" "/var/lib/${1:?}"
-  userdel "$1"
 }
 
 # usermod refuses while the user runs anything, which a person who types this does.
