@@ -19,10 +19,10 @@ public sealed class PolicyTests : StackTest
     [Scenario("GATE-12")]
     public async Task A_key_of_Consul_switches_maintenance_on_and_off()
     {
-        await using var gateway = await StartAsync(new() { ["Gateway__Maintenance__Key"] = "xnai/tests/maintenance" });
+        await using var gateway = await StartAsync(new() { ["Gateway__Maintenance__Key"] = "xnai/gateway/tests/maintenance" });
         await gateway.AnswersAsync(Target, 200, Cancel);
 
-        await using (await Stack.Consul.PutKeyAsync("xnai/tests/maintenance", "on", Cancel))
+        await using (await Stack.Consul.PutKeyAsync("xnai/gateway/tests/maintenance", "on", Cancel))
         {
             await gateway.AnswersAsync(Target, 503, Cancel);
             using var response = await gateway.Client.GetAsync(Target, Cancel);

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 using OpenTelemetry;
@@ -11,20 +10,12 @@ namespace XoeNovAi.ServiceDefaults.Postgres;
 /// </summary>
 public sealed class PostgresConnections
 {
-    // No server is gone and back within this: a connection that was in use since then need not be asked.
-    private static readonly TimeSpan Trusted = TimeSpan.FromMilliseconds(10);
-
-    private const int MostRemembered = 100;
-
     private readonly NpgsqlDataSource _database;
-    private readonly TimeProvider _time;
     private readonly ILogger<PostgresConnections> _logger;
-    private readonly ConcurrentDictionary<int, long> _used = new();
 
-    internal PostgresConnections(NpgsqlDataSource database, TimeProvider time, ILogger<PostgresConnections> logger)
+    internal PostgresConnections(NpgsqlDataSource database, ILogger<PostgresConnections> logger)
     {
         _database = database;
-        _time = time;
         _logger = logger;
     }
 
@@ -35,14 +26,13 @@ public sealed class PostgresConnections
     public async Task<NpgsqlConnection> OpenAsync(CancellationToken cancellationToken)
     {
         var connection = await _database.OpenConnectionAsync(cancellationToken);
-        if (!IsTrusted(connection) && !await AnswersAsync(connection, cancellationToken))
+        if (!await AnswersAsync(connection, cancellationToken))
         {
             // What one connection has not survived the others have not either.
             _database.Clear();
             connection = await _database.OpenConnectionAsync(cancellationToken);
         }
 
-        Remember(connection);
         return connection;
     }
 
@@ -69,20 +59,6 @@ public sealed class PostgresConnections
         }
 
         return await run(command);
-    }
-
-    private bool IsTrusted(NpgsqlConnection connection) =>
-        _used.TryGetValue(connection.ProcessID, out var used) && _time.GetElapsedTime(used) < Trusted;
-
-    private void Remember(NpgsqlConnection connection)
-    {
-        // Connections come and go; forgetting costs a question each.
-        if (_used.Count >= MostRemembered)
-        {
-            _used.Clear();
-        }
-
-        _used[connection.ProcessID] = _time.GetTimestamp();
     }
 
     private async Task<bool> AnswersAsync(NpgsqlConnection connection, CancellationToken cancellationToken)

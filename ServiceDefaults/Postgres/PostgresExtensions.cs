@@ -40,7 +40,7 @@ public static class PostgresExtensions
             return source.Build();
         });
         builder.Services.AddSingleton(static services => new PostgresConnections(
-            services.GetRequiredService<NpgsqlDataSource>(), services.GetRequiredService<TimeProvider>(), services.GetRequiredService<ILogger<PostgresConnections>>()));
+            services.GetRequiredService<NpgsqlDataSource>(), services.GetRequiredService<ILogger<PostgresConnections>>()));
         builder.Services.AddSingleton<PostgresSchema>();
         builder.Services.AddHostedService(services => ActivatorUtilities.CreateInstance<PostgresMigrator>(services, new MigrationList(migrations)));
         return builder;
