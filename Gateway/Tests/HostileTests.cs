@@ -132,13 +132,15 @@ public sealed class HostileTests : GatewayTest
     private static void CheckReached(TestBackend backend, bool begun)
     {
         Assert.IsEmpty(backend.Seen, "no backend has received a whole request");
-        if (begun && backend.Begun.Count == 1)
+        // Looked at once: a head that may arrive can do so at any moment.
+        var heads = backend.Begun;
+        if (begun && heads.Count == 1)
         {
-            Assert.AreEqual(new SeenHead("POST", "/x"), backend.Begun[0]);
+            Assert.AreEqual(new SeenHead("POST", "/x"), heads[0]);
         }
         else
         {
-            Assert.IsEmpty(backend.Begun);
+            Assert.IsEmpty(heads);
         }
     }
 

@@ -18,6 +18,10 @@ public sealed class ConsulResource(string name) : ContainerResource(name), IReso
     public IReadOnlyDictionary<string, ParameterResource> Tokens
         => AccessControl?.Tokens.ToDictionary(static t => t.Service, static t => t.Secret) ?? [];
 
+    /// <summary>All of them: the management token's secret, and the services'. None when it asks for none.</summary>
+    public IReadOnlyList<ParameterResource> TokenParameters
+        => AccessControl is { } access ? [access.ManagementToken, .. access.Tokens.Select(static t => t.Secret)] : [];
+
     /// <summary>The address of its HTTP API, such as http://consul:8500.</summary>
     public ReferenceExpression ConnectionStringExpression
         => ReferenceExpression.Create($"{PrimaryEndpoint.Property(EndpointProperty.Url)}");

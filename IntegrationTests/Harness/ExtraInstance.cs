@@ -32,8 +32,9 @@ internal sealed class ExtraInstance(Stack stack, string container) : IAsyncDispo
                 .. environment.SelectMany(static e => (string[])["--env", $"{e.Key}={e.Value}"]),
                 "--volume", await stack.ProgramOfAsync("rag-1", cancellationToken),
 
-                // Its token for Consul is that of the other instances, and the stores in it are not to be found.
-                "--volume", $"{await stack.SourceOfAsync("rag-1", "/run/secrets", cancellationToken)}/{ConsulAccessExtensions.TokenVariable}:/run/secrets/{ConsulAccessExtensions.TokenVariable}:ro", image, "/app/Rag.dll",
+                // Of the secrets only what lets it register, as every instance of rag does; it has no stores.
+                "--volume", $"{await stack.SourceOfAsync("rag-1", "/run/secrets", cancellationToken)}/{ConsulAccessExtensions.TokenVariable}:/run/secrets/{ConsulAccessExtensions.TokenVariable}:ro",
+                image, "/app/Rag.dll",
             ],
             cancellationToken)).Trim();
         return new(stack, id);

@@ -15,7 +15,7 @@ internal static class StackSecrets
         var parameters = model.Resources.OfType<ParameterResource>().Where(static p => p.Secret)
             .Concat(model.Resources.OfType<PostgresServerResource>().Select(static p => p.PasswordParameter))
             .Concat(model.Resources.OfType<RedisResource>().Select(static r => r.PasswordParameter).OfType<ParameterResource>())
-            .Concat(model.Resources.OfType<ConsulResource>().SelectMany(static c => c.Tokens.Values.Append(c.ManagementToken)).OfType<ParameterResource>())
+            .Concat(model.Resources.OfType<ConsulResource>().SelectMany(static c => c.TokenParameters))
             .DistinctBy(static p => p.Name);
         var secrets = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var parameter in parameters)
