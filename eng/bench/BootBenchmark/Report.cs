@@ -6,8 +6,8 @@ namespace XoeNovAi.BootBenchmark;
 /// <summary>Prints what was measured.</summary>
 internal static class Report
 {
-    private const double StartLimit = 2.5;
-    private const double StopLimit = 2;
+    private const double StartLimit = 1.0;
+    private const double StopLimit = 0.7;
 
     public static void Table(IReadOnlyList<Measurement> appHost, IReadOnlyList<Measurement> plain, IReadOnlyList<Measurement> dashboard)
     {
