@@ -99,6 +99,10 @@ internal static class GatewayApplication
 
     private static void Use(WebApplication app, GatewayOptions options)
     {
+        // Otherwise both are put first, for every request, because their services are there.
+        IDictionary<string, object?> properties = ((IApplicationBuilder)app).Properties;
+        properties["__AuthenticationMiddlewareSet"] = properties["__AuthorizationMiddlewareSet"] = true;
+
         app.UseMiddleware<SecurityHeadersMiddleware>();
         app.UseMiddleware<ErrorMiddleware>();
         app.UseTrustedProxies(options);

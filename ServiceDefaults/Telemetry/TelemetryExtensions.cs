@@ -1,5 +1,5 @@
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using OpenTelemetry.Exporter;
@@ -56,13 +56,8 @@ internal static class TelemetryExtensions
         {
             telemetry
                 .WithTracing(tracing => tracing
-                    .AddSource("Npgsql", "XoeNovAi.*")
-                    .AddAspNetCoreInstrumentation(options =>
-                    {
-                        options.RecordException = true;
-                        options.Filter = context => !IsBareHealthCheck(context, discovery.CheckPath);
-                    })
-                    .AddHttpClientInstrumentation(options => options.RecordException = true)
+                    .AddSource("Microsoft.AspNetCore", "System.Net.Http", "Npgsql", "XoeNovAi.*")
+                    .AddProcessor(new HealthCheckProcessor(discovery.CheckPath))
                     .AddProcessor(new RequestIdProcessor())
                     .AddOtlpExporter(AwaitCollector))
                 .WithLogging(logging => logging.AddOtlpExporter(AwaitCollector), logging =>
@@ -70,15 +65,11 @@ internal static class TelemetryExtensions
                     logging.IncludeScopes = true;
                     logging.IncludeFormattedMessage = true;
                 });
+            builder.Services.AddTransient<IStartupFilter, ServerSpanStartupFilter>();
         }
 
         builder.Services.AddHostedService<TelemetryFlush>();
     }
-
-    // Consul asks every second: a trace for each would bury the others. A check that is part of somebody's trace stays in it.
-    private static bool IsBareHealthCheck(HttpContext context, string checkPath) =>
-        context.Request.Path.Equals(checkPath, StringComparison.OrdinalIgnoreCase)
-        && !context.Request.Headers.ContainsKey("traceparent");
 
     private static void AwaitCollector(OtlpExporterOptions options)
         => options.HttpClientFactory = () => new HttpClient(new AwaitedCollectorHandler()) { Timeout = TimeSpan.FromMilliseconds(options.TimeoutMilliseconds) };
