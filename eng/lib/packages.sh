@@ -5,11 +5,22 @@ podman_packages=(podman crun runc netavark aardvark-dns slirp4netns uidmap catat
 
 browsers=(/usr/bin/chromium /usr/bin/chromium-browser /usr/bin/google-chrome)
 
+# Python's Prometheus client, whose parser the tests give the gateway's metrics to.
+prometheus_parsers=(/usr/lib/python3/dist-packages/prometheus_client/parser.py /usr/lib/python3.*/site-packages/prometheus_client/parser.py)
+
 # Where distributions put what is not on PATH. /usr/libexec/podman is a folder.
 first_of() {
   local candidate
   for candidate; do
     if [ -f "$candidate" ] && [ -x "$candidate" ]; then return 0; fi
+  done
+  return 1
+}
+
+has_prometheus_parser() {
+  local candidate
+  for candidate in "${prometheus_parsers[@]}"; do
+    if [ -f "$candidate" ]; then return 0; fi
   done
   return 1
 }
@@ -36,6 +47,7 @@ find_missing_packages() {
   has_helper iptables || missing_packages+=(iptables)
   has_helper ip || missing_packages+=(iproute2)
   [ -z "${for_tests:-}" ] || first_of "${browsers[@]}" || missing_packages+=(chromium)
+  [ -z "${for_tests:-}" ] || has_prometheus_parser || missing_packages+=(python3-prometheus-client)
 }
 
 plan_packages() {

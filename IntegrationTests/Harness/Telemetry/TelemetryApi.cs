@@ -23,6 +23,13 @@ internal sealed class TelemetryApi : IDisposable
         return document is null ? [] : [.. ReadSpans(document.RootElement.GetProperty("data"))];
     }
 
+    /// <summary>The spans of a resource received so far.</summary>
+    public async Task<IReadOnlyList<Span>> SpansOfAsync(string resource, CancellationToken cancellationToken)
+    {
+        using var document = await GetAsync($"api/telemetry/spans?resource={resource}&limit={Most}", cancellationToken);
+        return document is null ? [] : [.. ReadSpans(document.RootElement.GetProperty("data"))];
+    }
+
     /// <summary>The log lines of a trace received so far.</summary>
     public async Task<IReadOnlyList<string>> LogsAsync(string traceId, CancellationToken cancellationToken)
     {
