@@ -42,9 +42,15 @@ internal sealed class ApplicationOrchestrator(
         {
             await StartCoreAsync(ending.Token).ConfigureAwait(false);
         }
-        catch
+        catch (Exception exception)
         {
             await StopAsync(CancellationToken.None).ConfigureAwait(false);
+            if (exception is not OperationCanceledException)
+            {
+                // Whoever waits for what will not come is told; that a start was given up, its caller knows.
+                lifetime.StopApplication();
+            }
+
             throw;
         }
     }
