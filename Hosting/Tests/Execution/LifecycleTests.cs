@@ -64,6 +64,17 @@ public sealed class LifecycleTests
 
     [TestMethod]
     [Timeout(60_000, CooperativeCancellation = true)]
+    public async Task Who_listens_everywhere_is_found_on_this_machine()
+    {
+        using var builder = DistributedApplicationTestingBuilder.Create();
+        Sleeper(builder, "server").WithHttpEndpoint(env: "PORT").WithEndpoint("http", static e => e.TargetHost = "*");
+        await using var application = await StartAsync(builder);
+
+        Assert.AreEqual("localhost", application.GetEndpoint("server", "http").Host);
+    }
+
+    [TestMethod]
+    [Timeout(60_000, CooperativeCancellation = true)]
     public async Task A_resource_of_ones_own_waits_when_it_announces_its_start()
     {
         using var builder = DistributedApplicationTestingBuilder.Create();
