@@ -64,6 +64,9 @@ public class DistributedApplicationBuilder : IDistributedApplicationBuilder
         Services.AddSingleton(static s => new DistributedApplicationModel(s.GetRequiredService<IResourceCollection>()));
         Services.AddSingleton(static s => new ResourceLoggerService(s.GetRequiredService<TimeProvider>()));
         Services.AddSingleton(static s => new ResourceNotificationService(s.GetRequiredService<ILogger<ResourceNotificationService>>(), s.GetRequiredService<IHostApplicationLifetime>(), s, s.GetRequiredService<ResourceLoggerService>()));
+
+        // Without a dashboard nobody sees what failed, and nobody can start it again.
+        Services.Configure<ResourceNotificationServiceOptions>(o => o.DefaultWaitBehavior = options.DisableDashboard ? WaitBehavior.StopOnResourceUnavailable : WaitBehavior.WaitOnResourceUnavailable);
         Services.TryAddEventingSubscriber<UrlSubscriber>();
         Services.AddSingleton(static s => new ResourceCommandService(s.GetRequiredService<ResourceNotificationService>(), s.GetRequiredService<ResourceLoggerService>(), s));
         Services.AddHealthChecks();

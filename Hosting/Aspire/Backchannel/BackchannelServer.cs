@@ -15,6 +15,7 @@ internal sealed class BackchannelServer(AppHostLocation location, AppHostCalls c
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
     private static readonly JsonSerializerOptions Camel = new() { PropertyNamingPolicy = JsonNamingPolicy.CamelCase, PropertyNameCaseInsensitive = true };
     private static readonly JsonSerializerOptions Pascal = new() { PropertyNameCaseInsensitive = true };
+    private static readonly Task Never = new TaskCompletionSource().Task;
     private readonly CancellationTokenSource _stopping = new();
     private readonly List<(string Path, Socket Socket, Task Serving)> _listeners = [];
 
@@ -25,12 +26,12 @@ internal sealed class BackchannelServer(AppHostLocation location, AppHostCalls c
             BackchannelPaths.RemoveOrphans(project);
             var socket = BackchannelPaths.NewSocket(project);
             run.Begin(socket);
-            Listen(socket, calls, Camel);
+            Listen(socket, calls, Camel, Never);
         }
 
         if (configuration[RunSocketKey] is { Length: > 0 } runSocket)
         {
-            Listen(runSocket, runCalls, Pascal);
+            Listen(runSocket, runCalls, Pascal, runCalls.Unanswerable);
         }
 
         return Task.CompletedTask;
@@ -58,7 +59,7 @@ internal sealed class BackchannelServer(AppHostLocation location, AppHostCalls c
         _stopping.Dispose();
     }
 
-    private void Listen(string path, object target, JsonSerializerOptions json)
+    private void Listen(string path, object target, JsonSerializerOptions json, Task ended)
     {
         try
         {
@@ -68,7 +69,7 @@ internal sealed class BackchannelServer(AppHostLocation location, AppHostCalls c
             socket.Bind(new UnixDomainSocketEndPoint(path));
             File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite);
             socket.Listen();
-            _listeners.Add((path, socket, AcceptAsync(socket, target, json)));
+            _listeners.Add((path, socket, AcceptAsync(socket, target, json, ended)));
         }
         catch (Exception exception) when (exception is SocketException or IOException or UnauthorizedAccessException or ArgumentException)
         {
@@ -77,7 +78,7 @@ internal sealed class BackchannelServer(AppHostLocation location, AppHostCalls c
         }
     }
 
-    private async Task AcceptAsync(Socket listener, object target, JsonSerializerOptions json)
+    private async Task AcceptAsync(Socket listener, object target, JsonSerializerOptions json, Task ended)
     {
         var open = new List<Task>();
         try
@@ -86,7 +87,7 @@ internal sealed class BackchannelServer(AppHostLocation location, AppHostCalls c
             {
                 var client = await listener.AcceptAsync(_stopping.Token).ConfigureAwait(false);
                 open.RemoveAll(static t => t.IsCompleted);
-                open.Add(ServeAsync(client, target, json));
+                open.Add(ServeAsync(client, target, json, ended));
             }
         }
         catch (Exception exception) when (exception is OperationCanceledException or SocketException or ObjectDisposedException)
@@ -95,16 +96,16 @@ internal sealed class BackchannelServer(AppHostLocation location, AppHostCalls c
         }
     }
 
-    private async Task ServeAsync(Socket client, object target, JsonSerializerOptions json)
+    private async Task ServeAsync(Socket client, object target, JsonSerializerOptions json, Task ended)
     {
         var stream = new NetworkStream(client, ownsSocket: true);
         await using (stream.ConfigureAwait(false))
         {
             using var formatter = new SystemTextJsonFormatter { JsonSerializerOptions = json };
             using var handler = new HeaderDelimitedMessageHandler(stream, stream, formatter);
-            using var rpc = new JsonRpc(handler, target);
+            using var rpc = new JsonRpc(handler, target) { CancelLocallyInvokedMethodsWhenConnectionIsClosed = true };
             rpc.StartListening();
-            await rpc.Completion.WaitAsync(_stopping.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await ((Task)Task.WhenAny(rpc.Completion, ended)).WaitAsync(_stopping.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 }

@@ -9,6 +9,10 @@ namespace Aspire.Hosting.Backchannel;
 internal sealed class RunCalls(ResourceNotificationService notifications, DashboardHost dashboard, BackchannelLog log, IHostApplicationLifetime lifetime)
 {
     private static readonly string[] Known = ["baseline.v2"];
+    private readonly TaskCompletionSource _unanswerable = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>Ends once the command has asked what there will be no answer to: then the connection is to end as well.</summary>
+    public Task Unanswerable => _unanswerable.Task;
 
     public Task<string[]> GetCapabilitiesAsync() => Task.FromResult(Known);
 
@@ -21,7 +25,8 @@ internal sealed class RunCalls(ResourceNotificationService notifications, Dashbo
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
             // The application ends before its dashboard is there. The command would report an answer, whichever it is;
-            // when the connection is lost instead, it shows what the AppHost has written last.
+            // when the connection is lost instead, it shows what the AppHost has written last. So none is given before it is.
+            _unanswerable.TrySetResult();
             await Task.Delay(Timeout.InfiniteTimeSpan, cancellationToken).ConfigureAwait(false);
             throw;
         }

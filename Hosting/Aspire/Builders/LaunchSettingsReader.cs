@@ -5,9 +5,10 @@ namespace Aspire.Hosting;
 /// <summary>Reads the launch profile a project starts with.</summary>
 internal static class LaunchSettingsReader
 {
+    private const string ForProjects = "Project";
     private static readonly JsonSerializerOptions Lenient = new() { ReadCommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true };
 
-    public static LaunchProfile? Read(IProjectMetadata project, ProjectResourceOptions options)
+    public static LaunchProfile? Read(IProjectMetadata project, ProjectResourceOptions options, string? appHostProfile)
     {
         if (options.ExcludeLaunchProfile)
         {
@@ -15,10 +16,16 @@ internal static class LaunchSettingsReader
         }
 
         var settings = project.LaunchSettings ?? ReadFile(Path.Combine(Path.GetDirectoryName(project.ProjectPath)!, "Properties", "launchSettings.json"));
-        return options.LaunchProfileName is not { } wanted
-            ? settings?.Profiles.Values.FirstOrDefault(static p => p.CommandName == "Project")
-            : settings?.Profiles.GetValueOrDefault(wanted)
-                ?? throw new DistributedApplicationException($"Launch settings file of '{project.ProjectPath}' does not contain the launch profile '{wanted}'.");
+        if (!string.IsNullOrEmpty(options.LaunchProfileName))
+        {
+            return settings?.Profiles.GetValueOrDefault(options.LaunchProfileName)
+                ?? throw new DistributedApplicationException($"Launch settings file of '{project.ProjectPath}' does not contain the launch profile '{options.LaunchProfileName}'.");
+        }
+
+        // An AppHost that was started as https starts its projects so, those that can be.
+        return appHostProfile is not null && settings?.Profiles.GetValueOrDefault(appHostProfile) is { CommandName: ForProjects } same
+            ? same
+            : settings?.Profiles.Values.FirstOrDefault(static p => p.CommandName == ForProjects);
     }
 
     private static LaunchSettings? ReadFile(string path)

@@ -1,5 +1,7 @@
+using System.Globalization;
 using Aspire.Hosting.ApplicationModel;
 using Aspire.Hosting.Publishing;
+using Microsoft.AspNetCore.Http;
 
 namespace Aspire.Hosting;
 
@@ -121,12 +123,16 @@ public static class ProjectResourceBuilderExtensions
         {
             project.WithAnnotation(new ExcludeLaunchProfileAnnotation());
         }
-        else if (options.LaunchProfileName is { } wanted)
+        else if (!string.IsNullOrEmpty(options.LaunchProfileName))
         {
-            project.WithAnnotation(new LaunchProfileAnnotation(wanted));
+            project.WithAnnotation(new LaunchProfileAnnotation(options.LaunchProfileName));
+        }
+        else if (AppHostProfileOf(builder.Configuration) is { } own)
+        {
+            project.WithAnnotation(new DefaultLaunchProfileAnnotation(own));
         }
 
-        var profile = LaunchSettingsReader.Read(metadata, options);
+        var profile = LaunchSettingsReader.Read(metadata, options, AppHostProfileOf(builder.Configuration));
         if (builder.ExecutionContext.IsPublishMode)
         {
             return project.AddPublished(profile);
@@ -134,15 +140,15 @@ public static class ProjectResourceBuilderExtensions
 
         if (profile is not null)
         {
-            foreach (var url in (profile.ApplicationUrl ?? string.Empty).Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
+            project.AddEndpointsOf(profile);
+            if (!string.IsNullOrWhiteSpace(profile.CommandLineArgs))
             {
-                var uri = new Uri(url);
-                project.WithEndpoint(uri.Scheme, endpoint =>
-                {
-                    endpoint.Port = uri.Port;
-                    endpoint.UriScheme = uri.Scheme;
-                    endpoint.Transport = "http";
-                });
+                project.WithArgs([.. CommandLine.Split(profile.CommandLineArgs)]);
+            }
+
+            if (Uri.TryCreate(profile.LaunchUrl, UriKind.RelativeOrAbsolute, out var launchUrl))
+            {
+                project.WithUrls(context => ShowAt(launchUrl, context.Urls));
             }
 
             project.WithEnvironment(context =>
@@ -159,6 +165,12 @@ public static class ProjectResourceBuilderExtensions
             var urls = project.Resource.GetEndpoints().Where(e => e.Scheme is "http" or "https" && project.Resource.IsListenedOn(e.EndpointAnnotation))
                 .Select(static e => ReferenceExpression.Create($"{e.Property(EndpointProperty.Scheme)}://{e.EndpointAnnotation.TargetHost}:{e.Property(EndpointProperty.TargetPort)}"))
                 .ToList();
+            if (project.Resource.GetEndpoints().FirstOrDefault(e => e.IsHttps && project.Resource.IsListenedOn(e.EndpointAnnotation)) is { } encrypted)
+            {
+                // What redirects to HTTPS is to name the port others use, and not the one behind the proxy.
+                context.EnvironmentVariables["ASPNETCORE_HTTPS_PORT"] = encrypted.Property(EndpointProperty.Port);
+            }
+
             if (urls.Count > 0)
             {
                 var all = new ReferenceExpressionBuilder();
@@ -171,6 +183,36 @@ public static class ProjectResourceBuilderExtensions
                 context.EnvironmentVariables["ASPNETCORE_URLS"] = all.Build();
             }
         });
+    }
+
+    private static string? AppHostProfileOf(IConfiguration configuration)
+        => (configuration["AppHost:DefaultLaunchProfileName"] ?? configuration["DOTNET_LAUNCH_PROFILE"]) is { Length: > 0 } name ? name : null;
+
+    private static void AddEndpointsOf(this IResourceBuilder<ProjectResource> project, LaunchProfile profile)
+    {
+        var counted = new Dictionary<string, int>(StringComparer.OrdinalIgnoreCase);
+        foreach (var url in (profile.ApplicationUrl ?? string.Empty).Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
+        {
+            // No Uri: a host may be a wildcard.
+            var address = BindingAddress.Parse(url);
+            var count = counted[address.Scheme] = counted.GetValueOrDefault(address.Scheme) + 1;
+            project.WithEndpoint(count == 1 ? address.Scheme : $"{address.Scheme}{count.ToString(CultureInfo.InvariantCulture)}", endpoint =>
+            {
+                endpoint.Port = address.Port;
+                endpoint.TargetHost = address.Host;
+                endpoint.UriScheme = address.Scheme;
+                endpoint.Transport = "http";
+                endpoint.IsOfLaunchProfile = true;
+            });
+        }
+    }
+
+    private static void ShowAt(Uri launchUrl, List<ResourceUrlAnnotation> urls)
+    {
+        foreach (var url in urls.Where(static u => u.Endpoint is { EndpointAnnotation.IsOfLaunchProfile: true }))
+        {
+            url.Url = launchUrl.IsAbsoluteUri ? launchUrl.ToString() : new Uri(new Uri(url.Url), launchUrl).ToString();
+        }
     }
 
     private static bool IsListenedOn(this ProjectResource project, EndpointAnnotation endpoint)

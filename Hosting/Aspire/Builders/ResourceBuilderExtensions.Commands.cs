@@ -68,13 +68,11 @@ public static partial class ResourceBuilderExtensions
         where TResource : IResourceWithEndpoints
     {
         var options = commandOptions ?? new();
-        var endpoint = (endpointSelector ?? options.EndpointSelector ?? (() => HttpEndpointOf(builder.Resource, null, "HTTP command")))()
-            ?? throw new DistributedApplicationException($"Could not create HTTP command for resource '{builder.Resource.Name}' as the endpoint selector returned null.");
-        if (endpoint.Scheme is not ("http" or "https"))
-        {
-            throw new DistributedApplicationException($"Could not create HTTP command for resource '{builder.Resource.Name}' as the endpoint with name '{endpoint.EndpointName}' and scheme '{endpoint.Scheme}' is not an HTTP endpoint.");
-        }
-
+        const string What = "HTTP command";
+        var endpoint = Web(
+            (endpointSelector ?? options.EndpointSelector ?? (() => HttpEndpointOf(builder.Resource, null, What)))()
+                ?? throw new DistributedApplicationException($"Could not create {What} for resource '{builder.Resource.Name}' as the endpoint selector returned null."),
+            What);
         builder.ApplicationBuilder.Services.AddHttpClient();
         var method = options.Method ?? HttpMethod.Post;
         commandName ??= $"{endpoint.Resource.Name}-{endpoint.EndpointName}-http-{method.Method.ToLowerInvariant()}-{path}";

@@ -9,7 +9,7 @@ namespace Aspire.Hosting;
 
 public static partial class ResourceBuilderExtensions
 {
-    /// <summary>Adds an endpoint.</summary>
+    /// <summary>Adds an endpoint; where there is one of that name already, such as a launch profile's, what is given replaces what it has.</summary>
     /// <typeparam name="T">The resource's type.</typeparam>
     /// <param name="builder">The resource.</param>
     /// <param name="port">The port others use; a free one by default.</param>
@@ -23,19 +23,30 @@ public static partial class ResourceBuilderExtensions
     public static IResourceBuilder<T> WithEndpoint<T>(this IResourceBuilder<T> builder, int? port = null, int? targetPort = null, string? scheme = null, string? name = null, string? env = null, bool? isProxied = null, bool? isExternal = null, ProtocolType? protocol = null)
         where T : IResourceWithEndpoints
     {
-        var endpoint = new EndpointAnnotation(protocol ?? ProtocolType.Tcp, scheme, null, name, port, targetPort, isExternal, isProxied);
-        if (builder.Resource.Annotations.OfType<EndpointAnnotation>().Any(e => string.Equals(e.Name, endpoint.Name, StringComparison.OrdinalIgnoreCase)))
+        var declared = new EndpointAnnotation(protocol ?? ProtocolType.Tcp, scheme, null, name, port, targetPort, isExternal, isProxied);
+        var endpoint = EndpointOf(builder.Resource, declared.Name);
+        if (endpoint is null)
         {
-            throw new DistributedApplicationException($"Endpoint with name '{endpoint.Name}' already exists on '{builder.Resource.Name}'. Give it another name, or change it with WithEndpoint(\"{endpoint.Name}\", …).");
+            endpoint = declared;
+            builder.WithAnnotation(endpoint);
+        }
+        else
+        {
+            endpoint.Refine(port, targetPort, isExternal, isProxied);
         }
 
         if (env is not null && builder.Resource is IResourceWithEnvironment resource)
         {
-            var reference = new EndpointReference(builder.Resource, endpoint);
-            resource.Annotations.Add(new EnvironmentCallbackAnnotation((EnvironmentCallbackContext context) => context.EnvironmentVariables[env] = reference.Property(EndpointProperty.TargetPort)));
+            if (endpoint.TargetPortVariable is null)
+            {
+                var reference = new EndpointReference(builder.Resource, endpoint);
+                resource.Annotations.Add(new EnvironmentCallbackAnnotation((EnvironmentCallbackContext context) => context.EnvironmentVariables[endpoint.TargetPortVariable!] = reference.Property(EndpointProperty.TargetPort)));
+            }
+
+            endpoint.TargetPortVariable = env;
         }
 
-        return builder.WithAnnotation(endpoint);
+        return builder;
     }
 
     /// <summary>Adds an endpoint.</summary>
@@ -114,7 +125,7 @@ public static partial class ResourceBuilderExtensions
     public static IResourceBuilder<T> WithEndpoint<T>(this IResourceBuilder<T> builder, string endpointName, Action<EndpointAnnotation> callback, bool createIfNotExists = true)
         where T : IResourceWithEndpoints
     {
-        var endpoint = builder.Resource.Annotations.OfType<EndpointAnnotation>().FirstOrDefault(e => string.Equals(e.Name, endpointName, StringComparison.OrdinalIgnoreCase));
+        var endpoint = EndpointOf(builder.Resource, endpointName);
         if (endpoint is null && createIfNotExists)
         {
             endpoint = new EndpointAnnotation(ProtocolType.Tcp, name: endpointName);
@@ -235,7 +246,7 @@ public static partial class ResourceBuilderExtensions
     /// <param name="builder">The resource.</param>
     /// <param name="path">What is asked for; the root by default.</param>
     /// <param name="statusCode">The answer that counts as healthy; 200 by default.</param>
-    /// <param name="endpointName">The endpoint that is asked; by default the first that speaks HTTP.</param>
+    /// <param name="endpointName">The endpoint that is asked; by default the one called https, else http, else the first that speaks HTTP. It has to be there already.</param>
     public static IResourceBuilder<T> WithHttpHealthCheck<T>(this IResourceBuilder<T> builder, string? path = null, int? statusCode = null, string? endpointName = null)
         where T : IResourceWithEndpoints
         => builder.WithHttpHealthCheck(() => HttpEndpointOf(builder.Resource, endpointName, "HTTP health check"), path, statusCode);
@@ -261,7 +272,7 @@ public static partial class ResourceBuilderExtensions
     /// <param name="timeoutSeconds">How long a try may take; 1 by default.</param>
     /// <param name="failureThreshold">How many failures in a row count; 3 by default.</param>
     /// <param name="successThreshold">How many successes in a row count after a failure; 1 by default.</param>
-    /// <param name="endpointName">The endpoint that is asked; by default the first that speaks HTTP.</param>
+    /// <param name="endpointName">The endpoint that is asked; by default the one called https, else http, else the first that speaks HTTP. It has to be there already.</param>
     [Experimental("ASPIREPROBES001")]
     public static IResourceBuilder<T> WithHttpProbe<T>(this IResourceBuilder<T> builder, ProbeType type, string? path = null, int? initialDelaySeconds = null, int? periodSeconds = null, int? timeoutSeconds = null, int? failureThreshold = null, int? successThreshold = null, string? endpointName = null)
         where T : IResourceWithEndpoints, IResourceWithProbes
@@ -271,7 +282,7 @@ public static partial class ResourceBuilderExtensions
     /// <typeparam name="T">The resource's type.</typeparam>
     /// <param name="builder">The resource.</param>
     /// <param name="type">What it decides; a probe of that type there is, is replaced.</param>
-    /// <param name="endpointSelector">Gives the endpoint that is asked; by default the first that speaks HTTP.</param>
+    /// <param name="endpointSelector">Gives the endpoint that is asked; by default the one called https, else http, else the first that speaks HTTP. It has to be there already.</param>
     /// <param name="path">What is asked for; the root by default.</param>
     /// <param name="initialDelaySeconds">How long it waits at first; 5 by default.</param>
     /// <param name="periodSeconds">How long it waits between two tries; 5 by default.</param>
@@ -301,7 +312,7 @@ public static partial class ResourceBuilderExtensions
         });
 
         // Several probes may ask the same: as a health check that is one.
-        return builder.Resource.Annotations.OfType<HealthCheckAnnotation>().Any(h => h.Key == HttpCheckKey(builder.Resource, path, 200))
+        return builder.Resource.Annotations.OfType<HealthCheckAnnotation>().Any(h => h.Key == HttpCheckKey(endpoint, path, 200))
             ? builder
             : builder.WithHttpHealthCheck(() => endpoint, path);
     }
@@ -309,27 +320,48 @@ public static partial class ResourceBuilderExtensions
     /// <summary>Adds a health check that asks over HTTP.</summary>
     /// <typeparam name="T">The resource's type.</typeparam>
     /// <param name="builder">The resource.</param>
-    /// <param name="endpointSelector">Gives the endpoint that is asked; by default the first that speaks HTTP.</param>
+    /// <param name="endpointSelector">Gives the endpoint that is asked; by default the one called https, else http, else the first that speaks HTTP. It has to be there already.</param>
     /// <param name="path">What is asked for; the root by default.</param>
     /// <param name="statusCode">The answer that counts as healthy; 200 by default.</param>
     public static IResourceBuilder<T> WithHttpHealthCheck<T>(this IResourceBuilder<T> builder, Func<EndpointReference>? endpointSelector, string? path = null, int? statusCode = null)
         where T : IResourceWithEndpoints
     {
-        endpointSelector ??= () => HttpEndpointOf(builder.Resource, null, "HTTP health check");
+        const string What = "HTTP health check";
+        var endpoint = endpointSelector is null
+            ? HttpEndpointOf(builder.Resource, null, What)
+            : Web(endpointSelector() ?? throw new DistributedApplicationException($"Could not create {What} for resource '{builder.Resource.Name}' as the endpoint selector returned null."), What);
         var expected = statusCode ?? 200;
-        var key = HttpCheckKey(builder.Resource, path, expected);
+        var key = HttpCheckKey(endpoint, path, expected);
         builder.ApplicationBuilder.Services.AddHttpClient(HttpHealthCheck.ClientName);
         builder.ApplicationBuilder.Services.AddHealthChecks().Add(new HealthCheckRegistration(
             key,
-            services => new HttpHealthCheck(services.GetRequiredService<IHttpClientFactory>(), endpointSelector(), path ?? "/", expected),
+            services => new HttpHealthCheck(services.GetRequiredService<IHttpClientFactory>(), endpoint, path ?? "/", expected),
             failureStatus: null,
             tags: null));
         return builder.WithHealthCheck(key);
     }
 
-    private static string HttpCheckKey(IResource resource, string? path, int status) => $"{resource.Name}_http_{path ?? "/"}_{status}_check";
+    private static EndpointAnnotation? EndpointOf(IResource resource, string name)
+        => resource.Annotations.OfType<EndpointAnnotation>().FirstOrDefault(e => string.Equals(e.Name, name, StringComparison.OrdinalIgnoreCase));
 
+    private static string HttpCheckKey(EndpointReference endpoint, string? path, int status) => $"{endpoint.Resource.Name}_{endpoint.EndpointName}_{path ?? "/"}_{status}_check";
+
+    // Unnamed, it is the one called https before the one called http; others that speak HTTP only when there is neither.
     private static EndpointReference HttpEndpointOf(IResourceWithEndpoints resource, string? name, string what)
-        => resource.GetEndpoints().FirstOrDefault(e => name is null ? e.Scheme is "http" or "https" : string.Equals(e.EndpointName, name, StringComparison.OrdinalIgnoreCase))
-            ?? throw new DistributedApplicationException($"Could not create {what} for resource '{resource.Name}' as {(name is null ? "it has no HTTP endpoint" : $"it has no endpoint '{name}'")}.");
+    {
+        var endpoints = resource.GetEndpoints().ToList();
+        var found = name is not null ? Named(name) : Named("https") ?? Named("http") ?? endpoints.Find(IsWeb);
+        return found is null
+            ? throw new DistributedApplicationException($"Could not create {what} for resource '{resource.Name}' as {(name is null ? "it has no HTTP endpoint" : $"it has no endpoint '{name}'")}.")
+            : Web(found, what);
+
+        EndpointReference? Named(string wanted) => endpoints.Find(e => string.Equals(e.EndpointName, wanted, StringComparison.OrdinalIgnoreCase));
+    }
+
+    private static EndpointReference Web(EndpointReference endpoint, string what)
+        => IsWeb(endpoint)
+            ? endpoint
+            : throw new DistributedApplicationException($"Could not create {what} for resource '{endpoint.Resource.Name}' as the endpoint with name '{endpoint.EndpointName}' and scheme '{endpoint.Scheme}' is not an HTTP endpoint.");
+
+    private static bool IsWeb(EndpointReference endpoint) => endpoint.Scheme is "http" or "https";
 }

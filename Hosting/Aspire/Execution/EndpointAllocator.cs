@@ -70,13 +70,17 @@ internal sealed class EndpointAllocator(DistributedApplicationModel model, DcpHo
         var container = resource.IsContainer();
         var template = endpoint.TargetPort?.ToString(System.Globalization.CultureInfo.InvariantCulture)
             ?? $$$"""{{- portForServing "{{{ServiceNameOf(resource, endpoint)}}}" -}}""";
-        endpoint.AllocatedEndpoint = new(endpoint, endpoint.TargetHost, port, EndpointBindingMode.SingleAddress, template, KnownNetworkIdentifiers.LocalhostNetwork);
+        endpoint.AllocatedEndpoint = new(endpoint, AddressOf(endpoint), port, EndpointBindingMode.SingleAddress, template, KnownNetworkIdentifiers.LocalhostNetwork);
         endpoint.AllAllocatedEndpoints.AddOrUpdateAllocatedEndpoint(
             KnownNetworkIdentifiers.DefaultAspireContainerNetwork,
             container
                 ? new(endpoint, resource.Name, endpoint.TargetPort ?? port, EndpointBindingMode.SingleAddress, template, KnownNetworkIdentifiers.DefaultAspireContainerNetwork)
                 : new(endpoint, KnownHostNames.DefaultContainerTunnelHostName, port, EndpointBindingMode.SingleAddress, template, KnownNetworkIdentifiers.DefaultAspireContainerNetwork));
     }
+
+    // Who listens everywhere is found on this machine too; nowhere is no place to go to.
+    private static string AddressOf(EndpointAnnotation endpoint)
+        => endpoint.TargetHost is "*" or "+" or "0.0.0.0" or "[::]" or "::" ? KnownHostNames.Localhost : endpoint.TargetHost;
 
     private static int FreePort()
     {

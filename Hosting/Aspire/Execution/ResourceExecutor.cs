@@ -40,10 +40,7 @@ internal sealed class ResourceExecutor(
 
         foreach (var resource in model.Resources.Where(static r => !IsRun(r)))
         {
-            await notifications.PublishUpdateAsync(resource, s => ResourceSnapshots.Initial(resource, s, now) with
-            {
-                State = s.State?.Text is null or "Active" && resource is ConnectionStringResource ? KnownResourceStates.Running : s.State,
-            }).ConfigureAwait(false);
+            await notifications.PublishUpdateAsync(resource, s => ResourceSnapshots.Initial(resource, s, now)).ConfigureAwait(false);
         }
     }
 
@@ -62,7 +59,8 @@ internal sealed class ResourceExecutor(
             await eventing.PublishAsync(new ResourceEndpointsAllocatedEvent(resource, services), cancellationToken).ConfigureAwait(false);
         }
 
-        foreach (var resource in model.Resources.OfType<IResourceWithConnectionString>())
+        // What is composed of others' is there once those have started, and says so itself.
+        foreach (var resource in model.Resources.OfType<IResourceWithConnectionString>().Where(static r => r is not ConnectionStringResource))
         {
             await eventing.PublishAsync(new ConnectionStringAvailableEvent(resource, services), cancellationToken).ConfigureAwait(false);
         }
@@ -205,7 +203,6 @@ internal sealed class ResourceExecutor(
         try
         {
             await eventing.PublishAsync(new BeforeResourceStartedEvent(resource, services), cancellationToken).ConfigureAwait(false);
-            await notifications.WaitForDependenciesAsync(resource, cancellationToken).ConfigureAwait(false);
             await Task.WhenAll(instances.Select(StartAsync)).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)

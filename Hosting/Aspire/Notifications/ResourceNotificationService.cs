@@ -14,7 +14,7 @@ namespace Aspire.Hosting.ApplicationModel;
 /// <param name="resourceLoggerService">The resources' logs.</param>
 public class ResourceNotificationService(ILogger<ResourceNotificationService> logger, IHostApplicationLifetime hostApplicationLifetime, IServiceProvider serviceProvider, ResourceLoggerService resourceLoggerService) : IDisposable
 {
-    private readonly ResourceNotificationServiceOptions _options = serviceProvider.GetService<IOptions<ResourceNotificationServiceOptions>>()?.Value ?? new();
+    private readonly ResourceNotificationServiceOptions _options = serviceProvider.GetService<IOptions<ResourceNotificationServiceOptions>>()?.Value ?? new() { DefaultWaitBehavior = WaitBehavior.StopOnResourceUnavailable };
     private readonly Lock _lock = new();
     private readonly Dictionary<string, ResourceEvent> _current = new(StringComparer.OrdinalIgnoreCase);
     private readonly CancellationTokenSource _disposing = new();
@@ -84,8 +84,9 @@ public class ResourceNotificationService(ILogger<ResourceNotificationService> lo
     {
         lock (_lock)
         {
+            // A name that several instances share says of none how it is.
             resourceEvent = _current.GetValueOrDefault(resourceId)
-                ?? _current.Values.FirstOrDefault(e => string.Equals(e.Resource.Name, resourceId, StringComparison.OrdinalIgnoreCase));
+                ?? (_current.Values.Where(e => IsNamed(e, resourceId)).Take(2).ToList() is [var only] ? only : null);
             return resourceEvent is not null;
         }
     }
@@ -127,7 +128,7 @@ public class ResourceNotificationService(ILogger<ResourceNotificationService> lo
     /// <param name="targetState">The state; running by default.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     public Task WaitForResourceAsync(string resourceName, string? targetState = null, CancellationToken cancellationToken = default)
-        => WaitForResourceAsync(resourceName, [targetState ?? KnownResourceStates.Running], cancellationToken);
+        => WaitForResourceAsync(resourceName, [string.IsNullOrEmpty(targetState) ? KnownResourceStates.Running : targetState], cancellationToken);
 
     /// <summary>Waits for one of several states.</summary>
     /// <param name="resourceName">The resource.</param>
@@ -137,7 +138,11 @@ public class ResourceNotificationService(ILogger<ResourceNotificationService> lo
     public async Task<string> WaitForResourceAsync(string resourceName, IEnumerable<string> targetStates, CancellationToken cancellationToken = default)
     {
         var wanted = targetStates.ToList();
-        var reached = await WaitForResourceAsync(resourceName, e => e.Snapshot.State?.Text is { } state && wanted.Contains(state, StringComparer.Ordinal), cancellationToken).ConfigureAwait(false);
+        var reached = await WaitUntilAsync(
+            resourceName,
+            e => e.Snapshot.State?.Text is { } state && wanted.Contains(state, StringComparer.OrdinalIgnoreCase),
+            $"reach {(wanted.Count == 1 ? "the state" : "one of the states")} '{string.Join("', '", wanted)}'",
+            cancellationToken).ConfigureAwait(false);
         return reached.Snapshot.State!.Text;
     }
 
@@ -145,20 +150,8 @@ public class ResourceNotificationService(ILogger<ResourceNotificationService> lo
     /// <param name="resourceName">The resource.</param>
     /// <param name="predicate">What is to hold.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
-    public async Task<ResourceEvent> WaitForResourceAsync(string resourceName, Func<ResourceEvent, bool> predicate, CancellationToken cancellationToken = default)
-    {
-        using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, hostApplicationLifetime.ApplicationStopping);
-        await foreach (var @event in WatchAsync(ending.Token).ConfigureAwait(false))
-        {
-            if ((string.Equals(@event.Resource.Name, resourceName, StringComparison.OrdinalIgnoreCase)
-                || string.Equals(@event.ResourceId, resourceName, StringComparison.OrdinalIgnoreCase)) && predicate(@event))
-            {
-                return @event;
-            }
-        }
-
-        throw new OperationCanceledException($"The application stopped while '{resourceName}' was waited for.", cancellationToken);
-    }
+    public Task<ResourceEvent> WaitForResourceAsync(string resourceName, Func<ResourceEvent, bool> predicate, CancellationToken cancellationToken = default)
+        => WaitUntilAsync(resourceName, predicate, "meet the condition", cancellationToken);
 
     /// <summary>Waits until a resource runs and its health checks pass.</summary>
     /// <param name="resourceName">The resource.</param>
@@ -170,12 +163,18 @@ public class ResourceNotificationService(ILogger<ResourceNotificationService> lo
     /// <param name="resourceName">The resource.</param>
     /// <param name="waitBehavior">What happens when it fails.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
-    /// <exception cref="DistributedApplicationException">It failed, and the behaviour is to stop.</exception>
+    /// <exception cref="DistributedApplicationException">It failed, or there is none of that name, and the behaviour is to stop.</exception>
     public async Task<ResourceEvent> WaitForResourceHealthyAsync(string resourceName, WaitBehavior waitBehavior, CancellationToken cancellationToken = default)
     {
-        var reached = await WaitForResourceAsync(
+        if (waitBehavior == WaitBehavior.StopOnResourceUnavailable && !IsKnown(resourceName))
+        {
+            throw new DistributedApplicationException($"Stopped waiting for resource '{resourceName}' to become healthy because it does not exist in the application model.");
+        }
+
+        var reached = await WaitUntilAsync(
             resourceName,
             e => IsHealthy(e.Snapshot) || (waitBehavior == WaitBehavior.StopOnResourceUnavailable && IsEnded(e.Snapshot)),
+            "become healthy",
             cancellationToken).ConfigureAwait(false);
         return IsHealthy(reached.Snapshot)
             ? reached
@@ -188,14 +187,13 @@ public class ResourceNotificationService(ILogger<ResourceNotificationService> lo
     /// <exception cref="DistributedApplicationException">A resource that is waited for failed.</exception>
     public async Task WaitForDependenciesAsync(IResource resource, CancellationToken cancellationToken)
     {
-        var waits = resource.Annotations.OfType<WaitAnnotation>().ToList();
+        var waits = resource.Annotations.OfType<WaitAnnotation>().Where(static w => w.Resource is not IResourceWithoutLifetime).ToList();
         if (waits.Count == 0)
         {
             return;
         }
 
-        var instances = InstancesOf(resource).Select(static i => i.ResourceId).DefaultIfEmpty(resource.Name);
-        foreach (var instance in instances)
+        foreach (var instance in IdsOf(resource))
         {
             await PublishUpdateAsync(resource, instance, static s => s with { State = KnownResourceStates.Waiting }).ConfigureAwait(false);
         }
@@ -211,7 +209,7 @@ public class ResourceNotificationService(ILogger<ResourceNotificationService> lo
             });
         }
 
-        await Task.WhenAll(waits.Select(wait => WaitForAsync(resource, wait, cancellationToken))).ConfigureAwait(false);
+        await Task.WhenAll(waits.SelectMany(wait => IdsOf(wait.Resource).Select(id => WaitForAsync(resource, wait, id, cancellationToken)))).ConfigureAwait(false);
     }
 
     internal static bool IsHealthy(CustomResourceSnapshot snapshot)
@@ -252,11 +250,60 @@ public class ResourceNotificationService(ILogger<ResourceNotificationService> lo
     private ImmutableArray<ResourceCommandSnapshot> CommandsOf(IResource resource, CustomResourceSnapshot snapshot)
         => [.. resource.Annotations.OfType<ResourceCommandAnnotation>().Select(c => c.Snapshot(snapshot, serviceProvider))];
 
-    private async Task WaitForAsync(IResource resource, WaitAnnotation wait, CancellationToken cancellationToken)
+    private static bool IsNamed(ResourceEvent @event, string name)
+        => string.Equals(@event.Resource.Name, name, StringComparison.OrdinalIgnoreCase)
+            || string.Equals(@event.ResourceId, name, StringComparison.OrdinalIgnoreCase);
+
+    private List<string> IdsOf(IResource resource) => [.. InstancesOf(resource).Select(static i => i.ResourceId).DefaultIfEmpty(resource.Name)];
+
+    private bool IsKnown(string name)
+    {
+        lock (_lock)
+        {
+            if (_current.Values.Any(e => IsNamed(e, name)))
+            {
+                return true;
+            }
+        }
+
+        return serviceProvider.GetService<DistributedApplicationModel>() is not { } model || model.Resources.TryGetByName(name, out _);
+    }
+
+    private async Task<ResourceEvent> WaitUntilAsync(string resourceName, Func<ResourceEvent, bool> predicate, string goal, CancellationToken cancellationToken)
+    {
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, hostApplicationLifetime.ApplicationStopping);
+        try
+        {
+            await foreach (var @event in WatchAsync(ending.Token).ConfigureAwait(false))
+            {
+                if (IsNamed(@event, resourceName) && predicate(@event))
+                {
+                    return @event;
+                }
+            }
+        }
+        catch (OperationCanceledException exception)
+        {
+            throw new OperationCanceledException($"Resource '{resourceName}' failed to {goal} before the operation was cancelled. {StateOf(resourceName)}", exception, exception.CancellationToken);
+        }
+
+        throw new OperationCanceledException($"Resource '{resourceName}' failed to {goal} before the application ended. {StateOf(resourceName)}", cancellationToken);
+    }
+
+    private string StateOf(string resourceName)
+    {
+        lock (_lock)
+        {
+            var states = _current.Values.Where(e => IsNamed(e, resourceName)).Select(static e => $"{e.ResourceId} is {e.Snapshot.State?.Text ?? "in no state"}{(e.Snapshot.HealthStatus is { } health ? $", {health}" : string.Empty)}").ToList();
+            return states.Count == 0 ? "Nothing was heard of it." : $"{string.Join("; ", states)}.";
+        }
+    }
+
+    private async Task WaitForAsync(IResource resource, WaitAnnotation wait, string instance, CancellationToken cancellationToken)
     {
         var stops = (wait.WaitBehavior ?? _options.DefaultWaitBehavior) == WaitBehavior.StopOnResourceUnavailable;
         var reached = await WaitForResourceAsync(
-            wait.Resource.Name,
+            instance,
             e => Holds(e.Snapshot) || (stops && IsEnded(e.Snapshot)) || (wait.WaitType == WaitType.WaitForCompletion && IsEnded(e.Snapshot)),
             cancellationToken).ConfigureAwait(false);
         if (!Holds(reached.Snapshot))

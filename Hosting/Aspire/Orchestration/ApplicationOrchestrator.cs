@@ -42,9 +42,15 @@ internal sealed class ApplicationOrchestrator(
         {
             await StartCoreAsync(ending.Token).ConfigureAwait(false);
         }
-        catch
+        catch (Exception exception)
         {
             await StopAsync(CancellationToken.None).ConfigureAwait(false);
+            if (exception is not OperationCanceledException)
+            {
+                // Whoever waits for what will not come is told; that a start was given up, its caller knows.
+                lifetime.StopApplication();
+            }
+
             throw;
         }
     }
@@ -123,6 +129,10 @@ internal sealed class ApplicationOrchestrator(
             }
 
             await eventing.PublishAsync(new BeforeStartEvent(services, model), cancellationToken).ConfigureAwait(false);
+
+            // After everybody else: whoever announces a start, a resource of a user's own too, then waits for what it depends on.
+            eventing.Subscribe<BeforeResourceStartedEvent>((@event, token) => notifications.WaitForDependenciesAsync(@event.Resource, token));
+
             // Once more: subscribers have added to the model, the dashboard among them.
             PortsInUse.Check(model, services.GetRequiredService<Microsoft.Extensions.Options.IOptions<DcpOptions>>().Value);
             await ParameterResolver.ResolveAsync(model, notifications).ConfigureAwait(false);

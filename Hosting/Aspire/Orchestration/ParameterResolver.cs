@@ -15,7 +15,8 @@ internal static class ParameterResolver
                 var value = parameter.Resolved;
                 await notifications.PublishUpdateAsync(parameter, s => s with
                 {
-                    State = KnownResourceStates.Active,
+                    // As Aspire has it: who waits for a parameter waits for this.
+                    State = KnownResourceStates.Running,
                     Properties = [new("Value", parameter.Secret ? "" : value) { IsSensitive = parameter.Secret }],
                 }).ConfigureAwait(false);
             }

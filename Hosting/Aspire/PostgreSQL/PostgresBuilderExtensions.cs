@@ -1,3 +1,4 @@
+using System.Globalization;
 using Aspire.Hosting.ApplicationModel;
 using Aspire.Hosting.Postgres;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
@@ -8,7 +9,7 @@ namespace Aspire.Hosting;
 public static class PostgresBuilderExtensions
 {
     private const int Port = 5432;
-    private const string DataFolder = "/var/lib/postgresql/data";
+    private const string Tag = "18.3";
     private const string InitFolder = "/docker-entrypoint-initdb.d";
 
     /// <summary>Adds a PostgreSQL server in a container.</summary>
@@ -24,7 +25,7 @@ public static class PostgresBuilderExtensions
         var health = new NpgsqlHealthCheck(server);
         builder.Services.AddHealthChecks().Add(new HealthCheckRegistration(check, _ => health, failureStatus: null, tags: null));
         return builder.AddResource(server)
-            .WithImage("library/postgres", "17.6")
+            .WithImage("library/postgres", Tag)
             .WithImageRegistry("docker.io")
             .WithEndpoint(port, Port, name: PostgresServerResource.PrimaryEndpointName)
             .WithEnvironment("POSTGRES_HOST_AUTH_METHOD", "scram-sha-256")
@@ -66,14 +67,14 @@ public static class PostgresBuilderExtensions
     /// <param name="name">The volume; named after application and resource by default.</param>
     /// <param name="isReadOnly">Whether the server cannot write to it.</param>
     public static IResourceBuilder<PostgresServerResource> WithDataVolume(this IResourceBuilder<PostgresServerResource> builder, string? name = null, bool isReadOnly = false)
-        => builder.WithVolume(name ?? VolumeNameGenerator.Generate(builder, "data"), DataFolder, isReadOnly);
+        => builder.WithVolume(name ?? VolumeNameGenerator.Generate(builder, "data"), DataFolderOf(builder.Resource), isReadOnly);
 
     /// <summary>Keeps the data in a folder of the host.</summary>
     /// <param name="builder">The server.</param>
     /// <param name="source">The folder.</param>
     /// <param name="isReadOnly">Whether the server cannot write to it.</param>
     public static IResourceBuilder<PostgresServerResource> WithDataBindMount(this IResourceBuilder<PostgresServerResource> builder, string source, bool isReadOnly = false)
-        => builder.WithBindMount(source, DataFolder, isReadOnly);
+        => builder.WithBindMount(source, DataFolderOf(builder.Resource), isReadOnly);
 
     /// <summary>Mounts a folder of scripts that run when the server is first started.</summary>
     /// <param name="builder">The server.</param>
@@ -116,4 +117,12 @@ public static class PostgresBuilderExtensions
     /// <param name="port">The port; null for a free one.</param>
     public static IResourceBuilder<PostgresServerResource> WithHostPort(this IResourceBuilder<PostgresServerResource> builder, int? port)
         => builder.WithEndpoint(PostgresServerResource.PrimaryEndpointName, e => e.Port = port);
+
+    // From 18 on the image keeps a folder for each major version below this one, and refuses a volume where it used to be.
+    private static string DataFolderOf(PostgresServerResource server)
+    {
+        var tag = (server.TryGetLastAnnotation<ContainerImageAnnotation>(out var image) ? image.Tag : null) ?? Tag;
+        var major = tag.AsSpan(0, tag.AsSpan().IndexOfAnyExceptInRange('0', '9') is var end and >= 0 ? end : tag.Length);
+        return int.TryParse(major, CultureInfo.InvariantCulture, out var version) && version >= 18 ? "/var/lib/postgresql" : "/var/lib/postgresql/data";
+    }
 }

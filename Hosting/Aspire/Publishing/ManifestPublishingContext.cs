@@ -14,6 +14,7 @@ public sealed class ManifestPublishingContext(DistributedApplicationExecutionCon
 {
     private readonly Dictionary<string, IResource> _referenced = new(StringComparer.OrdinalIgnoreCase);
     private readonly Dictionary<(ParameterResource Parameter, string Format), string> _encoded = [];
+    private readonly Dictionary<string, ReferenceCondition> _choices = new(StringComparer.Ordinal);
     private readonly HashSet<string> _names = new(StringComparer.OrdinalIgnoreCase);
     private readonly HashSet<object> _visited = new(ReferenceEqualityComparer.Instance);
     private readonly ManifestPorts _ports = new();
@@ -205,6 +206,7 @@ public sealed class ManifestPublishingContext(DistributedApplicationExecutionCon
             await WriteResourceAsync(missing).ConfigureAwait(false);
         }
 
+        await WriteChoicesAsync().ConfigureAwait(false);
         foreach (var ((parameter, format), name) in _encoded)
         {
             Writer.WriteStartObject(name);
@@ -217,6 +219,21 @@ public sealed class ManifestPublishingContext(DistributedApplicationExecutionCon
         Writer.WriteEndObject();
         Writer.WriteEndObject();
         await Writer.FlushAsync(CancellationToken).ConfigureAwait(false);
+    }
+
+    // Whoever reads a manifest cannot choose: what holds now is written. An expression of it, and no value that may be secret.
+    private async Task WriteChoicesAsync()
+    {
+        var written = new HashSet<string>(StringComparer.Ordinal);
+        while (_choices.FirstOrDefault(c => !written.Contains(c.Key)) is { Key: { } name, Value: { } choice })
+        {
+            written.Add(name);
+            var chosen = await choice.ChooseAsync(new() { ExecutionContext = ExecutionContext }, CancellationToken).ConfigureAwait(false);
+            Writer.WriteStartObject(name);
+            Writer.WriteString("type", "value.v0");
+            Writer.WriteString("connectionString", ExpressionOf(chosen));
+            Writer.WriteEndObject();
+        }
     }
 
     internal void WriteParameter(ParameterResource parameter)
@@ -407,6 +424,12 @@ public sealed class ManifestPublishingContext(DistributedApplicationExecutionCon
     // A parameter that is percent-encoded somewhere is a value of its own in the manifest: whoever reads it cannot encode.
     private string ExpressionOf(ReferenceExpression expression)
     {
+        if (expression.Choice is { } choice)
+        {
+            _choices.TryAdd(choice.ManifestName, choice);
+            return expression.ValueExpression;
+        }
+
         var parts = new string[expression.ManifestExpressions.Count];
         for (var i = 0; i < parts.Length; i++)
         {

@@ -46,10 +46,24 @@ public static class RedisBuilderExtensions
         var redis = new RedisResource(name, password?.Resource ?? ParameterResourceBuilderExtensions.CreateDefaultPasswordParameter(builder, $"{name}-password", special: false));
         var check = $"{name}_check";
         builder.Services.AddHealthChecks().Add(new HealthCheckRegistration(check, _ => new RedisHealthCheck(redis), failureStatus: null, tags: null));
+        if (builder.ExecutionContext.IsRunMode)
+        {
+            builder.Eventing.Subscribe<BeforeStartEvent>((_, _) =>
+            {
+                if (redis.TlsEnabled)
+                {
+                    var endpoint = redis.PrimaryEndpoint.EndpointAnnotation;
+                    (endpoint.UriScheme, endpoint.TlsEnabled) = (RedisResource.TlsScheme, true);
+                }
+
+                return Task.CompletedTask;
+            });
+        }
+
         return builder.AddResource(redis)
-            .WithImage("library/redis", "8.2")
+            .WithImage("library/redis", "8.6")
             .WithImageRegistry("docker.io")
-            .WithEndpoint(port, Port, name: RedisResource.PrimaryEndpointName)
+            .WithEndpoint(port, Port, RedisResource.Scheme, RedisResource.PrimaryEndpointName)
             .WithEntrypoint("/bin/sh")
             .WithEnvironment(context =>
             {

@@ -4,6 +4,8 @@ namespace Aspire.Hosting.ApplicationModel;
 public class RedisResource : ContainerResource, IResourceWithConnectionString
 {
     internal const string PrimaryEndpointName = "tcp";
+    internal const string Scheme = "redis";
+    internal const string TlsScheme = "rediss";
 
     /// <summary>Creates the resource, without a password.</summary>
     /// <param name="name">Its name.</param>
@@ -65,7 +67,7 @@ public class RedisResource : ContainerResource, IResourceWithConnectionString
         get
         {
             var builder = new ReferenceExpressionBuilder();
-            builder.AppendLiteral(TlsEnabled ? "rediss://" : "redis://");
+            builder.AppendLiteral(TlsEnabled ? $"{TlsScheme}://" : $"{Scheme}://");
             if (PasswordParameter is { } password)
             {
                 builder.Append($":{password:uri}@");

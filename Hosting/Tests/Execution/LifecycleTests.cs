@@ -41,6 +41,59 @@ public sealed class LifecycleTests
 
     [TestMethod]
     [Timeout(60_000, CooperativeCancellation = true)]
+    public async Task A_composed_connection_string_is_there_once_its_parts_have_started()
+    {
+        using var builder = DistributedApplicationTestingBuilder.Create();
+        var server = Sleeper(builder, "server").WithHttpEndpoint(env: "PORT").WithExplicitStart();
+        var available = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        builder.AddConnectionString("composed", ReferenceExpression.Create($"At={server.GetEndpoint("http")};Name={builder.AddParameter("name", "x")}"))
+            .OnConnectionStringAvailable((_, _, _) =>
+            {
+                available.SetResult();
+                return Task.CompletedTask;
+            });
+        await using var application = await StartAsync(builder);
+        await application.ResourceNotifications.WaitForResourceAsync("composed", KnownResourceStates.Waiting, Cancelled);
+        Assert.IsFalse(available.Task.IsCompleted);
+
+        Assert.IsTrue((await application.ResourceCommands.ExecuteCommandAsync("server", KnownResourceCommands.StartCommand, Cancelled)).Success);
+
+        await application.ResourceNotifications.WaitForResourceHealthyAsync("composed", Cancelled);
+        await available.Task.WaitAsync(Cancelled);
+    }
+
+    [TestMethod]
+    [Timeout(60_000, CooperativeCancellation = true)]
+    public async Task Who_listens_everywhere_is_found_on_this_machine()
+    {
+        using var builder = DistributedApplicationTestingBuilder.Create();
+        Sleeper(builder, "server").WithHttpEndpoint(env: "PORT").WithEndpoint("http", static e => e.TargetHost = "*");
+        await using var application = await StartAsync(builder);
+
+        Assert.AreEqual("localhost", application.GetEndpoint("server", "http").Host);
+    }
+
+    [TestMethod]
+    [Timeout(60_000, CooperativeCancellation = true)]
+    public async Task A_resource_of_ones_own_waits_when_it_announces_its_start()
+    {
+        using var builder = DistributedApplicationTestingBuilder.Create();
+        var gate = Sleeper(builder, "gate").WithExplicitStart();
+        builder.AddResource(new Own("own")).WaitFor(gate).WaitFor(builder.AddParameter("given", "x")).OnInitializeResource(static async (resource, @event, cancellationToken) =>
+        {
+            await @event.Eventing.PublishAsync(new BeforeResourceStartedEvent(resource, @event.Services), cancellationToken);
+            await @event.Notifications.PublishUpdateAsync(resource, static s => s with { State = KnownResourceStates.Running });
+        });
+        await using var application = await StartAsync(builder);
+        await application.ResourceNotifications.WaitForResourceAsync("own", KnownResourceStates.Waiting, Cancelled);
+
+        Assert.IsTrue((await application.ResourceCommands.ExecuteCommandAsync("gate", KnownResourceCommands.StartCommand, Cancelled)).Success);
+
+        await application.ResourceNotifications.WaitForResourceHealthyAsync("own", Cancelled);
+    }
+
+    [TestMethod]
+    [Timeout(60_000, CooperativeCancellation = true)]
     public async Task Who_waits_for_a_completion_that_fails_does_not_start_and_says_why()
     {
         using var builder = DistributedApplicationTestingBuilder.Create();
@@ -206,6 +259,9 @@ public sealed class LifecycleTests
         await application.StartAsync(Cancelled);
         return application;
     }
+
+    /// <summary>A resource that nobody but the test runs.</summary>
+    private sealed class Own(string name) : Resource(name), IResourceWithWaitSupport;
 
     /// <summary>A child that does not run itself.</summary>
     private sealed class Share(string name, ExecutableResource parent) : Resource(name), IResourceWithParent<ExecutableResource>

@@ -98,6 +98,19 @@ public sealed class PostgresTests
         Assert.AreEqual((_scripts, "/var/lib/postgresql/data", ContainerMountType.BindMount, true), (mount.Source, mount.Target, mount.Type, mount.IsReadOnly));
     }
 
+    [TestMethod]
+    [DataRow("17.6", "/var/lib/postgresql/data")]
+    [DataRow("18", "/var/lib/postgresql")]
+    [DataRow("18.3-alpine", "/var/lib/postgresql")]
+    [DataRow("latest", "/var/lib/postgresql/data")]
+    public void Its_data_is_where_the_images_version_keeps_it(string tag, string folder)
+    {
+        using var builder = DistributedApplicationTestingBuilder.Create();
+        var mount = builder.AddPostgres("pg").WithImageTag(tag).WithDataVolume().Resource.Annotations.OfType<ContainerMountAnnotation>().Single();
+
+        Assert.AreEqual(folder, mount.Target);
+    }
+
     private static IResourceBuilder<PostgresServerResource> Add(IDistributedApplicationTestingBuilder builder)
         => builder.AddPostgres("pg", password: builder.AddParameter("password", Password, secret: true)).WithImage("localhost/xoe-novai/postgres", "15");
 

@@ -83,6 +83,14 @@ public sealed class RedisTests
         Assert.AreEqual(("/srv/redis", "/data", ContainerMountType.BindMount, false), (mount.Source, mount.Target, mount.Type, mount.IsReadOnly));
     }
 
+    [TestMethod]
+    public void Its_endpoint_speaks_redis()
+    {
+        using var builder = DistributedApplicationTestingBuilder.Create();
+
+        Assert.AreEqual("redis", builder.AddRedis("redis").GetEndpoint("tcp").Scheme);
+    }
+
     private bool IsOurs(object sender, X509Certificate? presented, X509Chain? chain, SslPolicyErrors errors) => presented?.GetCertHashString() == _certificate.GetCertHashString();
 
     private async Task<T> RunAsync<T>(Func<IDatabase, Task<T>> ask, Func<IResourceBuilder<RedisResource>, IResourceBuilder<RedisResource>> refine)

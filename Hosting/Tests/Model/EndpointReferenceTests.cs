@@ -85,11 +85,16 @@ public sealed class EndpointReferenceTests
     }
 
     [TestMethod]
-    public void Two_endpoints_of_one_name_are_refused()
+    public async Task Declared_once_more_an_endpoint_is_what_was_given_last_and_else_what_it_was()
     {
         using var builder = Values.Builder();
-        var server = builder.AddContainer("server", "image").WithHttpEndpoint(targetPort: 80);
+        var server = builder.AddContainer("server", "image").WithHttpEndpoint(targetPort: 80, env: "PORT").WithHttpEndpoint(port: 5000, env: "HTTP_PORT").WithEndpoint(scheme: "http", isProxied: false, isExternal: true);
 
-        Assert.ThrowsExactly<DistributedApplicationException>(() => server.WithHttpEndpoint(targetPort: 81));
+        var endpoint = server.Resource.Annotations.OfType<EndpointAnnotation>().Single();
+
+        Assert.AreEqual((5000, 80, false, true), (endpoint.Port, endpoint.TargetPort, endpoint.IsProxied, endpoint.IsExternal));
+        var environment = await Values.EnvironmentOf(server.Resource, Cancelled);
+        Assert.IsTrue(environment.ContainsKey("HTTP_PORT"));
+        Assert.IsFalse(environment.ContainsKey("PORT"), "The variable was given another name.");
     }
 }

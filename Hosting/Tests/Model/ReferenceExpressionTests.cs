@@ -43,7 +43,7 @@ public sealed class ReferenceExpressionTests
         using var builder = Values.Builder(("Parameters:p", "x"));
         var parameter = builder.AddParameter("p").Resource;
 
-        var failure = await Assert.ThrowsExactlyAsync<FormatException>(async () => await ReferenceExpression.Create($"{parameter:base64}").GetValueAsync(Cancelled));
+        var failure = await Assert.ThrowsExactlyAsync<NotSupportedException>(async () => await ReferenceExpression.Create($"{parameter:base64}").GetValueAsync(Cancelled));
 
         StringAssert.Contains(failure.Message, "base64", StringComparison.Ordinal);
     }
@@ -75,6 +75,36 @@ public sealed class ReferenceExpressionTests
         pieces.AppendLiteral("b={}");
 
         Assert.AreEqual("a=v;b={}", await pieces.Build().GetValueAsync(Cancelled));
-        Assert.AreEqual(string.Empty, await new ReferenceExpressionBuilder().Build().GetValueAsync(Cancelled));
+        Assert.IsNull(await new ReferenceExpressionBuilder().Build().GetValueAsync(Cancelled), "Nothing was said.");
+        Assert.IsNull(await ReferenceExpression.Empty.GetValueAsync(Cancelled));
+    }
+
+    [TestMethod]
+    [DataRow("TRUE", "on=a/b")]
+    [DataRow("false", "off")]
+    public async Task A_condition_chooses_once_its_value_is_known(string given, string expected)
+    {
+        using var builder = Values.Builder(("Parameters:flag", given), ("Parameters:p", "a/b"));
+        var (flag, parameter) = (builder.AddParameter("flag").Resource, builder.AddParameter("p", secret: true).Resource);
+
+        var expression = ReferenceExpression.CreateConditional(flag, "true", ReferenceExpression.Create($"on={parameter}"), ReferenceExpression.Create($"off"));
+
+        Assert.IsTrue(expression.IsConditional);
+        Assert.AreEqual(expected, await expression.GetValueAsync(Cancelled));
+        Assert.AreEqual($"[{expected}]", await ReferenceExpression.Create($"[{expression}]").GetValueAsync(Cancelled));
+        StringAssert.StartsWith(expression.ValueExpression, "{cond-flag-value-", StringComparison.Ordinal);
+    }
+
+    [TestMethod]
+    public async Task What_an_encrypted_endpoint_adds_shows_when_it_is_asked_for()
+    {
+        using var builder = Values.Builder();
+        var server = builder.AddContainer("server", "image").WithEndpoint(targetPort: 80, name: "tcp");
+        var suffix = ReferenceExpression.Create($"host{server.GetEndpoint("tcp").GetTlsValue(ReferenceExpression.Create($",ssl=true"), ReferenceExpression.Empty)}");
+
+        Assert.AreEqual("host", await suffix.GetValueAsync(Cancelled));
+        server.WithEndpoint("tcp", static e => e.TlsEnabled = true);
+
+        Assert.AreEqual("host,ssl=true", await suffix.GetValueAsync(Cancelled));
     }
 }

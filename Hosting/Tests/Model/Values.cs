@@ -30,9 +30,12 @@ internal static class Values
 
     public static ValueProviderContext SeenBy(IResource caller) => new() { Caller = caller };
 
-    public static async Task<IReadOnlyDictionary<string, object>> EnvironmentOf(IResource resource, CancellationToken cancellationToken)
+    public static Task<IReadOnlyDictionary<string, object>> EnvironmentOf(IResource resource, CancellationToken cancellationToken)
+        => EnvironmentOf(resource, new DistributedApplicationExecutionContext(DistributedApplicationOperation.Run), cancellationToken);
+
+    public static async Task<IReadOnlyDictionary<string, object>> EnvironmentOf(IResource resource, DistributedApplicationExecutionContext executionContext, CancellationToken cancellationToken)
     {
-        var context = new EnvironmentCallbackContext(new DistributedApplicationExecutionContext(DistributedApplicationOperation.Run), resource, cancellationToken: cancellationToken);
+        var context = new EnvironmentCallbackContext(executionContext, resource, cancellationToken: cancellationToken);
         foreach (var annotation in resource.Annotations.OfType<EnvironmentCallbackAnnotation>())
         {
             await annotation.Callback(context);

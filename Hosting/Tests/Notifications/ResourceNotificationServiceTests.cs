@@ -3,6 +3,7 @@ using Aspire.Hosting.ApplicationModel;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
 using XoeNovAi.Hosting.Tests.Model;
 
 namespace XoeNovAi.Hosting.Tests.Notifications;
@@ -64,6 +65,16 @@ public sealed class ResourceNotificationServiceTests
     }
 
     [TestMethod]
+    [DataRow(true, WaitBehavior.StopOnResourceUnavailable)]
+    [DataRow(false, WaitBehavior.WaitOnResourceUnavailable)]
+    public async Task A_wait_is_patient_where_there_is_a_dashboard_to_start_things_again_from(bool disableDashboard, WaitBehavior expected)
+    {
+        await using var application = DistributedApplication.CreateBuilder(new DistributedApplicationOptions { Args = [], DisableDashboard = disableDashboard }).Build();
+
+        Assert.AreEqual(expected, application.Services.GetRequiredService<IOptions<ResourceNotificationServiceOptions>>().Value.DefaultWaitBehavior);
+    }
+
+    [TestMethod]
     public async Task A_patient_wait_outlives_a_failure()
     {
         var server = Container("server");
@@ -71,6 +82,75 @@ public sealed class ResourceNotificationServiceTests
 
         await PublishAsync(server, static s => s with { State = KnownResourceStates.Exited });
         await PublishAsync(server, static s => s with { State = KnownResourceStates.Running, IsReady = true });
+
+        await waiting.WaitAsync(Cancelled);
+    }
+
+    [TestMethod]
+    [Timeout(10_000, CooperativeCancellation = true)]
+    public async Task A_name_nobody_has_is_not_waited_for_unless_it_may_come()
+    {
+        Container("server");
+
+        var failure = await Assert.ThrowsExactlyAsync<DistributedApplicationException>(() => Notifications.WaitForResourceHealthyAsync("sever", Cancelled));
+
+        StringAssert.Contains(failure.Message, "'sever'", StringComparison.Ordinal);
+        Assert.IsFalse(Notifications.WaitForResourceHealthyAsync("sever", WaitBehavior.WaitOnResourceUnavailable, Cancelled).IsCompleted);
+    }
+
+    [TestMethod]
+    [DataRow("running")]
+    [DataRow("")]
+    [DataRow(null)]
+    public async Task A_state_may_be_written_in_any_case_and_is_running_unless_said(string? state)
+    {
+        await PublishAsync(Container("server"), static s => s with { State = KnownResourceStates.Running });
+
+        Assert.IsTrue(Notifications.WaitForResourceAsync("server", state, Cancelled).IsCompletedSuccessfully);
+    }
+
+    [TestMethod]
+    [Timeout(10_000, CooperativeCancellation = true)]
+    public async Task A_wait_that_is_given_up_says_what_for_and_how_things_are()
+    {
+        await PublishAsync(Container("server"), static s => s with { State = KnownResourceStates.Starting });
+        using var ending = new CancellationTokenSource();
+        var waiting = Notifications.WaitForResourceAsync("server", KnownResourceStates.Running, ending.Token);
+
+        await ending.CancelAsync();
+
+        var message = (await Assert.ThrowsAsync<OperationCanceledException>(() => waiting)).Message;
+        StringAssert.Contains(message, "'server'", StringComparison.Ordinal);
+        StringAssert.Contains(message, "'Running'", StringComparison.Ordinal);
+        StringAssert.Contains(message, "Starting", StringComparison.Ordinal);
+    }
+
+    [TestMethod]
+    public async Task A_name_that_several_instances_share_has_no_one_state()
+    {
+        var server = Container("server");
+        await Notifications.PublishUpdateAsync(server, "server-1", static s => s with { State = KnownResourceStates.Running });
+        Assert.IsTrue(Notifications.TryGetCurrentState("server", out var only));
+        Assert.AreEqual("server-1", only.ResourceId);
+
+        await Notifications.PublishUpdateAsync(server, "server-2", static s => s);
+
+        Assert.IsFalse(Notifications.TryGetCurrentState("server", out _));
+        Assert.IsTrue(Notifications.TryGetCurrentState("server-2", out _));
+    }
+
+    [TestMethod]
+    [Timeout(10_000, CooperativeCancellation = true)]
+    public async Task Who_waits_for_a_resource_waits_for_all_its_instances()
+    {
+        var server = _builder.AddContainer("server", "image");
+        var client = _builder.AddContainer("client", "image").WaitFor(server);
+        await Notifications.PublishUpdateAsync(server.Resource, "server-1", static s => s with { State = KnownResourceStates.Running, IsReady = true });
+        await Notifications.PublishUpdateAsync(server.Resource, "server-2", static s => s);
+        var waiting = Notifications.WaitForDependenciesAsync(client.Resource, Cancelled);
+        await Assert.ThrowsExactlyAsync<TimeoutException>(() => waiting.WaitAsync(TimeSpan.FromMilliseconds(50), Cancelled));
+
+        await Notifications.PublishUpdateAsync(server.Resource, "server-2", static s => s with { State = KnownResourceStates.Running, IsReady = true });
 
         await waiting.WaitAsync(Cancelled);
     }

@@ -76,6 +76,21 @@ public sealed class ManifestTests
     }
 
     [TestMethod]
+    public async Task A_condition_is_what_holds_when_it_is_published_and_no_secret_is_written()
+    {
+        var manifest = await PublishAsync(static builder =>
+        {
+            var server = builder.AddContainer("server", "image").WithEndpoint(targetPort: 80, name: "tcp");
+            var secret = builder.AddParameter("secret", "hidden", secret: true);
+            builder.AddConnectionString("cs", ReferenceExpression.Create($"a{server.GetEndpoint("tcp").GetTlsValue(ReferenceExpression.Empty, ReferenceExpression.Create($";b={secret}"))}"));
+        });
+
+        var written = manifest["cs"]!["connectionString"]!.GetValue<string>();
+        StringAssert.StartsWith(written, "a{cond-server-bindings-tcp-tlsenabled-", StringComparison.Ordinal);
+        AssertJson("""{ "type": "value.v0", "connectionString": ";b={secret.value}" }""", manifest[written[2..written.IndexOf('.', StringComparison.Ordinal)]]);
+    }
+
+    [TestMethod]
     public async Task Parameters_and_connection_strings_stand_for_what_is_given_and_no_secret_is_written()
     {
         var manifest = await PublishAsync(static builder =>

@@ -95,6 +95,22 @@ public sealed class EndpointAnnotation : IResourceAnnotation
         }
     }
 
+    /// <summary>Whether it is there because the project's launch profile has it.</summary>
+    internal bool IsOfLaunchProfile { get; set; }
+
+    /// <summary>The environment variable that carries the target port to the resource.</summary>
+    internal string? TargetPortVariable { get; set; }
+
+    /// <summary>Declares it once more: what is given replaces what was.</summary>
+    internal void Refine(int? port, int? targetPort, bool? isExternal, bool? isProxied)
+    {
+        _port = port ?? _port;
+        _targetPort = targetPort ?? _targetPort;
+        IsExternal = isExternal ?? IsExternal;
+        IsExplicitlyProxied = isProxied ?? IsExplicitlyProxied;
+        IsProxied = isProxied ?? IsProxied;
+    }
+
     /// <summary>The port that was asked for; 0 asks for any. A container's own port says nothing of the host's.</summary>
     internal int? FixedPortOf(IResource resource) => (resource.IsContainer() ? _port : Port) is { } port and not 0 ? port : null;
 

@@ -111,6 +111,12 @@ public sealed class EndpointReference : IExpressionValue, IValueWithReferences
     /// <param name="property">The part.</param>
     public EndpointReferenceExpression Property(EndpointProperty property) => new(this, property);
 
+    /// <summary>One of two expressions: which of them shows once it is settled whether the endpoint is encrypted.</summary>
+    /// <param name="enabledValue">The expression when it is.</param>
+    /// <param name="disabledValue">The expression when it is not.</param>
+    public ReferenceExpression GetTlsValue(ReferenceExpression enabledValue, ReferenceExpression disabledValue)
+        => ReferenceExpression.CreateConditional(Property(EndpointProperty.TlsEnabled), bool.TrueString, enabledValue, disabledValue);
+
     /// <inheritdoc />
     public ValueTask<string?> GetValueAsync(CancellationToken cancellationToken = default)
         => Property(EndpointProperty.Url).GetValueAsync(cancellationToken);

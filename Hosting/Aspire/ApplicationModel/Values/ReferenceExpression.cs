@@ -17,6 +17,10 @@ public class ReferenceExpression : IExpressionValue, IValueWithReferences
         StringFormats = stringFormats;
     }
 
+    private ReferenceExpression(ReferenceCondition choice)
+        : this(string.Empty, [.. choice.WhenTrue.ValueProviders, .. choice.WhenFalse.ValueProviders], [], [])
+        => Choice = choice;
+
     /// <summary>The text as a composite format: <c>{0}</c> stands for the first value.</summary>
     public string Format { get; }
 
@@ -29,14 +33,47 @@ public class ReferenceExpression : IExpressionValue, IValueWithReferences
     /// <summary>How each value is encoded: null as it is, <c>uri</c> percent-encoded.</summary>
     public IReadOnlyList<string?> StringFormats { get; }
 
-    /// <inheritdoc />
-    public string ValueExpression => string.Format(CultureInfo.InvariantCulture, Format, [.. ManifestExpressions]);
+    /// <summary>Whether it is one of two expressions, which of them a value decides.</summary>
+    public bool IsConditional => Choice is not null;
 
-    IEnumerable<object> IValueWithReferences.References => ValueProviders;
+    /// <summary>The value that decides, if it is conditional.</summary>
+    public IValueProvider? Condition => Choice?.Value;
+
+    /// <summary>What the value is to be for <see cref="WhenTrue" />, in any case.</summary>
+    public string? MatchValue => Choice?.Match;
+
+    /// <summary>The expression when the value is as it is to be.</summary>
+    public ReferenceExpression? WhenTrue => Choice?.WhenTrue;
+
+    /// <summary>The expression when it is not.</summary>
+    public ReferenceExpression? WhenFalse => Choice?.WhenFalse;
+
+    /// <inheritdoc />
+    public string ValueExpression => Choice is { } choice
+        ? $"{{{choice.ManifestName}.connectionString}}"
+        : string.Format(CultureInfo.InvariantCulture, Format, [.. ManifestExpressions]);
+
+    internal ReferenceCondition? Choice { get; }
+
+    IEnumerable<object> IValueWithReferences.References => Choice is { } choice ? [choice.Value, choice.WhenTrue, choice.WhenFalse] : ValueProviders;
 
     /// <summary>Makes an expression of an interpolated string.</summary>
     /// <param name="handler">The interpolated string.</param>
     public static ReferenceExpression Create(in ExpressionInterpolatedStringHandler handler) => handler.Build();
+
+    /// <summary>Makes an expression that is one of two; which of them shows when it is resolved.</summary>
+    /// <param name="condition">The value that decides.</param>
+    /// <param name="matchValue">What the value is to be, in any case.</param>
+    /// <param name="whenTrue">The expression when it is so.</param>
+    /// <param name="whenFalse">The expression when it is not.</param>
+    public static ReferenceExpression CreateConditional(IValueProvider condition, string matchValue, ReferenceExpression whenTrue, ReferenceExpression whenFalse)
+    {
+        ArgumentNullException.ThrowIfNull(condition);
+        ArgumentException.ThrowIfNullOrEmpty(matchValue);
+        ArgumentNullException.ThrowIfNull(whenTrue);
+        ArgumentNullException.ThrowIfNull(whenFalse);
+        return new(new ReferenceCondition(condition, matchValue, whenTrue, whenFalse));
+    }
 
     /// <inheritdoc />
     public ValueTask<string?> GetValueAsync(CancellationToken cancellationToken)
@@ -45,6 +82,18 @@ public class ReferenceExpression : IExpressionValue, IValueWithReferences
     /// <inheritdoc cref="IValueProvider.GetValueAsync(ValueProviderContext, CancellationToken)" />
     public async ValueTask<string?> GetValueAsync(ValueProviderContext context, CancellationToken cancellationToken)
     {
+        if (Choice is { } choice)
+        {
+            var chosen = await choice.ChooseAsync(context, cancellationToken).ConfigureAwait(false);
+            return await chosen.GetValueAsync(context, cancellationToken).ConfigureAwait(false);
+        }
+
+        // Nothing was said: that is no value, and not an empty one.
+        if (Format.Length == 0)
+        {
+            return null;
+        }
+
         // A lone value that is missing stays missing, so that an optional reference can be left out.
         if (Format == "{0}" && ValueProviders.Count == 1)
         {
@@ -60,12 +109,12 @@ public class ReferenceExpression : IExpressionValue, IValueWithReferences
         return string.Format(CultureInfo.InvariantCulture, Format, values);
     }
 
-    private static string? Encode(string? value, string? format)
+    internal static string? Encode(string? value, string? format)
         => (value, format) switch
         {
             (null, _) or (_, null) => value,
-            (_, "uri") => Uri.EscapeDataString(value),
-            _ => throw new FormatException($"'{format}' is not a format of reference expressions; 'uri' is."),
+            _ when string.Equals(format, "uri", StringComparison.OrdinalIgnoreCase) => Uri.EscapeDataString(value),
+            _ => throw new NotSupportedException($"'{format}' is not a format of reference expressions; 'uri' is."),
         };
 
     /// <summary>Takes an interpolated string apart.</summary>

@@ -48,7 +48,7 @@ public class ReferenceExpressionBuilder
     /// <param name="value">The literal.</param>
     /// <param name="format">How it is encoded: <c>uri</c>.</param>
     public void AppendFormatted(string? value, string? format = null)
-        => AppendLiteral(format == "uri" ? Uri.EscapeDataString(value ?? string.Empty) : value ?? string.Empty);
+        => AppendLiteral(ReferenceExpression.Encode(value, format) ?? string.Empty);
 
     /// <summary>Does not compile: an expression within one has no format of its own.</summary>
     /// <param name="valueProvider">The expression.</param>
