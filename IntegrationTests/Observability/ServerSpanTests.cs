@@ -46,7 +46,7 @@ public sealed class ServerSpanTests : StackTest
         await trace.CompleteAsync(
             new(TestTelemetry.ServiceName, "a check", SpanKind.Internal,
                 new ExpectedSpan("gateway", "GET /docs/{**rest}", SpanKind.Server,
-                    new ExpectedSpan("gateway", "GET", SpanKind.Client, new ExpectedSpan("mkdocs", "GET /health", SpanKind.Server)))),
+                    new ExpectedSpan("gateway", "GET", SpanKind.Client, new ExpectedSpan("mkdocs", "GET", SpanKind.Server)))),
             Limit, Cancel);
 
         var checks = (await Stack.Telemetry.SpansOfAsync("mkdocs", Cancel))
