@@ -4,8 +4,8 @@ namespace XoeNovAi.Gateway.Metrics;
 
 internal static class MetricsExtensions
 {
-    // Counted six times a request, for two readers: more than the spans cost. The server's own requests and the length of connections say the same.
-    private static readonly string[] Left = ["http.client.open_connections", "http.client.active_requests"];
+    // Counted six times a request, for two readers: as much as the spans cost. The server's own requests and the length of connections say the same.
+    private static readonly string[] Dropped = ["http.client.open_connections", "http.client.active_requests"];
 
     /// <summary>Collects the gateway's own metrics and makes all of them readable by Prometheus.</summary>
     public static void AddGatewayMetrics(this IServiceCollection services)
@@ -14,7 +14,7 @@ internal static class MetricsExtensions
         services.AddOpenTelemetry().WithMetrics(metrics =>
         {
             metrics.AddMeter(GatewayMetrics.MeterName).AddPrometheusExporter();
-            foreach (var instrument in Left)
+            foreach (var instrument in Dropped)
             {
                 metrics.AddView(instrument, MetricStreamConfiguration.Drop);
             }

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using XoeNovAi.ServiceDefaults.Middleware;
 
 namespace XoeNovAi.ServiceDefaults.Faults;
 
@@ -18,6 +19,6 @@ internal static class FaultExtensions
 
         builder.Services.AddSingleton(options);
         builder.Services.AddHostedService<FaultControl>();
-        builder.Services.AddTransient<IStartupFilter, FaultStartupFilter>();
+        builder.Services.AddTransient<IStartupFilter, FirstMiddleware<FaultMiddleware>>();
     }
 }

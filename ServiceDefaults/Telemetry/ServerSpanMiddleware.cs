@@ -9,7 +9,7 @@ namespace XoeNovAi.ServiceDefaults.Telemetry;
 
 /// <summary>
 /// Completes the span of a request. ASP.NET Core 10 writes into it what it knows of the request, nothing of the answer; the
-/// instrumentation package writes both, for a tenth of the processor time of a forwarded request. Attributes are those of
+/// instrumentation package writes both, for a twentieth of the processor time of a forwarded request. Attributes are those of
 /// OpenTelemetry's conventions for HTTP servers.
 /// </summary>
 internal sealed class ServerSpanMiddleware(RequestDelegate next)

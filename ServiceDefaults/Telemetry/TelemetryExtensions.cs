@@ -8,6 +8,7 @@ using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
 using OpenTelemetry.Trace;
 using XoeNovAi.ServiceDefaults.Consul;
+using XoeNovAi.ServiceDefaults.Middleware;
 using XoeNovAi.ServiceDefaults.RequestIds;
 
 namespace XoeNovAi.ServiceDefaults.Telemetry;
@@ -65,7 +66,7 @@ internal static class TelemetryExtensions
                     logging.IncludeScopes = true;
                     logging.IncludeFormattedMessage = true;
                 });
-            builder.Services.AddTransient<IStartupFilter, ServerSpanStartupFilter>();
+            builder.Services.AddTransient<IStartupFilter, FirstMiddleware<ServerSpanMiddleware>>();
         }
 
         builder.Services.AddHostedService<TelemetryFlush>();
