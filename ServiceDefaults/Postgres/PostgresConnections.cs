@@ -11,11 +11,13 @@ namespace XoeNovAi.ServiceDefaults.Postgres;
 public sealed class PostgresConnections
 {
     private readonly NpgsqlDataSource _database;
+    private readonly int _size;
     private readonly ILogger<PostgresConnections> _logger;
 
     internal PostgresConnections(NpgsqlDataSource database, ILogger<PostgresConnections> logger)
     {
         _database = database;
+        _size = new NpgsqlConnectionStringBuilder(database.ConnectionString).MaxPoolSize;
         _logger = logger;
     }
 
@@ -25,15 +27,20 @@ public sealed class PostgresConnections
     /// <exception cref="NpgsqlException">PostgreSQL is away.</exception>
     public async Task<NpgsqlConnection> OpenAsync(CancellationToken cancellationToken)
     {
-        var connection = await _database.OpenConnectionAsync(cancellationToken);
-        if (!await AnswersAsync(connection, cancellationToken))
+        // A dead one leaves the pool, so they are at most as many as it holds. Clearing spares the others the same question, but is
+        // over only for the first of those who clear at a time: the next one handed out may be dead as well.
+        for (var left = _size; left > 0; left--)
         {
-            // What one connection has not survived the others have not either.
+            var connection = await _database.OpenConnectionAsync(cancellationToken);
+            if (await AnswersAsync(connection, cancellationToken))
+            {
+                return connection;
+            }
+
             _database.Clear();
-            connection = await _database.OpenConnectionAsync(cancellationToken);
         }
 
-        return connection;
+        return await _database.OpenConnectionAsync(cancellationToken);
     }
 
     /// <summary>Runs a statement on a connection that is alive.</summary>
