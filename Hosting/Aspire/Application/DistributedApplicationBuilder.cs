@@ -88,6 +88,11 @@ public class DistributedApplicationBuilder : IDistributedApplicationBuilder
                 Services.AddBackchannel();
             }
 
+            if (options.EnableResourceLogging)
+            {
+                Services.AddHostedService<ResourceLogForwarder>();
+            }
+
             Services.AddHostedService<LauncherWatch>();
             Services.AddHostedService(static s => s.GetRequiredService<ApplicationOrchestrator>());
         }

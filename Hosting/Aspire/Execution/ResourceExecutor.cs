@@ -147,6 +147,9 @@ internal sealed class ResourceExecutor(
     }
 
     /// <inheritdoc />
+    public string ResourceOf(string resourceName) => _instances.TryGetValue(resourceName, out var instance) ? instance.Resource.Name : resourceName;
+
+    /// <inheritdoc />
     public async IAsyncEnumerable<(string Content, bool IsErrorMessage)> ReadAsync(string resourceName, bool follow, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var instances = _instances.Values.Where(i => string.Equals(i.Id, resourceName, StringComparison.OrdinalIgnoreCase) || string.Equals(i.Resource.Name, resourceName, StringComparison.OrdinalIgnoreCase)).ToList();

@@ -60,9 +60,12 @@ public class ResourceLoggerService(TimeProvider time) : IDisposable
     {
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _disposing.Token);
         var lines = Channel.CreateUnbounded<(string Content, bool IsError)>(new() { SingleReader = true });
-        var log = LogOf(resourceName);
         void Take(string content, bool isError) => lines.Writer.TryWrite((content, isError));
-        log.Subscribe(Take);
+
+        // What is said of the resource is said of each of its instances.
+        string[] names = [resourceName, .. Source?.ResourceOf(resourceName) is { } resource && !resource.Equals(resourceName, StringComparison.OrdinalIgnoreCase) ? (string[])[resource] : []];
+        List<ResourceLog> logs = [.. names.Select(LogOf)];
+        logs.ForEach(log => log.Subscribe(Take));
         var pump = PumpAsync(resourceName, follow, lines.Writer, ending.Token);
         var number = 0;
         try
@@ -80,7 +83,7 @@ public class ResourceLoggerService(TimeProvider time) : IDisposable
         }
         finally
         {
-            log.Unsubscribe(Take);
+            logs.ForEach(log => log.Unsubscribe(Take));
             await ending.CancelAsync().ConfigureAwait(false);
             await pump.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }

@@ -148,6 +148,7 @@ internal sealed class ApplicationOrchestrator(
             commands.AddTo(resource);
         }
 
+        loggers.Source = executor;
         await executor.PublishInitialStatesAsync().ConfigureAwait(false);
         _health = health.RunAsync(_stopping.Token);
         await dashboard.StartServiceAsync(cancellationToken).ConfigureAwait(false);
@@ -157,7 +158,6 @@ internal sealed class ApplicationOrchestrator(
             _guard = GuardAsync(_stopping.Token);
         }
 
-        loggers.Source = executor;
         _watch = WatchAsync(_stopping.Token);
         await executor.AllocateAsync(cancellationToken).ConfigureAwait(false);
         foreach (var resource in model.Resources)

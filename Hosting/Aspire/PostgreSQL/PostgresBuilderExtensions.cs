@@ -6,7 +6,7 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 namespace Aspire.Hosting;
 
 /// <summary>Adds PostgreSQL.</summary>
-public static class PostgresBuilderExtensions
+public static partial class PostgresBuilderExtensions
 {
     private const int Port = 5432;
     private const string Tag = "18.3";

@@ -7,9 +7,10 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 namespace Aspire.Hosting;
 
 /// <summary>Adds Redis.</summary>
-public static class RedisBuilderExtensions
+public static partial class RedisBuilderExtensions
 {
     private const int Port = 6379;
+    private const string DataFolder = "/data";
     private const string TlsFolder = "tls";
     private const string CertificateFile = "redis.crt";
     private const string KeyFile = "redis.key";
@@ -118,7 +119,7 @@ public static class RedisBuilderExtensions
     /// <param name="isReadOnly">Whether the server cannot write to it.</param>
     public static IResourceBuilder<RedisResource> WithDataVolume(this IResourceBuilder<RedisResource> builder, string? name = null, bool isReadOnly = false)
     {
-        builder.WithVolume(name ?? VolumeNameGenerator.Generate(builder, "data"), "/data", isReadOnly);
+        builder.WithVolume(name ?? VolumeNameGenerator.Generate(builder, "data"), DataFolder, isReadOnly);
         return isReadOnly ? builder : builder.WithPersistence();
     }
 
@@ -128,7 +129,7 @@ public static class RedisBuilderExtensions
     /// <param name="isReadOnly">Whether the server cannot write to it.</param>
     public static IResourceBuilder<RedisResource> WithDataBindMount(this IResourceBuilder<RedisResource> builder, string source, bool isReadOnly = false)
     {
-        builder.WithBindMount(source, "/data", isReadOnly);
+        builder.WithBindMount(source, DataFolder, isReadOnly);
         return isReadOnly ? builder : builder.WithPersistence();
     }
 
@@ -149,7 +150,7 @@ public static class RedisBuilderExtensions
     {
         const UnixFileMode ReadOnly = UnixFileMode.UserRead | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
         const UnixFileMode Enterable = ReadOnly | UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
-        if (!redis.TryGetLastAnnotation<HttpsCertificateAnnotation>(out var tls) || tls.Certificate is not { } certificate)
+        if (CertificateOf(redis) is not { } certificate)
         {
             return [];
         }
@@ -170,4 +171,6 @@ public static class RedisBuilderExtensions
             },
         ];
     }
+
+    private static X509Certificate2? CertificateOf(RedisResource redis) => redis.TryGetLastAnnotation<HttpsCertificateAnnotation>(out var tls) ? tls.Certificate : null;
 }
