@@ -19,7 +19,7 @@ internal sealed class AppHostStack(bool dashboard)
         var clock = Stopwatch.StartNew();
         var builder = await DistributedApplicationTestingBuilder.CreateAsync<Projects.AppHost>(
             ["--Logging:LogLevel:Default=Error"],
-            (options, _) => options.DisableDashboard = !dashboard,
+            (options, _) => (options.DisableDashboard, options.EnableResourceLogging) = (!dashboard, false),
             cancellationToken).ConfigureAwait(false);
         await using (builder.ConfigureAwait(false))
         {
@@ -27,12 +27,14 @@ internal sealed class AppHostStack(bool dashboard)
             var build = clock.Elapsed;
             var changes = new List<StateChange>();
             TimeSpan start;
+            TimeSpan processor;
             TimeSpan? firstAnswer = null;
             TimeSpan? firstSpan = null;
             var stop = new Stopwatch();
             using var watching = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
             try
             {
+                var busy = ProcessorTime.Now();
                 clock.Restart();
                 var watch = WatchAsync(application, changes, clock, watching.Token);
                 await application.StartAsync(cancellationToken).ConfigureAwait(false);
@@ -42,6 +44,7 @@ internal sealed class AppHostStack(bool dashboard)
                     .Where(static r => r is ContainerResource or ExecutableResource or ProjectResource)
                     .Select(r => application.ResourceNotifications.WaitForResourceHealthyAsync(r.Name, cancellationToken))).ConfigureAwait(false);
                 start = clock.Elapsed;
+                processor = ProcessorTime.Now() - busy;
                 if (dashboard)
                 {
                     (firstAnswer, firstSpan) = await FollowAsync(application, clock, cancellationToken).ConfigureAwait(false);
@@ -60,7 +63,7 @@ internal sealed class AppHostStack(bool dashboard)
                 stop.Stop();
             }
 
-            return new() { Build = build, Start = start, Stop = stop.Elapsed, FirstAnswer = firstAnswer, FirstSpan = firstSpan, Changes = changes };
+            return new() { Build = build, Start = start, StartProcessor = processor, Stop = stop.Elapsed, FirstAnswer = firstAnswer, FirstSpan = firstSpan, Changes = changes };
         }
     }
 

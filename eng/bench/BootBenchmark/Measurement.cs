@@ -9,6 +9,9 @@ internal sealed record Measurement
     /// <summary>From the start until everything was healthy.</summary>
     public required TimeSpan Start { get; init; }
 
+    /// <summary>What the machine's processors did in that time.</summary>
+    public required TimeSpan StartProcessor { get; init; }
+
     /// <summary>From the start until a request was answered through the gateway.</summary>
     public TimeSpan? FirstAnswer { get; init; }
 

@@ -21,12 +21,15 @@ internal sealed class PlainStack(Podman podman, RecordedStack recorded, string l
         try
         {
             TimeSpan start;
+            TimeSpan processor;
             var stop = new Stopwatch();
             try
             {
+                var busy = ProcessorTime.Now();
                 _clock.Start();
                 await StartAsync(cancellationToken).ConfigureAwait(false);
                 start = _clock.Elapsed;
+                processor = ProcessorTime.Now() - busy;
             }
             finally
             {
@@ -34,7 +37,7 @@ internal sealed class PlainStack(Podman podman, RecordedStack recorded, string l
                 await RemoveAsync().ConfigureAwait(false);
             }
 
-            return new() { Start = start, Stop = stop.Elapsed, Changes = [.. _changes] };
+            return new() { Start = start, StartProcessor = processor, Stop = stop.Elapsed, Changes = [.. _changes] };
         }
         finally
         {

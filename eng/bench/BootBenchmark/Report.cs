@@ -17,11 +17,14 @@ internal static class Report
         Add(table, "CreateAsync + Build", appHost.Select(static m => m.Build));
         Add(table, "start, AppHost", appHost.Select(static m => m.Start), plainStart, StartLimit);
         Add(table, "start, podman", plain.Select(static m => m.Start));
+        Add(table, "… processors busy, AppHost", appHost.Select(static m => m.StartProcessor), new(plain.Select(static m => m.StartProcessor)));
+        Add(table, "… processors busy, podman", plain.Select(static m => m.StartProcessor));
         Add(table, "stop, AppHost", appHost.Select(static m => m.Stop), plainStop, StopLimit);
         Add(table, "stop, podman", plain.Select(static m => m.Stop));
         if (dashboard.Count > 0)
         {
             Add(table, "start, AppHost with dashboard", dashboard.Select(static m => m.Start), plainStart);
+            Add(table, "… processors busy", dashboard.Select(static m => m.StartProcessor));
             Add(table, "… first answer through the gateway", dashboard.Select(static m => m.FirstAnswer!.Value));
             Add(table, "… its first span in the dashboard", dashboard.Select(static m => m.FirstSpan!.Value));
             Add(table, "stop, AppHost with dashboard", dashboard.Select(static m => m.Stop), plainStop);
