@@ -91,7 +91,9 @@ internal sealed class Stack : IAsyncDisposable
     /// <exception cref="StackException">A resource failed or was not healthy in time.</exception>
     public static async Task<Stack> StartAsync(string[] arguments, CancellationToken cancellationToken)
     {
-        var builder = await DistributedApplicationTestingBuilder.CreateAsync<Projects.AppHost>(arguments, static (options, _) => options.DisableDashboard = false, cancellationToken);
+        // A test that fails shows the end of the logs it touches itself; all of them all the time would hide that.
+        var builder = await DistributedApplicationTestingBuilder.CreateAsync<Projects.AppHost>(
+            arguments, static (options, _) => (options.DisableDashboard, options.EnableResourceLogging) = (false, false), cancellationToken);
         try
         {
             var application = await builder.BuildAsync(cancellationToken);
