@@ -67,13 +67,21 @@ public static partial class ResourceBuilderExtensions
             throw new DistributedApplicationException($"The '{builder.Resource.Name}' resource cannot wait for its parent '{dependency.Name}'.");
         }
 
-        // What a part needs is up only when the whole is.
-        if (type == WaitType.WaitUntilHealthy && dependency is IResourceWithParent { Parent: { } parent } && parent != (IResource)builder.Resource)
+        foreach (var behind in BehindOf(dependency, type).Where(r => r != (IResource)builder.Resource))
         {
-            builder.WithAnnotation(new WaitAnnotation(parent, type) { WaitBehavior = behavior });
+            builder.WithAnnotation(new WaitAnnotation(behind, type) { WaitBehavior = behavior });
         }
 
         return builder.WithRelationship(dependency, KnownRelationshipTypes.WaitFor)
             .WithAnnotation(new WaitAnnotation(dependency, type, exitCode) { WaitBehavior = behavior });
     }
+
+    // A part is up only when the whole is. What an address is composed of has started, where the address itself starts nothing.
+    private static IEnumerable<IResource> BehindOf(IResource dependency, WaitType type) => dependency switch
+    {
+        _ when type == WaitType.WaitForCompletion => [],
+        IResourceWithParent { Parent: { } parent } => [parent, .. BehindOf(parent, type)],
+        ConnectionStringResource address when type == WaitType.WaitUntilStarted => address.ConnectionStringExpression.ValueProviders.OfType<IResource>().SelectMany(part => (IEnumerable<IResource>)[part, .. BehindOf(part, type)]),
+        _ => [],
+    };
 }

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Aspire.Hosting.ApplicationModel;
 using Aspire.Hosting.Eventing;
+using Aspire.Hosting.Execution;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace Aspire.Hosting.Health;
@@ -54,6 +55,12 @@ internal sealed class ResourceHealthMonitor(ResourceNotificationService notifica
         var keys = resource.Annotations.OfType<HealthCheckAnnotation>().Select(static h => h.Key).ToHashSet(StringComparer.Ordinal);
         var ready = false;
         var pause = FirstPause;
+        if (keys.Count > 0 && resource is IResourceWithParent { Parent: { } parent } && ResourceExecutor.IsRun(parent))
+        {
+            // What a part is asked before the whole is ready, such as a database that is created then, it cannot answer.
+            await notifications.WaitForResourceAsync(parent.Name, static e => e.Snapshot.IsReady, cancellationToken).ConfigureAwait(false);
+        }
+
         while (!cancellationToken.IsCancellationRequested)
         {
             var healthy = true;

@@ -52,6 +52,7 @@ public sealed class PostgresTests
         Assert.AreEqual("library keeper", await AskAsync(application, "books", "SELECT current_database() || ' ' || current_user"));
         Assert.AreEqual("3", await AskAsync(application, "scripted", "SELECT datconnlimit::text FROM pg_database WHERE datname = current_database()"));
         Assert.AreEqual("hearth", await AskAsync(application, "pg", "SELECT word FROM init"), "The scripts run in the order of their names, in the user's own database.");
+        Assert.DoesNotContain("does not exist", await application.LogAsync("pg", Cancelled), "No database is asked for before it has been created.");
     }
 
     [TestMethod]

@@ -223,8 +223,23 @@ public sealed class ResourceNotificationServiceTests
         var container = _builder.AddContainer("self", "image");
 
         Assert.ThrowsExactly<DistributedApplicationException>(() => container.WaitFor(container));
-        Assert.Contains(w => w.Resource == postgres.Resource, _builder.AddContainer("client", "image").WaitFor(postgres.AddDatabase("xnai")).Resource.Annotations.OfType<WaitAnnotation>(), "Who waits for a database waits for its server.");
     }
+
+    [TestMethod]
+    public void Who_waits_for_a_part_waits_for_the_whole()
+    {
+        var postgres = _builder.AddPostgres("postgres");
+        var database = postgres.AddDatabase("xnai");
+        var composed = _builder.AddConnectionString("composed", ReferenceExpression.Create($"At={postgres.Resource}"));
+
+        Assert.AreEqual("postgres WaitUntilHealthy, xnai WaitUntilHealthy", WaitsOf(_builder.AddContainer("patient", "image").WaitFor(database)));
+        Assert.AreEqual("postgres WaitUntilStarted, xnai WaitUntilStarted", WaitsOf(_builder.AddContainer("eager", "image").WaitForStart(database)));
+        Assert.AreEqual("postgres WaitUntilStarted, composed WaitUntilStarted", WaitsOf(_builder.AddContainer("composer", "image").WaitForStart(composed)));
+        Assert.AreEqual("xnai WaitForCompletion", WaitsOf(_builder.AddContainer("last", "image").WaitForCompletion(database)));
+    }
+
+    private static string WaitsOf(IResourceBuilder<ContainerResource> container)
+        => string.Join(", ", container.Resource.Annotations.OfType<WaitAnnotation>().Select(static w => $"{w.Resource.Name} {w.WaitType}"));
 
     [TestMethod]
     public async Task A_watch_begins_with_what_is_and_goes_on_in_order()
