@@ -1,4 +1,3 @@
-using System.Net;
 using System.Net.Sockets;
 using Aspire.Hosting.ApplicationModel;
 using Aspire.Hosting.Containers;
@@ -11,7 +10,7 @@ namespace Aspire.Hosting.Execution;
 /// <summary>Gives every endpoint its address, before anything listens on it.</summary>
 internal sealed class EndpointAllocator(DistributedApplicationModel model, DcpHost dcp, PersistentContainers persistent, IOptions<DcpOptions> options)
 {
-    private readonly PublishedPorts _ports = new();
+    private readonly LoopbackPorts _ports = new();
 
     /// <summary>The DCP service of an endpoint.</summary>
     public static string ServiceNameOf(IResource resource, EndpointAnnotation endpoint) => $"{resource.Name}-{endpoint.Name}".ToLowerInvariant();
@@ -82,13 +81,6 @@ internal sealed class EndpointAllocator(DistributedApplicationModel model, DcpHo
     private static string AddressOf(EndpointAnnotation endpoint)
         => endpoint.TargetHost is "*" or "+" or "0.0.0.0" or "[::]" or "::" ? KnownHostNames.Localhost : endpoint.TargetHost;
 
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
-
     private static DcpService ServiceOf(IResource resource, EndpointAnnotation endpoint)
         => new()
         {
@@ -121,7 +113,7 @@ internal sealed class EndpointAllocator(DistributedApplicationModel model, DcpHo
 
         if (!endpoint.IsProxied && !resource.IsContainer())
         {
-            endpoint.Port = endpoint.FixedPortOf(resource) ?? FreePort();
+            endpoint.Port = endpoint.FixedPortOf(resource) ?? _ports.Next();
             endpoint.TargetPort ??= endpoint.Port;
         }
     }

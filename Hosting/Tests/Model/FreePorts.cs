@@ -1,15 +1,9 @@
-using System.Net;
-using System.Net.Sockets;
+using Aspire.Hosting.Execution;
 
 namespace XoeNovAi.Hosting.Tests.Model;
 
-/// <summary>Finds ports nobody listens on.</summary>
+/// <summary>Finds ports nobody listens on, and nobody is given without asking for it.</summary>
 internal static class FreePorts
 {
-    public static int Next()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
+    public static int Next() => new LoopbackPorts().Next();
 }

@@ -1,7 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 
 namespace XoeNovAi.BootBenchmark;
 
@@ -14,7 +12,7 @@ internal static class AppHostProcess
     public static async Task<(TimeSpan Start, TimeSpan Stop, double Megabytes)> MeasureAsync(CancellationToken cancellationToken)
     {
         var clock = Stopwatch.StartNew();
-        var start = new ProcessStartInfo("dotnet", [typeof(Projects.AppHost).Assembly.Location, $"--Stack:GatewayPort={FreePort()}"])
+        var start = new ProcessStartInfo("dotnet", [typeof(Projects.AppHost).Assembly.Location, $"--Stack:GatewayPort={FreePort.Find()}"])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
@@ -66,12 +64,5 @@ internal static class AppHostProcess
         const string Resident = "VmRSS:";
         var line = File.ReadLines($"/proc/{processId}/status").First(static l => l.StartsWith(Resident, StringComparison.Ordinal));
         return double.Parse(line[Resident.Length..].Replace("kB", string.Empty, StringComparison.Ordinal), CultureInfo.InvariantCulture) / 1024;
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

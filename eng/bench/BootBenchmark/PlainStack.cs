@@ -1,7 +1,5 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Text.Json;
 
@@ -45,25 +43,6 @@ internal sealed class PlainStack(Podman podman, RecordedStack recorded, string l
         }
     }
 
-    // Below the ports that are given out by themselves: what was free a moment ago is not taken by somebody else's.
-    private static int FreePort()
-    {
-        while (true)
-        {
-            var port = RandomNumberGenerator.GetInt32(20_000, 30_000);
-            using var listener = new TcpListener(IPAddress.Loopback, port);
-            try
-            {
-                listener.Start();
-                return port;
-            }
-            catch (SocketException)
-            {
-                // Taken: another.
-            }
-        }
-    }
-
     private async Task StartAsync(CancellationToken cancellationToken)
     {
         var names = recorded.Networks.Keys.Select(NameOf).ToList();
@@ -97,7 +76,7 @@ internal sealed class PlainStack(Podman podman, RecordedStack recorded, string l
     {
         Note(container.Resource, "Starting");
         var name = $"{container.Resource}-{_id}";
-        var ports = container.Ports.Select(static p => (Container: p, Host: FreePort())).ToList();
+        var ports = container.Ports.Select(static p => (Container: p, Host: FreePort.Find())).ToList();
         foreach (var file in container.Files)
         {
             var path = NameOf(file.HostPath);

@@ -2,13 +2,13 @@ using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography;
 
-namespace Aspire.Hosting.Containers;
+namespace Aspire.Hosting.Execution;
 
 /// <summary>
-/// Chooses the ports containers are published on, below those the kernel gives to connections (32768 and up): podman
-/// chooses among these when a container is created, and until it starts a connection may have taken the port.
+/// Chooses the ports containers are published on and processes listen on, below those the kernel gives to connections and to
+/// who listens on any port (32768 and up): until what is to listen has started, one of these may have taken the port.
 /// </summary>
-internal sealed class PublishedPorts
+internal sealed class LoopbackPorts
 {
     private const int First = 20_000;
     private const int End = 32_000;
@@ -30,7 +30,7 @@ internal sealed class PublishedPorts
             }
         }
 
-        throw new DistributedApplicationException($"No free port was found between {First} and {End} to publish a container on. End what holds them.");
+        throw new DistributedApplicationException($"No free port was found between {First} and {End}. End what holds them.");
     }
 
     private static bool IsFree(int port)
