@@ -1,9 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
-using System.Security.Cryptography;
 
 namespace XoeNovAi.IntegrationTests.Hosting;
 
@@ -73,7 +70,7 @@ internal sealed class AppHostProcess : IAsyncDisposable
     private static AppHostProcess Start(IEnumerable<string> command, IReadOnlyDictionary<string, string?>? environment)
     {
         var runId = Guid.NewGuid().ToString("n")[..8];
-        var port = FreePort();
+        var port = FreePort.Find();
         var temporary = Directory.CreateTempSubdirectory($"xoe-novai-test-{runId}-").FullName;
 
         // A shell that starts tests in the background has them ignore SIGINT, and what they start too.
@@ -86,7 +83,7 @@ internal sealed class AppHostProcess : IAsyncDisposable
         start.Environment["Stack__GatewayPort"] = port.ToString(CultureInfo.InvariantCulture);
         start.Environment["DcpPublisher__RunId"] = runId;
         start.Environment["TMPDIR"] = temporary;
-        start.Environment["ASPNETCORE_URLS"] = $"http://localhost:{FreePort()}";
+        start.Environment["ASPNETCORE_URLS"] = $"http://localhost:{FreePort.Find()}";
         start.Environment["DOTNET_ENVIRONMENT"] = "Development";
         foreach (var (name, value) in environment ?? new Dictionary<string, string?>())
         {
@@ -102,25 +99,6 @@ internal sealed class AppHostProcess : IAsyncDisposable
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
         return appHost;
-    }
-
-    /// <summary>A port of loopback that nobody listens on.</summary>
-    public static int FreePort()
-    {
-        // Below those the kernel gives out by itself: what was free a moment ago is not taken by somebody else's.
-        while (true)
-        {
-            using var listener = new TcpListener(IPAddress.Loopback, RandomNumberGenerator.GetInt32(20_000, 32_000));
-            try
-            {
-                listener.Start();
-                return ((IPEndPoint)listener.LocalEndpoint).Port;
-            }
-            catch (SocketException)
-            {
-                // Taken: another.
-            }
-        }
     }
 
     /// <summary>Waits until it says that everything is healthy.</summary>

@@ -63,8 +63,7 @@ public class ResourceLoggerService(TimeProvider time) : IDisposable
         void Take(string content, bool isError) => lines.Writer.TryWrite((content, isError));
 
         // What is said of the resource is said of each of its instances.
-        string[] names = [resourceName, .. Source?.ResourceOf(resourceName) is { } resource && !resource.Equals(resourceName, StringComparison.OrdinalIgnoreCase) ? (string[])[resource] : []];
-        List<ResourceLog> logs = [.. names.Select(LogOf)];
+        List<ResourceLog> logs = [.. new[] { resourceName, Source?.ResourceOf(resourceName) ?? resourceName }.Distinct(StringComparer.OrdinalIgnoreCase).Select(LogOf)];
         logs.ForEach(log => log.Subscribe(Take));
         var pump = PumpAsync(resourceName, follow, lines.Writer, ending.Token);
         var number = 0;

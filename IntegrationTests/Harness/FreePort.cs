@@ -2,7 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography;
 
-namespace XoeNovAi.BootBenchmark;
+namespace XoeNovAi.IntegrationTests.Harness;
 
 /// <summary>A port of loopback that nobody listens on.</summary>
 internal static class FreePort
