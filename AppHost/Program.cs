@@ -12,7 +12,7 @@ return await StackProgram.RunAsync(args, () =>
     var builder = DistributedApplication.CreateBuilder(new DistributedApplicationOptions { Args = args, DashboardApplicationName = "Xoe-NovAi" });
     var options = builder.AddStackOptions();
     var plants = builder.FindPlants(options);
-    builder.UseRootlessPodman();
+    builder.WithDashboardDefaults().SetUpMachine().UseRootlessPodman();
     var authority = RunCertificateAuthority.Create(TimeProvider.System);
 
     var app = builder.AddPodmanNetwork("app-network", "xnai_app_network");
@@ -33,8 +33,7 @@ return await StackProgram.RunAsync(args, () =>
 
     var redis = builder.AddRedis("redis")
         .WithSetupImage("redis", "7")
-        .WithStackTuning()
-        .WithHttpsCertificate(authority.Issue("redis"))
+        .WithStackTuning(authority)
         .WithHardening(new() { User = "999:999" })
         .WithLimits(memoryMegabytes: 512, cpus: 0.5)
         .OnNetwork(db);

@@ -1,11 +1,63 @@
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using XoeNovAi.AppHost.Certificates;
+
 namespace XoeNovAi.AppHost.Services;
 
-/// <summary>What the contract says of Redis.</summary>
+/// <summary>What the contract says of Redis: TLS only, a password that is on no command line, and limits.</summary>
 internal static class RedisTuning
 {
     // Of what expires anyway, which caches do: streams never do, so they are never evicted.
     private const string Eviction = "volatile-lru";
+    private const string PasswordOption = "--requirepass";
+    private const string PlainPortOption = "--port";
+    private const string PlainEndpoint = "secondary";
 
-    public static IResourceBuilder<RedisResource> WithStackTuning(this IResourceBuilder<RedisResource> builder)
-        => builder.WithArgs("--maxmemory", "512mb", "--maxmemory-policy", Eviction);
+    public static IResourceBuilder<RedisResource> WithStackTuning(this IResourceBuilder<RedisResource> builder, RunCertificateAuthority authority)
+    {
+        var redis = builder.Resource;
+
+        // The image's own entrypoint, which gives the server its password by standard input, instead of a shell that expands it.
+        redis.Entrypoint = null;
+#pragma warning disable ASPIRECONTAINERSHELLEXECUTION001 // Aspire's own way to its password.
+        redis.ShellExecution = false;
+#pragma warning restore ASPIRECONTAINERSHELLEXECUTION001
+        builder.WithArgs("--maxmemory", "512mb", "--maxmemory-policy", Eviction)
+            .WithHttpsCertificate(authority.Issue(redis.Name));
+        if (builder.ApplicationBuilder.ExecutionContext.IsRunMode)
+        {
+            // By now Aspire has given it a second endpoint, without TLS.
+            builder.ApplicationBuilder.OnBeforeStart((_, _) =>
+            {
+                foreach (var plain in redis.Annotations.OfType<EndpointAnnotation>().Where(static e => e.Name == PlainEndpoint).ToList())
+                {
+                    redis.Annotations.Remove(plain);
+                }
+
+                builder.WithArgs(static context =>
+                {
+                    Replace(context.Args, PasswordOption, []);
+                    Replace(context.Args, PlainPortOption, [PlainPortOption, "0"]);
+                });
+                return Task.CompletedTask;
+            });
+            builder.ApplicationBuilder.Services.PostConfigure<HealthCheckServiceOptions>(options => options.TrustInRedis(redis, authority));
+        }
+
+        return builder;
+    }
+
+    // An option and its value.
+    private static void Replace(IList<object> arguments, string option, IReadOnlyList<object> with)
+    {
+        var index = arguments.IndexOf(option);
+        if (index >= 0)
+        {
+            arguments.RemoveAt(index + 1);
+            arguments.RemoveAt(index);
+            foreach (var (argument, offset) in with.Select(static (a, i) => (a, i)))
+            {
+                arguments.Insert(index + offset, argument);
+            }
+        }
+    }
 }

@@ -3,6 +3,7 @@ using System.Security.Cryptography.X509Certificates;
 using XoeNovAi.Hosting.Consul;
 using XoeNovAi.Hosting.Podman;
 using XoeNovAi.Hosting.Podman.Networks;
+using XoeNovAi.Hosting.Podman.Runs;
 using XoeNovAi.Hosting.Podman.Services;
 
 namespace XoeNovAi.AppHost.Services;
@@ -80,7 +81,7 @@ internal sealed class StackService
         project.WithEnvironment("Discovery__Addresses__host", $"{endpoint.Property(EndpointProperty.HostAndPort)}")
             .WithEnvironment("Discovery__Addresses__app", $"{tunnelled.Property(EndpointProperty.HostAndPort)}")
             .WithEnvironment("Discovery__View", "host")
-            .WithEnvironment(context => context.EnvironmentVariables["SSL_CERT_FILE"] = networks.Authority.WriteTo(RunFolderOf(builder)))
+            .WithEnvironment(context => context.EnvironmentVariables["SSL_CERT_FILE"] = networks.Authority.WriteTo(context.ExecutionContext.Services.GetRequiredService<PodmanRun>().FolderPath))
             .WaitFor(networks.Consul);
         service.Common(project);
         return service;
@@ -207,9 +208,6 @@ internal sealed class StackService
             Mode = UnixFileMode.UserRead | UnixFileMode.UserExecute | UnixFileMode.GroupRead | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute,
             Entries = [new ContainerFile { Name = "ca.crt", Contents = networks.Authority.Pem, Mode = UnixFileMode.UserRead | UnixFileMode.GroupRead | UnixFileMode.OtherRead }],
         };
-
-    // What is put there is removed with the run, however it ends.
-    private static string RunFolderOf(IDistributedApplicationBuilder builder) => builder.Configuration["DcpPublisher:RunFolder"] ?? Path.GetTempPath();
 
     private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
 

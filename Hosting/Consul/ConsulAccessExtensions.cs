@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace XoeNovAi.Hosting.Consul;
@@ -76,7 +75,7 @@ public static class ConsulAccessExtensions
             _ =>
             {
                 // Consul takes tokens in this form only.
-                var given = builder.Configuration[$"Parameters:{name}"];
+                var given = builder.Configuration[$"Parameters:{name}"] ?? builder.Configuration[$"Parameters:{name.Replace('-', '_')}"];
                 return string.IsNullOrEmpty(given) ? Guid.NewGuid().ToString()
                     : Guid.TryParseExact(given, "D", out var token) ? token.ToString()
                     : throw new DistributedApplicationException($"Parameters:{name} is no token as Consul takes them. Give a UUID, such as uuidgen makes, or nothing: then one is generated.");

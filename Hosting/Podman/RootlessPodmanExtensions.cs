@@ -1,8 +1,13 @@
 using Aspire.Hosting.Lifecycle;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using XoeNovAi.Hosting.Podman.Containers;
 using XoeNovAi.Hosting.Podman.Hardening;
+using XoeNovAi.Hosting.Podman.Images;
 using XoeNovAi.Hosting.Podman.Networks;
+using XoeNovAi.Hosting.Podman.Runs;
 using XoeNovAi.Hosting.Podman.Services;
 using XoeNovAi.Hosting.Podman.Setup;
+using XoeNovAi.Hosting.Podman.Tunnels;
 
 namespace XoeNovAi.Hosting.Podman;
 
@@ -10,38 +15,37 @@ namespace XoeNovAi.Hosting.Podman;
 public static class RootlessPodmanExtensions
 {
     /// <summary>
-    /// Sets the machine up where it is not, and hardens every container: read-only root, no capabilities, no new
-    /// privileges, a user namespace of its own. A container says otherwise with <see cref="WithHardening"/>.
+    /// Takes the application's containers over from Aspire's orchestrator and runs them on rootless Podman, hardened:
+    /// read-only root, no capabilities, no new privileges, a user namespace each. A container says otherwise with
+    /// <see cref="WithHardening"/>. Those on no declared network share one that is isolated from all others. When publishing,
+    /// nothing is changed.
     /// </summary>
     /// <param name="builder">The application.</param>
-    /// <exception cref="DistributedApplicationException">Something is missing that set-up could not fetch.</exception>
+    /// <exception cref="DistributedApplicationException">There is no Podman that could be called.</exception>
     public static IDistributedApplicationBuilder UseRootlessPodman(this IDistributedApplicationBuilder builder)
     {
-        if (builder.ExecutionContext.IsPublishMode)
+        if (!builder.ExecutionContext.IsRunMode)
         {
-            // Nothing runs: the model is written down wherever it is looked at, set up or not.
             return builder;
         }
 
-        MachineSetup.Ensure(builder.AppHostDirectory);
-        var environment = PodmanEnvironment.Read();
-
-        // DCP finds the runtime by its name on PATH, whichever hosting starts it.
-        var path = Environment.GetEnvironmentVariable("PATH") ?? string.Empty;
-        if (!path.Split(Path.PathSeparator).Contains(environment.Bin, StringComparer.Ordinal))
-        {
-            Environment.SetEnvironmentVariable("PATH", $"{environment.Bin}{Path.PathSeparator}{path}");
-        }
-
-        Environment.SetEnvironmentVariable("ASPIRE_CONTAINER_RUNTIME", "podman");
-        builder.Services.AddSingleton(environment);
-        builder.Services.AddSingleton<PodmanCli>();
-        builder.Services.AddSingleton<PodmanNetworks>();
-        builder.Services.AddHostedService(static services => services.GetRequiredService<PodmanNetworks>());
-        builder.Services.AddSingleton<ServiceOutputStage>();
-        builder.Services.AddSingleton<ServiceOutputs>();
-        builder.Services.TryAddEventingSubscriber<PreparationSubscriber>();
-        builder.Services.TryAddEventingSubscriber<HardeningSubscriber>();
+        builder.Services.TryAddSingleton(PodmanEnvironment.Find());
+        builder.Services.TryAddSingleton<PodmanCli>();
+        builder.Services.TryAddSingleton<PodmanRun>();
+        builder.Services.TryAddSingleton<Leftovers>();
+        builder.Services.TryAddSingleton<PodmanNetworks>();
+        builder.Services.TryAddSingleton<HostTunnels>();
+        builder.Services.TryAddSingleton<ServiceOutputStage>();
+        builder.Services.TryAddSingleton<HardeningArguments>();
+        builder.Services.TryAddSingleton<ImageBuilder>();
+        builder.Services.TryAddSingleton<PersistentContainers>();
+        builder.Services.TryAddSingleton<StartQueue>();
+        builder.Services.TryAddSingleton<ContainerStarter>();
+        builder.Services.TryAddSingleton<ContainerEvents>();
+        builder.Services.TryAddSingleton<ChildResources>();
+        builder.Services.TryAddSingleton<ContainerHost>();
+        builder.Services.AddHostedService(static services => services.GetRequiredService<ContainerHost>());
+        builder.Services.TryAddEventingSubscriber<ContainerTakeover>();
         return builder;
     }
 

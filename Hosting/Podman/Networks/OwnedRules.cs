@@ -24,7 +24,7 @@ internal sealed class OwnedRules : IDisposable, IAsyncDisposable
     public static OwnedRules Open(PodmanEnvironment environment, string table)
     {
         // A session of its own: Ctrl+C must not end it before the containers.
-        var start = new ProcessStartInfo("setsid", [environment.Podman, "unshare", "--rootless-netns", "sh", "-c", "exec nft -i 2>&1"])
+        var start = new ProcessStartInfo("setsid", [environment.Command, "unshare", "--rootless-netns", "sh", "-c", "exec nft -i 2>&1"])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,

@@ -3,18 +3,16 @@ namespace XoeNovAi.Hosting.Podman.Networks;
 /// <summary>Adds networks and puts containers on them.</summary>
 public static class PodmanNetworkExtensions
 {
-    private const string RunIdKey = "DcpPublisher:RunId";
-
     /// <summary>Adds a network: internal, and isolated from all others, unless it says otherwise.</summary>
     /// <param name="builder">The application.</param>
     /// <param name="name">The resource's name.</param>
     /// <param name="networkName">What it is called in Podman, before the run's id; the resource's name by default.</param>
     public static IResourceBuilder<PodmanNetworkResource> AddPodmanNetwork(this IDistributedApplicationBuilder builder, string name, string? networkName = null)
     {
-        var run = builder.Configuration[RunIdKey] ??= Guid.NewGuid().ToString("n")[..8];
-        return builder.AddResource(new PodmanNetworkResource(name, $"{networkName ?? name}-{run}"))
-            .WithAnnotation(new ResourceSnapshotAnnotation(new() { ResourceType = "Podman network", Properties = [], State = KnownResourceStates.NotStarted }))
-            .WithManifestPublishingCallback(context => NetworkManifest.Write(context.Writer, builder.Resources, builder.Resources.OfType<PodmanNetworkResource>().Single(n => n.Name == name)));
+        var network = new PodmanNetworkResource(name, networkName ?? name);
+        return builder.AddResource(network)
+            .WithInitialState(new() { ResourceType = "Podman network", Properties = [], State = KnownResourceStates.NotStarted })
+            .WithManifestPublishingCallback(context => NetworkManifest.Write(context.Writer, builder.Resources, network));
     }
 
     /// <summary>Gives a network a way out. It stays isolated from other networks.</summary>
@@ -46,10 +44,7 @@ public static class PodmanNetworkExtensions
     /// <param name="aliases">Its names there, beside the resource's.</param>
     public static IResourceBuilder<T> OnNetwork<T>(this IResourceBuilder<T> builder, IResourceBuilder<PodmanNetworkResource> network, params string[] aliases)
         where T : ContainerResource
-    {
-        NetworkAttachment.Add(builder.Resource, network.Resource, aliases);
-        return builder.WithAnnotation(new NetworkMembership(network.Resource, aliases));
-    }
+        => builder.WithAnnotation(new NetworkMembership(network.Resource, aliases));
 
     /// <summary>
     /// Lets two containers reach each other that share no network otherwise: on one of just the two, where each is found by

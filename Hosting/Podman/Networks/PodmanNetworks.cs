@@ -1,48 +1,56 @@
 using System.Collections.Concurrent;
 using System.Text.Json;
+using XoeNovAi.Hosting.Podman.Containers;
+using XoeNovAi.Hosting.Podman.Runs;
 using XoeNovAi.Hosting.Podman.Setup;
 
 namespace XoeNovAi.Hosting.Podman.Networks;
 
-/// <summary>Makes the application's networks, and removes them when all else has stopped.</summary>
-internal sealed class PodmanNetworks(PodmanCli podman, PodmanEnvironment environment, ResourceNotificationService notifications, IConfiguration configuration, ILogger<PodmanNetworks> logger) : IHostedLifecycleService, IDisposable
+/// <summary>Makes the application's networks and the rules that hold them, and removes them when all else has stopped.</summary>
+internal sealed class PodmanNetworks(PodmanCli podman, PodmanEnvironment environment, PodmanRun run, PersistentContainers persistent, ResourceNotificationService notifications, ILogger<PodmanNetworks> logger) : IDisposable
 {
-    private const string RunLabel = "io.xoe-novai.run";
     private const string HoldScript = "ip link set dev \"$0\" address \"$(ip -o link show dev \"$0\" | sed 's|.*link/ether \\([^ ]*\\).*|\\1|')\"";
+
+    // For containers that were put on no other: with a way out, as they have it in Aspire, but apart from all others.
+    private readonly PodmanNetworkResource _common = new("common", "aspire") { IsInternal = false };
     private readonly ConcurrentDictionary<string, Task> _held = new(StringComparer.Ordinal);
-    private IReadOnlyList<PodmanNetworkResource> _made = [];
+    private IReadOnlyList<PodmanNetworkResource> _declared = [];
+    private Task _making = Task.CompletedTask;
     private OwnedRules? _rules;
 
-    private string RunId => configuration["DcpPublisher:RunId"]!;
+    /// <summary>The names of the networks that containers of this run are on.</summary>
+    public IReadOnlyList<string> Names => [.. _declared.Select(static n => n.NetworkName)];
 
-    /// <summary>Makes the networks, and the rules that hold them.</summary>
-    /// <param name="networks">The networks.</param>
-    /// <param name="names">Names with dots that containers have on them.</param>
+    /// <summary>Begins to make those that containers are on; who needs one waits for it.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="containers">Its containers.</param>
+    /// <param name="mended">What has to be done before.</param>
     /// <param name="cancellationToken">Ends it.</param>
-    public async Task CreateAsync(IReadOnlyList<PodmanNetworkResource> networks, IEnumerable<string> names, CancellationToken cancellationToken)
+    public void Begin(DistributedApplicationModel model, IReadOnlyList<ContainerResource> containers, Task mended, CancellationToken cancellationToken)
     {
-        if (networks.Count == 0)
+        var common = containers.Where(static c => !c.GetPodmanNetworks().Any()).ToList();
+        _declared = [.. model.Resources.OfType<PodmanNetworkResource>(), .. common.Count > 0 && !common.Exists(PersistentContainers.Includes) ? [_common] : (PodmanNetworkResource[])[]];
+        foreach (var network in _declared)
         {
-            return;
+            network.BelongsTo(run.Id);
         }
 
-        // Started together: the rules are then in force as soon as the networks are there, and before any container is.
-        _made = networks;
-        _rules = OwnedRules.Open(environment, NetworkRules.TableOf(RunId));
-        await Task.WhenAll(networks.Select(n => podman.RunAsync(CreateArguments(n), cancellationToken))).ConfigureAwait(false);
-        using var inspected = JsonDocument.Parse(await podman.RunAsync(["network", "inspect", .. networks.Select(static n => n.NetworkName)], cancellationToken).ConfigureAwait(false));
-        var made = inspected.RootElement.EnumerateArray().Select(MadeNetwork.Parse).ToList();
-        await _rules.ApplyAsync(NetworkRules.Of(RunId, made, names), cancellationToken).ConfigureAwait(false);
-        foreach (var (network, details) in networks.Zip(made))
-        {
-            network.Made(details);
-            await notifications.PublishUpdateAsync(network, s => s with
-            {
-                State = new(KnownResourceStates.Running, KnownResourceStateStyles.Success),
-                Properties = [new("Network", network.NetworkName), new("Subnet", details.Subnet), new("Internal", details.IsInternal), new("Isolated", details.IsIsolated), new("Names", details.HasNames)],
-            }).ConfigureAwait(false);
-        }
+        var names = containers.SelectMany(NamesOf).Append(KnownHostNames.DefaultContainerTunnelHostName).Where(static n => n.Contains('.', StringComparison.Ordinal)).Distinct(StringComparer.Ordinal).ToList();
+        _making = Task.WhenAll(CreateAsync(names, mended, cancellationToken), common.Exists(PersistentContainers.Includes) ? CreatePersistentAsync(cancellationToken) : Task.CompletedTask);
     }
+
+    /// <summary>Where a container is, and by which names: what Podman is told.</summary>
+    /// <exception cref="DistributedApplicationException">Its networks could not be made.</exception>
+    public async Task<IReadOnlyList<string>> ArgumentsOfAsync(IResource container, CancellationToken cancellationToken)
+    {
+        await _making.WaitAsync(cancellationToken).ConfigureAwait(false);
+        var memberships = container.Annotations.OfType<NetworkMembership>().Select(static m => (m.Network.NetworkName, m.Aliases)).ToList();
+        var name = _declared.Contains(_common) ? _common.NetworkName : persistent.NetworkName;
+        return [.. memberships.DefaultIfEmpty((name, [])).Select(m => $"--network={m.Item1}:{string.Join(',', NamesOf(container).Concat(m.Item2).Distinct(StringComparer.Ordinal).Select(static a => $"alias={a}"))}")];
+    }
+
+    /// <summary>Waits until the networks are made.</summary>
+    public Task MadeAsync(CancellationToken cancellationToken) => _making.WaitAsync(cancellationToken);
 
     /// <summary>
     /// Lets the networks' bridges keep the hardware address they have. A bridge takes the lowest of its ports', so that
@@ -60,19 +68,10 @@ internal sealed class PodmanNetworks(PodmanCli podman, PodmanEnvironment environ
         }
     }
 
-    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    // By now the containers are gone.
-    public async Task StoppedAsync(CancellationToken cancellationToken)
+    /// <summary>Removes them, when no container is on them any more; whether none is left.</summary>
+    public async Task<bool> RemoveAsync(CancellationToken cancellationToken)
     {
+        await _making.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await Task.WhenAll(_held.Values).ConfigureAwait(false);
         if (_rules is { } rules)
         {
@@ -80,25 +79,81 @@ internal sealed class PodmanNetworks(PodmanCli podman, PodmanEnvironment environ
             await rules.DisposeAsync().ConfigureAwait(false);
         }
 
-        if (_made.Count == 0)
+        if (_declared.Count == 0)
         {
-            return;
+            return true;
         }
 
-        var (exitCode, _, error) = await podman.TryRunAsync(["network", "rm", .. _made.Select(static n => n.NetworkName)], cancellationToken).ConfigureAwait(false);
-        _made = [];
-        configuration["DcpPublisher:NetworksRemoved"] = (exitCode == 0).ToString();
+        var (exitCode, _, error) = await podman.TryRunAsync(["network", "rm", .. Names], cancellationToken).ConfigureAwait(false);
+        _declared = [];
         if (exitCode != 0)
         {
             logger.LogDebug("Networks are left to the reaper: {Error}", error.Trim());
         }
+
+        return exitCode == 0;
     }
 
-    // A start that failed is not stopped, but disposed of.
+    /// <inheritdoc />
     public void Dispose()
     {
         _rules?.Dispose();
         _rules = null;
+    }
+
+    private static IEnumerable<string> NamesOf(IResource container)
+        => [container.Name, $"{container.Name}.dev.internal", .. container.Annotations.OfType<ContainerNetworkAliasAnnotation>().Select(static a => a.Alias), .. container.Annotations.OfType<NetworkMembership>().SelectMany(static m => m.Aliases)];
+
+    private async Task CreateAsync(IReadOnlyList<string> names, Task mended, CancellationToken cancellationToken)
+    {
+        await mended.ConfigureAwait(false);
+        if (_declared.Count == 0)
+        {
+            return;
+        }
+
+        try
+        {
+            // Started together: the rules are then in force as soon as the networks are there, and before any container is.
+            _rules = OwnedRules.Open(environment, NetworkRules.TableOf(run.Id));
+            await Task.WhenAll(_declared.Select(n => podman.RunAsync(CreateArguments(n), cancellationToken))).ConfigureAwait(false);
+            using var inspected = JsonDocument.Parse(await podman.RunAsync(["network", "inspect", .. Names], cancellationToken).ConfigureAwait(false));
+            var made = inspected.RootElement.EnumerateArray().Select(MadeNetwork.Parse).ToList();
+            NameServerFiles.Check(environment.NamesFolder, made);
+            await _rules.ApplyAsync(NetworkRules.Of(run.Id, made, names), cancellationToken).ConfigureAwait(false);
+            foreach (var (network, details) in _declared.Zip(made))
+            {
+                network.Made(details);
+                if (network != _common)
+                {
+                    await notifications.PublishUpdateAsync(network, s => s with
+                    {
+                        State = new(KnownResourceStates.Running, KnownResourceStateStyles.Success),
+                        Properties = [new("Network", network.NetworkName), new("Subnet", details.Subnet), new("Internal", details.IsInternal), new("Isolated", details.IsIsolated), new("Names", details.HasNames)],
+                    }).ConfigureAwait(false);
+                }
+            }
+        }
+        catch (DistributedApplicationException exception)
+        {
+            // Who waits for a subnet is told as well.
+            foreach (var network in _declared)
+            {
+                network.NotMade(exception);
+            }
+
+            throw;
+        }
+    }
+
+    // It has to stay as long as a container that stays is on it.
+    private async Task CreatePersistentAsync(CancellationToken cancellationToken)
+    {
+        var (exitCode, _, error) = await podman.TryRunAsync(["network", "create", "-o", "isolate=true", "--label", persistent.Label, persistent.NetworkName], cancellationToken).ConfigureAwait(false);
+        if (exitCode != 0 && (await podman.TryRunAsync(["network", "exists", persistent.NetworkName], cancellationToken).ConfigureAwait(false)).ExitCode != 0)
+        {
+            throw new DistributedApplicationException(error.Trim());
+        }
     }
 
     private async Task HoldBridgeAsync(string bridge)
@@ -114,11 +169,12 @@ internal sealed class PodmanNetworks(PodmanCli podman, PodmanEnvironment environ
         =>
         [
             "network", "create",
+
             // Two internal networks of one user would reach each other all the same.
             "-o", "isolate=true",
             .. network.IsInternal ? (string[])["--internal"] : [],
             .. network.HasNames ? (string[])[] : ["--disable-dns"],
-            "--label", $"{RunLabel}={RunId}",
+            "--label", run.LabelArgument,
             .. network.Annotations.OfType<NetworkArguments>().SelectMany(static a => a.Arguments),
             network.NetworkName,
         ];

@@ -36,7 +36,7 @@ public static class ServiceContainerExtensions
         var output = Path.Combine(here.Parent!.Parent!.FullName, project, here.Name);
         return builder.AddContainer(name, BaseImage)
             .WithSetupImage(BaseImage, BaseTag)
-            .WithArgs($"{ServiceOutputs.Target}/{project}.dll")
+            .WithArgs($"{ServiceOutputStage.Target}/{project}.dll")
             .WithAnnotation(new ServiceOutputAnnotation(project.ToLowerInvariant(), output, $"{project}.dll"))
             .WithOtlpExporter();
     }

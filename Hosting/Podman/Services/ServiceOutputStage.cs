@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using System.Text;
 using XoeNovAi.Hosting.Podman.Setup;
@@ -14,8 +15,26 @@ internal sealed class ServiceOutputStage(PodmanEnvironment environment, PodmanCl
     private const UnixFileMode Enterable = Readable | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
     private static readonly TimeSpan Kept = TimeSpan.FromDays(1);
 
-    /// <summary>The folder of the service's output, which is there when this returns.</summary>
-    public async Task<string> EnsureAsync(ServiceOutputAnnotation service, CancellationToken cancellationToken)
+    /// <summary>Where a container has its program.</summary>
+    public const string Target = "/app";
+
+    private readonly ConcurrentDictionary<ServiceOutputAnnotation, Lazy<Task<string>>> _staged = [];
+
+    /// <summary>What Podman is told so that a container has its program; nothing for others. Instances of one service share it.</summary>
+    public async Task<IReadOnlyList<string>> MountAsync(IResource container, CancellationToken cancellationToken)
+        => container.Annotations.OfType<ServiceOutputAnnotation>().LastOrDefault() is { } service
+            ? ["-v", $"{await StageAsync(service, cancellationToken).ConfigureAwait(false)}:{Target}:ro"]
+            : [];
+
+    /// <summary>Stages the programs of a model, all at once, before the first is asked for.</summary>
+    public Task StageAllAsync(IEnumerable<IResource> containers, CancellationToken cancellationToken)
+        => Task.WhenAll(containers.SelectMany(static c => c.Annotations.OfType<ServiceOutputAnnotation>()).Distinct().Select(s => StageAsync(s, cancellationToken)));
+
+    private Task<string> StageAsync(ServiceOutputAnnotation service, CancellationToken cancellationToken)
+        => _staged.GetOrAdd(service, s => new(() => Task.Run(() => EnsureAsync(s, cancellationToken), cancellationToken))).Value;
+
+    // The folder of the service's output, which is there when this returns.
+    private async Task<string> EnsureAsync(ServiceOutputAnnotation service, CancellationToken cancellationToken)
     {
         var files = FilesOf(service);
         var root = Path.Combine(Path.GetDirectoryName(environment.RunRoot)!, "services");

@@ -1,4 +1,0 @@
-namespace Aspire.Hosting.ApplicationModel;
-
-/// <summary>Marks a parameter that takes a name of the model.</summary>
-public interface IModelNameParameter;

@@ -1,4 +1,0 @@
-namespace Aspire.Hosting.Backchannel;
-
-/// <summary>Whether the application has started.</summary>
-internal sealed record AppHostReadyResponse(bool IsReady);

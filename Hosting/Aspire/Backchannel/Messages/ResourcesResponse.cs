@@ -1,4 +1,0 @@
-namespace Aspire.Hosting.Backchannel;
-
-/// <summary>Resources.</summary>
-internal sealed record ResourcesResponse(ResourceDescription[] Resources);

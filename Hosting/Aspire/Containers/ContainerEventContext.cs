@@ -1,7 +1,0 @@
-using System.Text.Json.Serialization;
-
-namespace Aspire.Hosting.Containers;
-
-/// <summary>Reads events without reflection.</summary>
-[JsonSerializable(typeof(ContainerEvent))]
-internal sealed partial class ContainerEventContext : JsonSerializerContext;

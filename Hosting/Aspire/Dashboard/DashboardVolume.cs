@@ -1,4 +1,0 @@
-namespace Aspire.Hosting.Dashboard;
-
-/// <summary>A mount of a container.</summary>
-internal readonly record struct DashboardVolume(string Source, string Target, string MountType, bool IsReadOnly);

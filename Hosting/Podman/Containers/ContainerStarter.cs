@@ -1,0 +1,163 @@
+using XoeNovAi.Hosting.Podman.Hardening;
+using XoeNovAi.Hosting.Podman.Images;
+using XoeNovAi.Hosting.Podman.Networks;
+using XoeNovAi.Hosting.Podman.Runs;
+using XoeNovAi.Hosting.Podman.Secrets;
+using XoeNovAi.Hosting.Podman.Services;
+using XoeNovAi.Hosting.Podman.Setup;
+
+namespace XoeNovAi.Hosting.Podman.Containers;
+
+/// <summary>Makes a container and starts it: with one command where its files can be mounted.</summary>
+internal sealed class ContainerStarter(
+    PodmanCli podman,
+    PodmanRun run,
+    PodmanNetworks networks,
+    ServiceOutputStage programs,
+    HardeningArguments hardening,
+    ImageBuilder images,
+    PersistentContainers persistent,
+    StartQueue queue,
+    DistributedApplicationExecutionContext executionContext,
+    IServiceProvider services)
+{
+    private const string GraceSeconds = "10";
+    private int _starts;
+
+    /// <summary>Starts a container whose configuration is known.</summary>
+    /// <param name="container">The container.</param>
+    /// <param name="configuration">Its configuration.</param>
+    /// <param name="building">Told before an image is built.</param>
+    /// <param name="logger">The container's log, which gets what Podman says meanwhile, such as the progress of a pull.</param>
+    /// <param name="cancellationToken">Ends the start.</param>
+    /// <returns>What Podman has made.</returns>
+    /// <exception cref="DistributedApplicationException">It could not be started.</exception>
+    public async Task<StartedContainer> StartAsync(ContainerResource container, ContainerConfiguration configuration, Func<Task> building, ILogger logger, CancellationToken cancellationToken)
+    {
+        var image = await ImageOfAsync(container, building, logger, cancellationToken).ConfigureAwait(false);
+        var mountFolder = run.Folder.CreateMountFolder(container.Name);
+        var files = await ContainerFiles.CollectAsync(container, configuration.Certificates, services, cancellationToken).ConfigureAwait(false);
+        List<string> runtimeArguments =
+        [
+            .. await networks.ArgumentsOfAsync(container, cancellationToken).ConfigureAwait(false),
+            .. await programs.MountAsync(container, cancellationToken).ConfigureAwait(false),
+            .. await DeclaredArgumentsAsync(container, cancellationToken).ConfigureAwait(false),
+            .. hardening.Of(container),
+        ];
+        var isPersistent = PersistentContainers.Includes(container);
+        var secretFolder = isPersistent ? null : container.Annotations.OfType<SecretFilesAnnotation>().LastOrDefault()?.Folder;
+        if (secretFolder is not null && configuration.Secrets.Count > 0)
+        {
+            runtimeArguments.AddRange(await ContainerFiles.MountSecretsAsync(configuration.Secrets, mountFolder, secretFolder, cancellationToken).ConfigureAwait(false));
+        }
+
+        if (!isPersistent && ContainerFiles.CanBeMounted(files, HardeningArguments.HasReadOnlyRoot(container)))
+        {
+            runtimeArguments.AddRange(await ContainerFiles.MountAsync(files, mountFolder, cancellationToken).ConfigureAwait(false));
+            files = [];
+        }
+
+        var plan = await WithEnvironmentAsync(
+            new(container, NameOf(container), isPersistent ? persistent.Label : run.LabelArgument, image) { LogFile = isPersistent ? null : Path.Combine(run.Folder.Logs, $"{container.Name}-{Interlocked.Increment(ref _starts)}.log"), Arguments = configuration.Arguments, RuntimeArguments = runtimeArguments },
+            configuration,
+            secretFolder is null ? configuration.Secrets : new Dictionary<string, string>(),
+            cancellationToken).ConfigureAwait(false);
+        using var turn = await queue.EnterAsync(container, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            return plan.LogFile is { } log
+                ? new(await CreateAsync(plan, [], files, logger, cancellationToken).ConfigureAwait(false), log)
+                : await persistent.FindOrCreateAsync(plan, files, configuration, logger, CreateAsync, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            if (plan.EnvironmentFile is { } path)
+            {
+                File.Delete(path);
+            }
+        }
+    }
+
+    /// <summary>What a container is called in Podman.</summary>
+    public string NameOf(ContainerResource container)
+        => container.TryGetLastAnnotation<ContainerNameAnnotation>(out var name) ? name.Name
+            : PersistentContainers.Includes(container) ? persistent.NameOf(container)
+            : $"{container.Name.ToLowerInvariant()}-{run.Id}";
+
+    /// <summary>Stops a container, with ten seconds for what it has still to do.</summary>
+    public Task StopAsync(string id, CancellationToken cancellationToken) => podman.RunAsync(["stop", "-t", GraceSeconds, id], cancellationToken);
+
+    /// <summary>Removes a container that has ended, or ends it before.</summary>
+    public Task RemoveAsync(string id, CancellationToken cancellationToken) => podman.RunAsync(["rm", "-f", "-v", "-i", "-t", GraceSeconds, id], cancellationToken);
+
+    private async Task<string> CreateAsync(ContainerPlan plan, IReadOnlyList<string> options, IReadOnlyList<StagedFile> files, ILogger logger, CancellationToken cancellationToken)
+    {
+        List<string> arguments = [.. options, .. ContainerArguments.Of(plan)];
+        void Say(string line) => logger.LogInformation("{Line}", line);
+        try
+        {
+            if (files.Count == 0)
+            {
+                return LastLine(await podman.RunAsync(["run", "--detach", .. arguments], cancellationToken, complained: Say).ConfigureAwait(false));
+            }
+
+            var id = LastLine(await podman.RunAsync(["create", .. arguments], cancellationToken, complained: Say).ConfigureAwait(false));
+            using var archive = await ContainerFiles.PackAsync(files, cancellationToken).ConfigureAwait(false);
+            await podman.RunAsync(["cp", "-a=false", "-", $"{plan.Name}:/"], cancellationToken, archive).ConfigureAwait(false);
+            await podman.RunAsync(["start", plan.Name], cancellationToken).ConfigureAwait(false);
+            return id;
+        }
+        catch (DistributedApplicationException)
+        {
+            // It may have been made, and then not have started: a port, a mount.
+            await podman.TryRunAsync(["rm", "-f", "-v", "-i", plan.Name], cancellationToken).ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    // In a file and not among the arguments, where every user of this machine could read them; but for what has several lines.
+    private async Task<ContainerPlan> WithEnvironmentAsync(ContainerPlan plan, ContainerConfiguration configuration, IReadOnlyDictionary<string, string> secrets, CancellationToken cancellationToken)
+    {
+        if (secrets.FirstOrDefault(static s => HasLines(s.Value)) is { Key: { } several })
+        {
+            throw new DistributedApplicationException($"The secret environment variable '{several}' of '{plan.Container.Name}' has a line break, which an environment file cannot carry. Give it as a file, with WithSecretFiles.");
+        }
+
+        var lines = configuration.Environment.Where(static e => !HasLines(e.Value)).Concat(secrets).Select(static e => $"{e.Key}={e.Value}\n").ToList();
+        return plan with
+        {
+            Environment = configuration.Environment.Where(static e => HasLines(e.Value)).ToDictionary(),
+            EnvironmentFile = lines.Count == 0 ? null : await run.Folder.WriteSecretAsync($"{plan.Container.Name}.env", string.Concat(lines), cancellationToken).ConfigureAwait(false),
+        };
+    }
+
+    private async Task<string> ImageOfAsync(ContainerResource container, Func<Task> building, ILogger logger, CancellationToken cancellationToken)
+        => container.TryGetLastAnnotation<DockerfileBuildAnnotation>(out var build)
+            ? await images.EnsureAsync(container, build, logger, building, cancellationToken).ConfigureAwait(false)
+            : container.Annotations.OfType<PodmanImageAnnotation>().Last().Name;
+
+    private async Task<List<string>> DeclaredArgumentsAsync(IResource container, CancellationToken cancellationToken)
+    {
+        var context = new ContainerRuntimeArgsCallbackContext([], cancellationToken);
+        foreach (var callback in container.Annotations.OfType<ContainerRuntimeArgsCallbackAnnotation>().ToList())
+        {
+            await callback.Callback(context).ConfigureAwait(false);
+        }
+
+        return await new ContainerValues(container, executionContext).ResolveAllAsync(context.Args, cancellationToken).ConfigureAwait(false);
+    }
+
+    private static bool HasLines(string value) => value.AsSpan().IndexOfAny('\r', '\n') >= 0;
+
+    private static string LastLine(string output) => output[(output.LastIndexOf('\n') + 1)..];
+}
+
+/// <summary>A container that Podman has made and started.</summary>
+/// <param name="Id">Its id.</param>
+/// <param name="LogFile">Where its monitor writes what it says.</param>
+/// <param name="LogBegin">How much of that is of an earlier run, in bytes.</param>
+internal sealed record StartedContainer(string Id, string LogFile, long LogBegin = 0);
+
+/// <summary>The image of a container that runs on Podman: in the place of Aspire's own annotation, by which DCP would run it.</summary>
+/// <param name="Name">Its name with registry, and tag or digest.</param>
+internal sealed record PodmanImageAnnotation(string Name) : IResourceAnnotation;

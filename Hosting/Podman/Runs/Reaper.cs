@@ -1,0 +1,103 @@
+using System.ComponentModel;
+using System.Diagnostics;
+using XoeNovAi.Hosting.Podman.Setup;
+
+namespace XoeNovAi.Hosting.Podman.Runs;
+
+/// <summary>
+/// A small process that outlives this one, however it ends, and removes what is left of the run. It waits for the end of
+/// a pipe that only this process holds: no polling, and no way to end without its notice. It is nobody's child and in a
+/// session of its own, so that ending all of a process tree, or a process group, does not end it.
+/// </summary>
+internal sealed class Reaper : IDisposable
+{
+    private const string ScriptResource = "XoeNovAi.Hosting.Podman.Runs.reaper.sh";
+    private readonly Process _process;
+    private readonly Task _ended;
+
+    private Reaper(Process process, Action lost)
+    {
+        _process = process;
+        _ended = WatchAsync(lost);
+    }
+
+    private bool IsFinishing { get; set; }
+
+    /// <summary>Posts it.</summary>
+    /// <param name="environment">Where Podman is.</param>
+    /// <param name="folder">The run's folder, which goes last.</param>
+    /// <param name="runId">The run.</param>
+    /// <param name="lost">Told when it ends before its time.</param>
+    public static Reaper Start(PodmanEnvironment environment, RunFolder folder, string runId, Action lost)
+    {
+        var script = Path.Combine(folder.Path, "reaper.sh");
+        using (var source = typeof(Reaper).Assembly.GetManifestResourceStream(ScriptResource) ?? throw new InvalidOperationException($"'{ScriptResource}' is not embedded."))
+        using (var target = File.Create(script))
+        {
+            source.CopyTo(target);
+        }
+
+        var start = new ProcessStartInfo("setsid", ["--fork", "/bin/sh", script, environment.Command, runId, folder.Path, environment.NamesFolder])
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            WorkingDirectory = "/",
+        };
+        try
+        {
+            return new(Process.Start(start) ?? throw new InvalidOperationException("setsid could not be started."), lost);
+        }
+        catch (Win32Exception exception)
+        {
+            throw new DistributedApplicationException($"'setsid' (package util-linux) is missing: {exception.Message}. Install it, or run eng/setup.", exception);
+        }
+    }
+
+    /// <summary>Lets the reaper begin and waits until it is done.</summary>
+    /// <param name="clean">Whether no container and no network is left.</param>
+    /// <param name="cancellationToken">Ends the wait, not the reaper.</param>
+    public async Task FinishAsync(bool clean, CancellationToken cancellationToken)
+    {
+        IsFinishing = true;
+        try
+        {
+            if (clean)
+            {
+                await _process.StandardInput.WriteLineAsync("clean".AsMemory(), cancellationToken).ConfigureAwait(false);
+            }
+
+            _process.StandardInput.Close();
+        }
+        catch (IOException)
+        {
+            // It ended before its time, which has been said.
+        }
+
+        await _ended.WaitAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    // The end of its input lets it begin.
+    public void Dispose()
+    {
+        IsFinishing = true;
+        _process.Dispose();
+    }
+
+    // What was started has ended at once, and the script goes on: it holds its output open until it is done.
+    private async Task WatchAsync(Action lost)
+    {
+        try
+        {
+            await _process.StandardOutput.ReadToEndAsync().ConfigureAwait(false);
+        }
+        catch (Exception) when (IsFinishing)
+        {
+            // Nobody waits for its end any more.
+        }
+
+        if (!IsFinishing)
+        {
+            lost();
+        }
+    }
+}
