@@ -54,12 +54,20 @@ configure_podman() {
   podman info --format '{{.Store.GraphRoot}}' | replace "$home/graphroot" 644 ''
 }
 
+# A clean environment, but for the mark by which a run's reaper finds its processes. /run is empty after a reboot.
 wrapper_for_root() {
-  local path=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin real
-  real=$(PATH=$path type -P podman)
-  sed -e "s|@user@|$podman_user|g" -e "s|@uid@|$(id -u "$podman_user")|g" -e "s|@gid@|$(id -g "$podman_user")|g" \
-    -e "s|@home@|$podman_home|g" -e "s|@runtime_dir@|$podman_runtime_dir|g" -e "s|@path@|$path|g" \
-    -e "s|@podman@|$real|g" "$repository/eng/lib/podman-wrapper.in"
+  local path=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin uid gid
+  uid=$(id -u "$podman_user")
+  gid=$(id -g "$podman_user")
+  cat <<EOF
+#!/bin/sh
+# Made by eng/setup: podman as the user $podman_user.
+[ -d '$podman_runtime_dir' ] || install -d -m 700 -o $uid -g $gid '$podman_runtime_dir' || exit
+cd /
+exec setpriv --reuid=$uid --regid=$gid --clear-groups env -i \${ASPIRE_PODMAN_RUN:+"ASPIRE_PODMAN_RUN=\$ASPIRE_PODMAN_RUN"} \\
+  HOME='$podman_home' USER='$podman_user' LOGNAME='$podman_user' XDG_RUNTIME_DIR='$podman_runtime_dir' \\
+  PATH=$path LANG=C.UTF-8 TERM="\${TERM:-dumb}" '$(PATH=$path type -P podman)' "\$@"
+EOF
 }
 
 real_podman() { PATH=${PATH//"$bin_dir:"/} type -P podman; }
