@@ -4,5 +4,5 @@ tag=1
 official=docker.io/library/nginx:1.22.1
 release=bookworm
 packages=(nginx)
-files=(usr/bin/nginx)
+files=(usr/sbin/nginx)
 users=(nginx:1000:1000:/tmp)

@@ -26,6 +26,6 @@ debian_tar() {
   # Its folder has to be open to the user's subordinate ids. What is in /bin, /sbin and /lib gets into /usr.
   # shellcheck disable=SC2016 # the hook's own
   keep="${files[*]}" drop="${without[*]}" users="${users[*]}" TMPDIR=/var/tmp mmdebstrap "${options[@]}" \
-    --setup-hook='cd "$1" && mkdir -p usr/bin usr/lib usr/lib64 && ln -s usr/bin usr/lib usr/lib64 . && ln -s usr/bin sbin && ln -s bin usr/sbin' \
+    --setup-hook='cd "$1" && mkdir -p usr/bin usr/lib usr/lib64 usr/sbin && ln -s usr/* .' \
     --include="$(printf '%s,' "${packages[@]}")busybox-static,dash" "$release" - - <<<"$sources"
 }
