@@ -1,4 +1,4 @@
-# shellcheck shell=sh
+# shellcheck shell=sh disable=SC2154
 # Called by mmdebstrap for the unpacked packages in $1. Of their files stay libraries, a shell and what $keep names, without
 # $drop; then what maintainer scripts would have done, as far as it is needed. $users has NAME:UID:GID:HOME for each user.
 set -eu

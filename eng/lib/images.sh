@@ -85,7 +85,7 @@ pull_official() { podman image exists "$official" || podman pull --quiet "$offic
 
 # The base has a hash of its own: changing an entry point builds a thin layer, not the whole image.
 base_from_debian() {
-  local content
+  local content unpacked=$home/base-$1.tar
   content=$(
     cd "$containers_dir"
     {
@@ -97,7 +97,10 @@ base_from_debian() {
   [ "$(image_label "$base" content)" != "$content" ] || return 0
   # shellcheck source=/dev/null
   . "$containers_dir/shared/debian.sh"
-  debian_tar | podman import --quiet --change "LABEL io.xoe-novai.content=$content" - "$base"
+  # By way of a file: half a base would be taken for a whole one.
+  debian_tar >"$unpacked"
+  podman import --quiet --change "LABEL io.xoe-novai.content=$content" - "$base" <"$unpacked"
+  rm -f "$unpacked"
 }
 
 make_images() {
