@@ -21,11 +21,6 @@ public sealed class PrerequisiteTests : StackTest
     public async Task Without_subordinate_ids_the_command_that_adds_them_is_named()
         => await RefusedAsync(LackingMachine.WithoutSubordinateIds, "usermod --add-subuids", "--add-subgids");
 
-    [TestMethod]
-    [Scenario("HOST-05")]
-    public async Task Without_npm_it_is_named_with_what_would_do_instead()
-        => await RefusedAsync(LackingMachine.Without("npm", "aspire"), "npm is missing", "apt-get install npm");
-
     private async Task RefusedAsync(IReadOnlyList<string> machine, params string[] words)
     {
         await using var appHost = AppHostProcess.Start([], within: machine);

@@ -3,6 +3,6 @@
 tag=2
 official=docker.io/library/caddy:2.6.2
 release=bookworm
-packages=(caddy busybox-static dash)
-files=(usr/bin/caddy bin/busybox bin/dash)
+packages=(caddy)
+files=(usr/bin/caddy)
 users=(caddy:1000:1000:/data)

@@ -3,6 +3,6 @@
 tag=1
 official=docker.io/hashicorp/consul:1.15.4
 release=bullseye
-packages=(consul busybox-static dash)
-files=(usr/bin/consul bin/busybox bin/dash)
+packages=(consul)
+files=(usr/bin/consul)
 users=(consul:100:1000:/consul)

@@ -3,6 +3,6 @@
 tag=1
 official=docker.io/library/nginx:1.22.1
 release=bookworm
-packages=(nginx busybox-static dash)
-files=(usr/sbin/nginx bin/busybox bin/dash)
+packages=(nginx)
+files=(usr/sbin/nginx)
 users=(nginx:1000:1000:/tmp)

@@ -3,6 +3,6 @@
 tag=1
 official=docker.io/alpine/socat:1.8.0.0
 release=bookworm
-packages=(socat dash busybox-static)
-files=(usr/bin/socat bin/{busybox,dash})
+packages=(socat)
+files=(usr/bin/socat)
 users=(tunnel:200:200:/tmp)

@@ -7,7 +7,7 @@ input_files() {
     cd "$repository"
     shopt -s globstar nullglob dotglob
     local file
-    for file in eng/setup eng/lib/* eng/aspire/* containers/**; do
+    for file in eng/setup eng/lib/* containers/**; do
       [ ! -f "$file" ] || printf '%s\n' "$file"
     done
   )
@@ -20,11 +20,6 @@ list_inputs() {
     mapfile -t files < <(input_files)
     sha256sum -- "${files[@]}"
   )
-}
-
-bundle_is_complete() {
-  [ -x "$aspire_dir/bin/aspire" ] && [ -x "$aspire_dir/dcp/dcp" ] &&
-    [ -x "$aspire_dir/managed/aspire-managed" ] && [ -d "$aspire_dir/managed/wwwroot" ]
 }
 
 # image_is_there NAME: reads Podman's own list of images, which is much quicker than asking Podman. An entry is
@@ -60,7 +55,6 @@ find_missing() {
   tun_is_open || missing+=("/dev/net/tun open to Podman's user")
   cni_folder_is_there || missing+=("the folder $cni_folder")
   [ -x "$bin_dir/podman" ] || missing+=("the podman wrapper")
-  bundle_is_complete || missing+=("DCP $dcp_version and the dashboard")
   read_stored_images
   for name in "${image_names[@]}"; do
     image_is_there "$name" || missing+=("the image $name")

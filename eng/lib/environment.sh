@@ -8,7 +8,6 @@ write_environment() {
   replace "$environment_file" 644 '' <<EOF
 {
   "bin": "$bin_dir",
-  "aspire": "$aspire_dir",
   "podmanUser": $user,
   "podmanHome": "$podman_home",
   "podmanRuntimeDir": "$podman_runtime_dir",

@@ -20,15 +20,12 @@ registry_answers() {
 
 require_image_source() {
   [ "$origin" = registry ] && return
-  if ! command -v apt-get >/dev/null || ! command -v dpkg-deb >/dev/null; then
-    die "no registry answers, and without apt images can not be made from Debian packages either; make a registry reachable."
-  fi
+  command -v mmdebstrap >/dev/null ||
+    die "no registry answers, and without apt and mmdebstrap images can not be made of Debian packages either; make a registry reachable."
 }
 
 load_recipe() {
-  image='' tag='' official='' release='' packages=() files=() users=()
-  before_take() { :; }
-  arrange() { :; }
+  image='' tag='' official='' release='' packages=() files=() without=() users=() hooks=()
   recipe_inputs() { :; }
   # shellcheck source=/dev/null
   . "$containers_dir/$1/recipe.sh"
@@ -58,101 +55,58 @@ record_image() {
 }
 
 make_image() {
-  local name=$1 recipe base content work
+  local name=$1 recipe base
   load_recipe "$name"
   recipe=$(recipe_hash "$name")
-  if [ "$(image_label "$image" recipe)" = "$recipe" ] &&
-    [ "$(image_label "$image" origin)" = "${XOE_NOVAI_IMAGES:-$(image_label "$image" origin)}" ]; then
-    record_image "$name" "$image" "$recipe"
-    return
+  if [ "$(image_label "$image" recipe)" != "$recipe" ] ||
+    [ "$(image_label "$image" origin)" != "${XOE_NOVAI_IMAGES:-$(image_label "$image" origin)}" ]; then
+    if [ "$origin" = registry ] && ! pull_official; then
+      [ "${XOE_NOVAI_IMAGES:-}" != registry ] || return 1
+      echo "$official could not be pulled: the image is made of Debian packages instead."
+      origin=debian
+    fi
+    if [ "$origin" = registry ]; then base=$official; else base_from_debian "$name"; fi
+    build_on_base "$name"
   fi
-  work=$home/work/$name
-  rm -rf "$work"
-  mkdir -p "$work/none/partial"
-  if [ "$origin" = registry ] && ! pull_official; then
-    [ "${XOE_NOVAI_IMAGES:-}" != registry ] || return 1
-    echo "$official could not be pulled: the image is made of Debian packages instead."
-    origin=debian
-  fi
-  case $origin in
-    registry)
-      base=$official
-      base_content=$(podman image inspect --format '{{.Digest}}' "$official")
-      ;;
-    debian) base_from_debian "$name" ;;
-  esac
-  content=$(printf '%s\n' "$recipe" "$base_content" | hash_of)
-  build_on_base "$name"
   record_image "$name" "$image" "$recipe"
-  rm -rf "$work"
 }
 
+# The recipe's folder goes in as a tar: Podman's user may not be able to read it.
 build_on_base() {
-  local -a context=("$containers_dir/$1")
-  podman build --quiet --pull=never --layers=false --format docker --build-arg "BASE=$base" \
-    --label "io.xoe-novai.recipe=$recipe" --label "io.xoe-novai.content=$content" --label "io.xoe-novai.origin=$origin" \
-    --tag "$image" "${context[@]}"
+  local content
+  content=$(printf '%s\n' "$recipe" "$(podman image inspect --format '{{.Digest}}' "$base")" | hash_of)
+  tar -C "$containers_dir/$1" -cf - . |
+    podman build --quiet --pull=never --layers=false --format docker --build-arg "BASE=$base" --tag "$image" \
+      --label "io.xoe-novai.recipe=$recipe" --label "io.xoe-novai.content=$content" --label "io.xoe-novai.origin=$origin" -
 }
 
 # The tag is exact, so an image of that name is the right one.
 pull_official() { podman image exists "$official" || podman pull --quiet "$official"; }
 
-# The base's own hash: changing an entry point builds a thin layer, not the whole image.
+# The base has a hash of its own: changing an entry point builds a thin layer, not the whole image.
 base_from_debian() {
-  local name=$1 archives packages_hash resolved
-  local -a apt_options deb_files
+  local content unpacked=$home/base-$1.tar
+  content=$(
+    cd "$containers_dir"
+    {
+      sha256sum "$1/recipe.sh" shared/*
+      recipe_inputs
+    } | hash_of
+  )
+  base=localhost/xoe-novai/base-$1:debian
+  [ "$(image_label "$base" content)" != "$content" ] || return 0
   # shellcheck source=/dev/null
   . "$containers_dir/shared/debian.sh"
-  (
-    flock 8
-    use_release "$release" "$debs_dir/$release"
-  ) 8>"$debs_dir/$release.lock"
-  use_release "$release" "$debs_dir/$release"
-  archives=$debs_dir/$release/archives
-  resolved=$(resolve_packages "${packages[@]}")
-  packages_hash=$({
-    printf '%s\n' "$resolved" | cut -d ' ' -f 1,2
-    cd "$containers_dir" && sha256sum "$name/recipe.sh" shared/*
-    recipe_inputs
-  } | hash_of)
-  base=localhost/xoe-novai/base-$name:debian
-  base_content=$packages_hash
-  [ "$(image_label "$base" content)" != "$packages_hash" ] || return 0
-  # Two images may want the same package.
-  (
-    flock 8
-    apt-get "${apt_options[@]}" -d install "${packages[@]}" || {
-      update_lists "$debs_dir/$release"
-      apt-get "${apt_options[@]}" -d install "${packages[@]}"
-    }
-  ) 8>"$debs_dir/$release.lock"
-  mapfile -t deb_files < <(printf '%s\n' "$resolved" | cut -d ' ' -f 1)
-  unpack_packages "$work/root" "$archives" "${deb_files[@]}"
-  before_take "$work/root"
-  take_files "$work/root" "$work/image"
-  pack "$work/image" | podman import --quiet --change "LABEL io.xoe-novai.content=$packages_hash" - "$base"
-}
-
-# Patterns in a recipe are of the unpacked packages.
-take_files() {
-  local root=$1 target=$2
-  local -a paths
-  mapfile -t paths < <(cd "$root" && shopt -s nullglob && for path in "${files[@]}"; do
-    # shellcheck disable=SC2086
-    printf '%s\n' $path
-  done)
-  take "$root" "$target" "${paths[@]}"
-  take_libraries "$root" "$target"
-  add_shell "$target"
-  add_users "$target" "${users[@]}"
-  arrange "$target"
+  # By way of a file: half a base would be taken for a whole one.
+  debian_tar >"$unpacked"
+  podman import --quiet --change "LABEL io.xoe-novai.content=$content" - "$base" <"$unpacked"
+  rm -f "$unpacked"
 }
 
 make_images() {
   step 'look for a registry' record_origin
   origin=$(<"$home/origin")
   require_image_source
-  mkdir -p "$debs_dir" "$home/work"
   in_parallel 2 make_image image "${image_names[@]}"
   step 'remove replaced images' remove_replaced_images
 }

@@ -24,7 +24,7 @@ stop_jobs() {
   done
 }
 
-# Three seconds for what was told to stop; npm would take longer than anyone waits.
+# Three seconds for what was told to stop.
 await_stopped_jobs() {
   local pid tenths=0
   for pid in "${!job_of_pid[@]}"; do

@@ -1,7 +1,5 @@
 # shellcheck shell=bash
-# Podman and the programs it calls.
-
-podman_packages=(podman crun runc netavark aardvark-dns slirp4netns uidmap catatonit nftables iptables iproute2)
+# Podman, the programs it calls, and what makes images without a registry.
 
 browsers=(/usr/bin/chromium /usr/bin/chromium-browser /usr/bin/google-chrome)
 
@@ -46,6 +44,8 @@ find_missing_packages() {
   has_helper nft || missing_packages+=(nftables)
   has_helper iptables || missing_packages+=(iptables)
   has_helper ip || missing_packages+=(iproute2)
+  # Where there is no apt, images come from a registry only.
+  has_helper mmdebstrap || ! has_helper apt-get || missing_packages+=(mmdebstrap)
   [ -z "${for_tests:-}" ] || first_of "${browsers[@]}" || missing_packages+=(chromium)
   [ -z "${for_tests:-}" ] || has_prometheus_parser || missing_packages+=(python3-prometheus-client)
 }

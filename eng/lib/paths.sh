@@ -3,8 +3,6 @@
 
 repository=$(cd "${BASH_SOURCE[0]%/*}/../.." && pwd -P)
 containers_dir=$repository/containers
-aspire_version=13.5.4
-dcp_version=0.25.13
 
 home=${XOE_NOVAI_HOME:-${XDG_CACHE_HOME:-${HOME:?HOME is not set}/.cache}/xoe-novai}
 case $home in
@@ -17,10 +15,8 @@ inputs_file=$home/inputs.sum
 journal_file=$home/journal
 lock_file=$home/lock
 log_file=$home/log/setup.log
-aspire_dir=$home/aspire/$aspire_version
 bin_dir=$home/bin
 image_records=$home/images
-debs_dir=$home/debs
 
 # As root Podman runs as a user of its own, so that the stack is rootless all the same.
 if ((EUID == 0)); then

@@ -54,12 +54,20 @@ configure_podman() {
   podman info --format '{{.Store.GraphRoot}}' | replace "$home/graphroot" 644 ''
 }
 
+# A clean environment, but for the mark by which a run's reaper finds its processes. /run is empty after a reboot.
 wrapper_for_root() {
-  local path=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin real
-  real=$(PATH=$path type -P podman)
-  sed -e "s|@user@|$podman_user|g" -e "s|@uid@|$(id -u "$podman_user")|g" -e "s|@gid@|$(id -g "$podman_user")|g" \
-    -e "s|@home@|$podman_home|g" -e "s|@runtime_dir@|$podman_runtime_dir|g" -e "s|@path@|$path|g" \
-    -e "s|@podman@|$real|g" "$repository/eng/lib/podman-wrapper.in"
+  local path=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin uid gid
+  uid=$(id -u "$podman_user")
+  gid=$(id -g "$podman_user")
+  cat <<EOF
+#!/bin/sh
+# Made by eng/setup: podman as the user $podman_user.
+[ -d '$podman_runtime_dir' ] || install -d -m 700 -o $uid -g $gid '$podman_runtime_dir' || exit
+cd /
+exec setpriv --reuid=$uid --regid=$gid --clear-groups env -i \${ASPIRE_PODMAN_RUN:+"ASPIRE_PODMAN_RUN=\$ASPIRE_PODMAN_RUN"} \\
+  HOME='$podman_home' USER='$podman_user' LOGNAME='$podman_user' XDG_RUNTIME_DIR='$podman_runtime_dir' \\
+  PATH=$path LANG=C.UTF-8 TERM="\${TERM:-dumb}" '$(PATH=$path type -P podman)' "\$@"
+EOF
 }
 
 real_podman() { PATH=${PATH//"$bin_dir:"/} type -P podman; }
@@ -85,50 +93,32 @@ wrapper_for_user() {
   printf "exec '%s' \"\$@\"\n" "$(real_podman)"
 }
 
-# A limit counts as enforceable when a container with it runs and reads it back from its control group.
+# limit_holds OPTION EXPECTED FILE...: a limit counts as enforceable when a container with it runs and reads it back from
+# its control group, whichever of the files that has.
 limit_holds() {
-  local option=$1 value=$2 expected=$3
-  shift 3
-  [ "$(podman run --rm --network=none --userns=auto:size=$userns_size "$option=$value" --entrypoint cat \
-    localhost/xoe-novai/probe:1 "$@" 2>/dev/null | head -n 1)" = "$expected" ]
+  local found
+  read -r found _ < <(podman run --rm --network=none --userns=auto:size="$userns_size" "$1" --workdir /sys/fs/cgroup \
+    --entrypoint cat localhost/xoe-novai/probe:1 "${@:3}" 2>/dev/null)
+  [ "$found" = "$2" ] && printf true || printf false
 }
 
 probe_limits() {
-  local group memory=false cpus=false pids=false
-  case $(cgroup_type) in
-    cgroup2fs)
-      group=/sys/fs/cgroup
-      ! limit_holds --memory 64m 67108864 $group/memory.max || memory=true
-      ! limit_holds --cpus 0.5 '50000 100000' $group/cpu.max || cpus=true
-      ! limit_holds --pids-limit 77 77 $group/pids.max || pids=true
-      ;;
-    *)
-      group=/sys/fs/cgroup
-      ! limit_holds --memory 64m 67108864 $group/memory/memory.limit_in_bytes || memory=true
-      ! limit_holds --cpus 0.5 50000 $group/cpu/cpu.cfs_quota_us || cpus=true
-      ! limit_holds --pids-limit 77 77 $group/pids/pids.max || pids=true
-      ;;
-  esac
-  printf '{"memory": %s, "cpus": %s, "pids": %s}' $memory $cpus $pids | replace "$home/limits.json" 644 ''
+  printf '{"memory": %s, "cpus": %s, "pids": %s}' \
+    "$(limit_holds --memory=64m 67108864 memory.max memory/memory.limit_in_bytes)" \
+    "$(limit_holds --cpus=0.5 50000 cpu.max cpu/cpu.cfs_quota_us)" \
+    "$(limit_holds --pids-limit=77 77 pids.max pids/pids.max)" | replace "$home/limits.json" 644 ''
 }
 
 # What differs from one Podman to another is asked for here and nowhere else. It sets podman_version, podman_rootless,
 # podman_storage, podman_runtime, podman_backend, podman_outside (what leads from the networks to the host),
-# podman_netavark, podman_aardvark, podman_cgroups; each is empty where Podman does not say.
+# podman_netavark, podman_aardvark, podman_cgroups; what a helper does not say is empty.
 probe_podman() {
-  local info helper
-  info=$(podman info --format json 2>/dev/null) || return 1
-  told() { sed -n "s/^ *\"$1\": \"\{0,1\}\([^\",]*\).*/\1/p" <<<"$info" | head -n 1; }
-  podman_version=$(podman version --format '{{.Client.Version}}' 2>/dev/null | tail -n 1)
-  podman_rootless=$(told rootless)
-  podman_storage=$(told graphDriverName)
-  podman_runtime=$(podman info --format '{{.Host.OCIRuntime.Name}}' 2>/dev/null | tail -n 1)
-  podman_backend=$(told networkBackend)
-  podman_cgroups="$(told cgroupVersion), $(told cgroupManager)"
-
+  local helper
+  read -r podman_version podman_rootless podman_storage podman_runtime podman_backend podman_cgroups < <(podman info --format \
+    '{{.Version.Version}} {{.Host.Security.Rootless}} {{.Store.GraphDriverName}} {{.Host.OCIRuntime.Name}} {{.Host.NetworkBackend}} {{.Host.CgroupsVersion}}, {{.Host.CgroupManager}}' 2>/dev/null) ||
+    return 1
   # Podman 5 says which it uses; before, it was slirp4netns.
-  podman_outside=$(told rootlessNetworkCmd)
-  podman_outside=${podman_outside:-slirp4netns}
+  podman_outside=$(podman info --format '{{.Host.RootlessNetworkCmd}}' 2>/dev/null) || podman_outside=slirp4netns
   for helper in /usr/libexec/podman /usr/lib/podman /usr/local/libexec/podman /usr/local/lib/podman; do
     [ ! -x "$helper/netavark" ] || podman_netavark=$("$helper/netavark" version 2>/dev/null | sed -n 's/.*"version": "\([^"]*\)".*/\1/p')
     [ ! -x "$helper/aardvark-dns" ] || podman_aardvark=$("$helper/aardvark-dns" --version 2>/dev/null | sed -n 's/.* \([0-9][0-9.]*\).*/\1/p')
