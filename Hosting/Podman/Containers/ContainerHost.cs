@@ -19,6 +19,7 @@ internal sealed class ContainerHost(
     ContainerStarter starter,
     ContainerEvents events,
     PersistentContainers persistent,
+    HiddenEndpoints endpoints,
     ChildResources children,
     IDistributedApplicationEventing eventing,
     ResourceNotificationService notifications,
@@ -52,6 +53,11 @@ internal sealed class ContainerHost(
         _containers = [.. containers.Select(c => new ContainerLifecycle(c, starter, new(health, time), children, eventing, notifications, loggers, executionContext, services, console, time, _stopping.Token))];
         var byName = _containers.ToDictionary(static c => c.Name, StringComparer.Ordinal);
         _listening = ListenAsync(byName);
+        eventing.Subscribe<BeforeResourceStartedEvent>((_, _) =>
+        {
+            endpoints.Show();
+            return Task.CompletedTask;
+        });
         foreach (var container in _containers)
         {
             LifecycleCommands.Add(container);
@@ -63,6 +69,7 @@ internal sealed class ContainerHost(
             });
             eventing.Subscribe<InitializeResourceEvent>(container.Container, (_, _) =>
             {
+                endpoints.Show();
                 lock (_lives)
                 {
                     _lives.Add(Task.Run(() => container.BeginAsync(_stopping.Token), CancellationToken.None));

@@ -7,7 +7,7 @@ namespace XoeNovAi.Hosting.Podman.Containers;
 /// Takes the containers of a model over from DCP before anything starts. DCP runs what carries an image's annotation;
 /// without it, a container is a resource with a life of its own, which Aspire has events for.
 /// </summary>
-internal sealed class ContainerTakeover(ContainerHost host, ContainerStarter starter, PersistentContainers persistent, IConfiguration configuration) : IDistributedApplicationEventingSubscriber
+internal sealed class ContainerTakeover(ContainerHost host, ContainerStarter starter, PersistentContainers persistent, HiddenEndpoints endpoints, IConfiguration configuration) : IDistributedApplicationEventingSubscriber
 {
     private const string RandomizePorts = "DcpPublisher:RandomizePorts";
 
@@ -61,6 +61,7 @@ internal sealed class ContainerTakeover(ContainerHost host, ContainerStarter sta
             container.Annotations.Add(new PodmanImageAnnotation(image ?? throw new DistributedApplicationException($"Container '{container.Name}' has no image. Give it one with WithImage.")));
         }
 
+        endpoints.Hide(containers);
         host.Begin(model, containers);
     }
 }

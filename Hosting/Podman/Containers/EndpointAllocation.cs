@@ -32,10 +32,11 @@ internal sealed class EndpointAllocation(bool randomize)
             var target = endpoint.TargetPort is { } given and > 0
                 ? given
                 : throw new DistributedApplicationException($"The endpoint '{endpoint.Name}' of container '{container.Name}' has no target port. Give it the port the container listens on.");
+            var port = FixedPortOf(endpoint) ?? kept[endpoint] ?? Next();
             var expression = target.ToString(CultureInfo.InvariantCulture);
             endpoint.AllAllocatedEndpoints.AddOrUpdateAllocatedEndpoint(
                 KnownNetworkIdentifiers.LocalhostNetwork,
-                new(endpoint, HostOf(endpoint), FixedPortOf(endpoint) ?? kept[endpoint] ?? Next(), EndpointBindingMode.SingleAddress, expression, KnownNetworkIdentifiers.LocalhostNetwork));
+                new(endpoint, HostOf(endpoint), port, EndpointBindingMode.SingleAddress, expression, KnownNetworkIdentifiers.LocalhostNetwork));
             endpoint.AllAllocatedEndpoints.AddOrUpdateAllocatedEndpoint(
                 KnownNetworkIdentifiers.DefaultAspireContainerNetwork,
                 new(endpoint, container.Name, target, EndpointBindingMode.SingleAddress, expression, KnownNetworkIdentifiers.DefaultAspireContainerNetwork));
