@@ -10,9 +10,9 @@ using XoeNovAi.Hosting.Podman.Networks;
 return await StackProgram.RunAsync(args, () =>
 {
     var builder = DistributedApplication.CreateBuilder(new DistributedApplicationOptions { Args = args, DashboardApplicationName = "Xoe-NovAi" });
-    var options = builder.AddStackOptions();
+    var options = builder.WithDashboardDefaults().AddStackOptions();
     var plants = builder.FindPlants(options);
-    builder.WithDashboardDefaults().SetUpMachine().UseRootlessPodman();
+    builder.SetUpMachine().UseRootlessPodman();
     var authority = RunCertificateAuthority.Create(TimeProvider.System);
 
     var app = builder.AddPodmanNetwork("app-network", "xnai_app_network");

@@ -7,7 +7,11 @@ namespace XoeNovAi.IntegrationTests;
 public static class AssemblySetup
 {
     [AssemblyInitialize]
-    public static Task StartAsync(TestContext context) => SharedStack.StartAsync(context.CancellationToken);
+    public static async Task StartAsync(TestContext context)
+    {
+        await MachineSetup.EnsureAsync(context.CancellationToken);
+        await SharedStack.StartAsync(context.CancellationToken);
+    }
 
     [AssemblyCleanup]
     public static Task StopAsync() => SharedStack.StopAsync();

@@ -7,6 +7,9 @@ namespace XoeNovAi.AppHost.Services;
 /// <summary>Reads how the stack is run.</summary>
 internal static class StackOptionsExtensions
 {
+    private static readonly TimeSpan LongestStart = TimeSpan.FromHours(1);
+    private static readonly TimeSpan LongestInterval = TimeSpan.FromMinutes(1);
+
     public static StackOptions AddStackOptions(this IDistributedApplicationBuilder builder)
     {
         var options = Read(builder.Configuration);
@@ -29,6 +32,8 @@ internal static class StackOptionsExtensions
         try
         {
             var options = section.Get<StackOptions>() ?? new();
+            CheckTime(nameof(StackOptions.StartTimeout), options.StartTimeout, LongestStart, "00:05:00");
+            CheckTime(nameof(StackOptions.CheckInterval), options.CheckInterval, LongestInterval, "00:00:05");
             return options.GatewayPort is < 1 or > 65535
                 ? throw new DistributedApplicationException($"'{StackOptions.Section}:{nameof(StackOptions.GatewayPort)}' is {options.GatewayPort}; a port is a number from 1 to 65535.")
                 : options;
@@ -36,6 +41,15 @@ internal static class StackOptionsExtensions
         catch (InvalidOperationException exception)
         {
             throw new DistributedApplicationException($"The section '{StackOptions.Section}' of the configuration is wrong: {exception.InnerException?.Message ?? exception.Message} {exception.Message}", exception);
+        }
+    }
+
+    // A number alone is read as days.
+    private static void CheckTime(string name, TimeSpan value, TimeSpan longest, string example)
+    {
+        if (value <= TimeSpan.Zero || value > longest)
+        {
+            throw new DistributedApplicationException($"'{StackOptions.Section}:{name}' is {value:c}; it can be up to {longest:c}. Give hours, minutes and seconds, such as {example}.");
         }
     }
 

@@ -23,6 +23,7 @@ internal static class StackHelp
           --Stack:Services:NAME:Environment:KEY=VALUE
           --Parameters:postgres-password=…       in the environment, where others cannot read it: Parameters__postgres_password
           --Parameters:redis-password=…          (both are generated for each run when they are not given)
+          Parameters__consul_management_token    the token that may do everything in Consul, a UUID (generated likewise)
 
           ASPNETCORE_URLS=http://localhost:18888 where the dashboard is served
 

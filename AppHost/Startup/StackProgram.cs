@@ -1,3 +1,6 @@
+using XoeNovAi.AppHost.Services;
+using XoeNovAi.Hosting.Podman.Containers;
+
 namespace XoeNovAi.AppHost.Startup;
 
 /// <summary>Runs the stack and turns what stops it into one sentence and an exit code.</summary>
@@ -14,6 +17,7 @@ internal static class StackProgram
 
         try
         {
+            CommandLine.Check(args);
             var application = build();
             await using (application.ConfigureAwait(false))
             {
@@ -23,11 +27,23 @@ internal static class StackProgram
                 return await watch.GetFailureAsync().ConfigureAwait(false) is { } failure ? Report(failure) : 0;
             }
         }
+        catch (PortInUseException exception)
+        {
+            return Report($"{exception.Message}{SettingOf(exception.Resource)}");
+        }
         catch (DistributedApplicationException exception)
         {
             return Report(exception.Message);
         }
     }
+
+    private static string SettingOf(string resource)
+        => resource switch
+        {
+            "gateway" => $" Its setting is --{StackOptions.Section}:{nameof(StackOptions.GatewayPort)}.",
+            DashboardDefaults.Resource => $" Its setting is {DashboardDefaults.UrlSetting}.",
+            _ => string.Empty,
+        };
 
     private static int Report(string failure)
     {

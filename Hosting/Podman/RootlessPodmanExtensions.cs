@@ -32,6 +32,7 @@ public static class RootlessPodmanExtensions
         builder.Services.TryAddSingleton(PodmanEnvironment.Find());
         builder.Services.TryAddSingleton<PodmanCli>();
         builder.Services.TryAddSingleton<PodmanRun>();
+        builder.Services.AddSingleton<IFileSystemService, RunFileSystem>();
         builder.Services.TryAddSingleton<Leftovers>();
         builder.Services.TryAddSingleton<PodmanNetworks>();
         builder.Services.TryAddSingleton<HostTunnels>();

@@ -6,6 +6,7 @@ using System.Text.Json;
 using StackExchange.Redis;
 using XoeNovAi.Hosting.Consul;
 using XoeNovAi.Hosting.Podman.Networks;
+using XoeNovAi.Hosting.Podman.Runs;
 using XoeNovAi.Hosting.Podman.Setup;
 using XoeNovAi.IntegrationTests.Harness.Consul;
 using XoeNovAi.IntegrationTests.Harness.Faults;
@@ -68,7 +69,7 @@ internal sealed class Stack : IAsyncDisposable
     public ServiceFaults Faults { get; }
 
     /// <summary>What labels everything of this run.</summary>
-    public string RunId => Setting("DcpPublisher:RunId");
+    public string RunId => Application.Services.GetRequiredService<PodmanRun>().Id;
 
     /// <summary>The gateway's address on the host.</summary>
     public Uri GatewayAddress { get; }

@@ -81,7 +81,7 @@ internal sealed class AppHostProcess : IAsyncDisposable
             RedirectStandardError = true,
         };
         start.Environment["Stack__GatewayPort"] = port.ToString(CultureInfo.InvariantCulture);
-        start.Environment["DcpPublisher__RunId"] = runId;
+        start.Environment["Podman__RunId"] = runId;
         start.Environment["TMPDIR"] = temporary;
         start.Environment["ASPNETCORE_URLS"] = $"http://localhost:{FreePort.Find()}";
         start.Environment["DOTNET_ENVIRONMENT"] = "Development";

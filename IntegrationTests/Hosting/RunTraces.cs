@@ -10,7 +10,6 @@ namespace XoeNovAi.IntegrationTests.Hosting;
 /// </summary>
 internal sealed class RunTraces
 {
-    private const string NotificationSocket = "--notification-socket";
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(10);
 
     // .NET's own, which a killed process cannot remove.
@@ -24,7 +23,6 @@ internal sealed class RunTraces
     private readonly AppHostProcess _appHost;
     private readonly string _runFolder;
     private readonly HashSet<string> _volumes = new(StringComparer.Ordinal);
-    private readonly HashSet<string> _sockets = new(StringComparer.Ordinal);
     private readonly Dictionary<(int Id, string Started), string> _processes = [];
 
     public RunTraces(Stack stack, AppHostProcess appHost)
@@ -68,10 +66,6 @@ internal sealed class RunTraces
         foreach (var process in own.Where(static p => !Shared.Any(s => p.Command.Contains(s, StringComparison.Ordinal))))
         {
             _processes[(process.Id, process.Started)] = process.Command;
-            if (process.Arguments.SkipWhile(static a => a != NotificationSocket).Skip(1).FirstOrDefault() is { } socket)
-            {
-                _sockets.Add(socket);
-            }
         }
     }
 
@@ -120,7 +114,6 @@ internal sealed class RunTraces
         left.AddRange((await _shell.RunAsync("ls \"$XDG_RUNTIME_DIR/containers/networks/aardvark-dns\" 2> /dev/null || true", cancellationToken)).Split('\n', StringSplitOptions.RemoveEmptyEntries)
             .Where(f => f.Contains(_appHost.RunId, StringComparison.Ordinal))
             .Select(static f => $"names {f}"));
-        left.AddRange(_sockets.Where(File.Exists).Select(static s => $"file {s}"));
         if (Directory.Exists(_runFolder))
         {
             left.Add($"folder {_runFolder}");

@@ -7,6 +7,8 @@ namespace XoeNovAi.IntegrationTests.Isolation;
 internal static class MountCheck
 {
     private const string TunnelFolder = "/tunnel";
+    private const string CertificateFolder = "/etc/aspire-certificates/private";
+    private static readonly string[] CertificateFiles = ["crt", "key", "pem", "pfx"];
 
     // What Podman puts into every container with a read-only root.
     private static readonly string[] Podmans = ["/etc/resolv.conf", "/etc/hosts", "/etc/hostname", "/run/.containerenv"];
@@ -65,14 +67,19 @@ internal static class MountCheck
         }
 
         var files = new HashSet<string>(StringComparer.Ordinal);
-        if (SecretDelivery.FolderOf(resource) is { } secrets)
+        if (resource.Annotations.OfType<SecretFilesAnnotation>().LastOrDefault()?.Folder is { } secrets)
         {
             files.Add(secrets);
         }
 
+        if (resource.Annotations.OfType<HttpsCertificateAnnotation>().LastOrDefault()?.Certificate is { } certificate)
+        {
+            files.UnionWith(CertificateFiles.Select(extension => $"{CertificateFolder}/{certificate.Thumbprint}.{extension}"));
+        }
+
         foreach (var annotation in resource.Annotations.OfType<ContainerFileSystemCallbackAnnotation>())
         {
-            var items = await annotation.Callback(new() { Model = resource, ServiceProvider = stack.Application.Services }, cancellationToken);
+            var items = await annotation.Callback(new() { Model = resource, Services = stack.Application.Services }, cancellationToken);
             files.UnionWith(items.SelectMany(i => PathsOf(annotation.DestinationPath.TrimEnd('/'), i)));
         }
 

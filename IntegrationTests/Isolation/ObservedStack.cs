@@ -1,3 +1,4 @@
+using XoeNovAi.Hosting.Podman.Runs;
 using XoeNovAi.Hosting.Podman.Setup;
 
 namespace XoeNovAi.IntegrationTests.Isolation;
@@ -17,5 +18,5 @@ internal sealed class ObservedStack(DistributedApplication application)
     public DistributedApplicationModel Model { get; } = application.Services.GetRequiredService<DistributedApplicationModel>();
 
     /// <summary>The id that is in the labels and names of all that belongs to the stack.</summary>
-    public string RunId { get; } = application.Services.GetRequiredService<IConfiguration>()["DcpPublisher:RunId"] ?? throw new StackException("The run has no id.");
+    public string RunId { get; } = application.Services.GetRequiredService<PodmanRun>().Id;
 }

@@ -1,5 +1,3 @@
-using XoeNovAi.Hosting.Podman.Networks;
-
 namespace XoeNovAi.IntegrationTests.Isolation;
 
 /// <summary>The picture of what is declared, in the docs.</summary>

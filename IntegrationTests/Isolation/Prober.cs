@@ -35,7 +35,7 @@ internal sealed class Prober
     public static async Task<Prober> CreateAsync(ObservedStack stack, EgressGuard guard, CancellationToken cancellationToken)
     {
         var stage = new ServiceOutputStage(stack.Environment, stack.Podman, NullLogger<ServiceOutputStage>.Instance, TimeProvider.System);
-        return new(stack, guard, await stage.EnsureAsync(new("prober", Path.GetFullPath(BuiltProber), Assembly), cancellationToken));
+        return new(stack, guard, await stage.StageAsync(new("prober", Path.GetFullPath(BuiltProber), Assembly), cancellationToken));
     }
 
     /// <summary>Knocks at all targets at once, from all processes' networks at once.</summary>
@@ -55,7 +55,7 @@ internal sealed class Prober
         var output = await _stack.Podman.RunAsync(
             [
                 "run", "--rm", "--interactive", $"--label=io.xoe-novai.run={_stack.RunId}", "--network=none", "--pid=host", "--user=0", "--read-only",
-                "--cap-drop=ALL", "--cap-add=SYS_ADMIN,SYS_PTRACE,NET_RAW", "--ulimit=nofile=16384:16384", "--env=DOTNET_EnableDiagnostics=0", $"--volume={_folder}:{ServiceOutputs.Target}:ro", Image, $"{ServiceOutputs.Target}/{Assembly}",
+                "--cap-drop=ALL", "--cap-add=SYS_ADMIN,SYS_PTRACE,NET_RAW", "--ulimit=nofile=16384:16384", "--env=DOTNET_EnableDiagnostics=0", $"--volume={_folder}:{ServiceOutputStage.Target}:ro", Image, $"{ServiceOutputStage.Target}/{Assembly}",
             ],
             cancellationToken,
             input);

@@ -3,6 +3,7 @@ using System.Net.Security;
 using System.Text;
 using System.Text.Json;
 using XoeNovAi.Hosting.Consul;
+using XoeNovAi.Hosting.Podman.Runs;
 using XoeNovAi.IntegrationTests.Harness.Consul;
 using XoeNovAi.IntegrationTests.Isolation;
 
@@ -46,8 +47,8 @@ public sealed class ControlEndpointTests : StackTest
     [Scenario("SEC-05")]
     public async Task The_orchestrator_refuses_who_has_no_token_and_hides_it_from_others_on_the_host()
     {
-        var session = Path.Combine(new ObservedStack(Stack.Application).Environment.RunRoot, $"run-{Stack.RunId}", "session");
-        var kubeconfig = Path.Combine(session, "kubeconfig");
+        var kubeconfig = Directory.EnumerateFiles(Stack.Application.Services.GetRequiredService<PodmanRun>().FolderPath, "kubeconfig", SearchOption.AllDirectories).Single();
+        var session = Path.GetDirectoryName(kubeconfig)!;
         Assert.AreEqual(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(session), session);
         Assert.AreEqual(UnixFileMode.None, File.GetUnixFileMode(kubeconfig) & (UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.OtherRead | UnixFileMode.OtherWrite), kubeconfig);
         var lines = await File.ReadAllLinesAsync(kubeconfig, Cancel);

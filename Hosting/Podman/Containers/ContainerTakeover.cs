@@ -49,7 +49,7 @@ internal sealed class ContainerTakeover(ContainerHost host, ContainerStarter sta
             }
         }
 
-        new EndpointAllocation(configuration.GetValue<bool>(RandomizePorts)).Allocate(containers, (_, endpoint) => ports.TryGetValue(endpoint, out var port) ? port : null);
+        new EndpointAllocation(configuration.GetValue<bool>(RandomizePorts)).Allocate(model, containers, (_, endpoint) => ports.TryGetValue(endpoint, out var port) ? port : null);
         foreach (var container in containers)
         {
             container.TryGetContainerImageName(out var image);

@@ -19,14 +19,20 @@ internal sealed class EndpointAllocation(bool randomize)
     private readonly HashSet<int> _given = [];
 
     /// <summary>Allocates those of some containers.</summary>
+    /// <param name="model">The model, whose other resources may ask for ports as well.</param>
     /// <param name="containers">The containers.</param>
     /// <param name="existing">The port an earlier run's container publishes an endpoint on; null where there is none.</param>
     /// <exception cref="DistributedApplicationException">An endpoint has no target port, or its port is taken.</exception>
-    public void Allocate(IEnumerable<ContainerResource> containers, Func<ContainerResource, EndpointAnnotation, int?> existing)
+    public void Allocate(DistributedApplicationModel model, IReadOnlyList<ContainerResource> containers, Func<ContainerResource, EndpointAnnotation, int?> existing)
     {
         var endpoints = containers.SelectMany(static c => c.Annotations.OfType<EndpointAnnotation>().Select(e => (Container: c, Endpoint: e))).ToList();
         var kept = endpoints.ToDictionary(static e => e.Endpoint, e => existing(e.Container, e.Endpoint));
-        Check([.. endpoints.Select(e => (e.Container, e.Endpoint, Port: FixedPortOf(e.Endpoint))).Where(e => e.Port is not null && kept[e.Endpoint] != e.Port).Select(static e => (e.Container, e.Endpoint, e.Port!.Value))]);
+        Check(
+        [
+            .. model.Resources.SelectMany(static r => r.Annotations.OfType<EndpointAnnotation>().Select(e => (Resource: r, Endpoint: e)))
+                .Select(e => (e.Resource, e.Endpoint, Port: FixedPortOf(e.Endpoint) ?? 0))
+                .Where(e => e.Port != 0 && kept.GetValueOrDefault(e.Endpoint) != e.Port),
+        ]);
         foreach (var (container, endpoint) in endpoints)
         {
             var target = endpoint.TargetPort is { } given and > 0
@@ -50,11 +56,11 @@ internal sealed class EndpointAllocation(bool randomize)
     private static string HostOf(EndpointAnnotation endpoint)
         => endpoint.TargetHost is "*" or "+" or "0.0.0.0" or "[::]" or "::" or "127.0.0.1" ? KnownHostNames.Localhost : endpoint.TargetHost;
 
-    private static void Check(IReadOnlyList<(ContainerResource Container, EndpointAnnotation Endpoint, int Port)> wanted)
+    private static void Check(IReadOnlyList<(IResource Resource, EndpointAnnotation Endpoint, int Port)> wanted)
     {
         foreach (var twins in wanted.GroupBy(static w => (w.Port, w.Endpoint.Protocol)).Where(static g => g.Count() > 1))
         {
-            throw new DistributedApplicationException($"Port {twins.Key.Port} is declared by {string.Join(" and ", twins.Select(static t => $"'{t.Container.Name}' ({t.Endpoint.Name})"))}. Give each its own.");
+            throw new DistributedApplicationException($"Port {twins.Key.Port} is declared by {string.Join(" and ", twins.Select(static t => $"'{t.Resource.Name}' ({t.Endpoint.Name})"))}. Give each its own.");
         }
 
         if (wanted.Count == 0)
@@ -65,10 +71,9 @@ internal sealed class EndpointAllocation(bool randomize)
         var listening = IPGlobalProperties.GetIPGlobalProperties().GetActiveTcpListeners()
             .Where(static l => IPAddress.IsLoopback(l.Address) || l.Address.Equals(IPAddress.Any) || l.Address.Equals(IPAddress.IPv6Any))
             .Select(static l => l.Port).ToHashSet();
-        foreach (var (container, endpoint, port) in wanted.Where(w => w.Endpoint.Protocol == ProtocolType.Tcp && listening.Contains(w.Port)))
+        foreach (var (resource, endpoint, port) in wanted.Where(w => w.Endpoint.Protocol == ProtocolType.Tcp && listening.Contains(w.Port)))
         {
-            throw new DistributedApplicationException(
-                $"Port {port}, which '{container.Name}' ({endpoint.Name}) wants, is in use{(HolderOf(port) is { } holder ? $" by {holder}" : string.Empty)}. Stop it, or give '{container.Name}' another port.");
+            throw new PortInUseException($"Port {port}, which '{resource.Name}' ({endpoint.Name}) wants, is in use{(HolderOf(port) is { } holder ? $" by {holder}" : string.Empty)}. Stop it, or give '{resource.Name}' another port.", resource.Name);
         }
     }
 

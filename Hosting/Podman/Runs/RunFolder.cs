@@ -26,6 +26,9 @@ internal sealed class RunFolder
     /// <summary>The folder of the tunnels' sockets, which containers mount.</summary>
     public string Tunnel => System.IO.Path.Combine(Path, "tunnel");
 
+    /// <summary>Where Aspire makes its temporary files, only for this user.</summary>
+    public string Temporary => System.IO.Path.Combine(Path, "temporary");
+
     private string Secrets => System.IO.Path.Combine(Path, "secrets");
 
     private string Mounts => System.IO.Path.Combine(Path, "mounts");
@@ -38,6 +41,10 @@ internal sealed class RunFolder
         // As root, Podman is another user, whose group the folder has from the one it is in: he has to reach what containers mount.
         Directory.CreateDirectory(folder.Path, Environment.IsPrivilegedProcess ? OwnerOnly | UnixFileMode.GroupExecute : OwnerOnly);
         Directory.CreateDirectory(folder.Secrets, OwnerOnly | UnixFileMode.GroupExecute);
+        Directory.CreateDirectory(folder.Temporary, OwnerOnly);
+
+        // Without the bit by which folders in it would be of Podman's group.
+        File.SetUnixFileMode(folder.Temporary, OwnerOnly);
         CreateEnterable(folder.Tunnel);
         CreateEnterable(folder.Mounts);
 

@@ -30,7 +30,8 @@ internal sealed class ServiceOutputStage(PodmanEnvironment environment, PodmanCl
     public Task StageAllAsync(IEnumerable<IResource> containers, CancellationToken cancellationToken)
         => Task.WhenAll(containers.SelectMany(static c => c.Annotations.OfType<ServiceOutputAnnotation>()).Distinct().Select(s => StageAsync(s, cancellationToken)));
 
-    private Task<string> StageAsync(ServiceOutputAnnotation service, CancellationToken cancellationToken)
+    /// <summary>The folder with a service's program, which is there when this returns.</summary>
+    public Task<string> StageAsync(ServiceOutputAnnotation service, CancellationToken cancellationToken)
         => _staged.GetOrAdd(service, s => new(() => Task.Run(() => EnsureAsync(s, cancellationToken), cancellationToken))).Value;
 
     // The folder of the service's output, which is there when this returns.

@@ -1,4 +1,6 @@
-namespace XoeNovAi.Hosting.Podman.Networks;
+using XoeNovAi.Hosting.Podman.Networks;
+
+namespace XoeNovAi.IntegrationTests.Isolation;
 
 /// <summary>Who may reach whom, as a model declares it: containers that share a network, at their addresses on it.</summary>
 internal sealed class DeclaredReachability
