@@ -10,7 +10,7 @@ using XoeNovAi.Hosting.Podman.Networks;
 return await StackProgram.RunAsync(args, () =>
 {
     var builder = DistributedApplication.CreateBuilder(new DistributedApplicationOptions { Args = args, DashboardApplicationName = "Xoe-NovAi" });
-    var options = builder.WithDashboardDefaults().AddStackOptions();
+    var options = builder.WithAspireDefaults().AddStackOptions();
     var plants = builder.FindPlants(options);
     builder.SetUpMachine().UseRootlessPodman();
     var authority = RunCertificateAuthority.Create(TimeProvider.System);

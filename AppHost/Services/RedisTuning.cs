@@ -12,37 +12,40 @@ internal static class RedisTuning
     private const string PlainPortOption = "--port";
     private const string PlainEndpoint = "secondary";
 
+    private static readonly string[] Limits = ["--maxmemory", "512mb", "--maxmemory-policy", Eviction];
+
     public static IResourceBuilder<RedisResource> WithStackTuning(this IResourceBuilder<RedisResource> builder, RunCertificateAuthority authority)
     {
         var redis = builder.Resource;
+        if (builder.ApplicationBuilder.ExecutionContext.IsPublishMode)
+        {
+            // There Aspire gives a shell the whole command as its last argument.
+            return builder.WithArgs(static context => context.Args[^1] = $"{context.Args[^1]} {string.Join(' ', Limits)}");
+        }
 
         // The image's own entrypoint, which gives the server its password by standard input, instead of a shell that expands it.
         redis.Entrypoint = null;
 #pragma warning disable ASPIRECONTAINERSHELLEXECUTION001 // Aspire's own way to its password.
         redis.ShellExecution = false;
 #pragma warning restore ASPIRECONTAINERSHELLEXECUTION001
-        builder.WithArgs("--maxmemory", "512mb", "--maxmemory-policy", Eviction)
-            .WithHttpsCertificate(authority.Issue(redis.Name));
-        if (builder.ApplicationBuilder.ExecutionContext.IsRunMode)
+        builder.WithArgs(Limits).WithHttpsCertificate(authority.Issue(redis.Name));
+
+        // By then Aspire has given it a second endpoint, without TLS.
+        builder.ApplicationBuilder.OnBeforeStart((_, _) =>
         {
-            // By now Aspire has given it a second endpoint, without TLS.
-            builder.ApplicationBuilder.OnBeforeStart((_, _) =>
+            foreach (var plain in redis.Annotations.OfType<EndpointAnnotation>().Where(static e => e.Name == PlainEndpoint).ToList())
             {
-                foreach (var plain in redis.Annotations.OfType<EndpointAnnotation>().Where(static e => e.Name == PlainEndpoint).ToList())
-                {
-                    redis.Annotations.Remove(plain);
-                }
+                redis.Annotations.Remove(plain);
+            }
 
-                builder.WithArgs(static context =>
-                {
-                    Replace(context.Args, PasswordOption, []);
-                    Replace(context.Args, PlainPortOption, [PlainPortOption, "0"]);
-                });
-                return Task.CompletedTask;
+            builder.WithArgs(static context =>
+            {
+                Replace(context.Args, PasswordOption, []);
+                Replace(context.Args, PlainPortOption, [PlainPortOption, "0"]);
             });
-            builder.ApplicationBuilder.Services.PostConfigure<HealthCheckServiceOptions>(options => options.TrustInRedis(redis, authority));
-        }
-
+            return Task.CompletedTask;
+        });
+        builder.ApplicationBuilder.Services.PostConfigure<HealthCheckServiceOptions>(options => options.TrustInRedis(redis, authority));
         return builder;
     }
 

@@ -5,6 +5,7 @@ using XoeNovAi.Hosting.Podman;
 using XoeNovAi.Hosting.Podman.Networks;
 using XoeNovAi.Hosting.Podman.Runs;
 using XoeNovAi.Hosting.Podman.Services;
+using XoeNovAi.Hosting.Podman.Tunnels;
 
 namespace XoeNovAi.AppHost.Services;
 
@@ -72,14 +73,13 @@ internal sealed class StackService
         var project = builder.AddProject<TProject>(name, launchProfileName: null);
         var service = new StackService(name, port, networks, [], project);
         var endpoint = project.WithHttpEndpoint(name: EndpointName).GetEndpoint(EndpointName, KnownNetworkIdentifiers.LocalhostNetwork);
-        var tunnelled = project.GetEndpoint(EndpointName, KnownNetworkIdentifiers.DefaultAspireContainerNetwork);
         if (instances > 1)
         {
             project.WithReplicas(instances);
         }
 
         project.WithEnvironment("Discovery__Addresses__host", $"{endpoint.Property(EndpointProperty.HostAndPort)}")
-            .WithEnvironment("Discovery__Addresses__app", $"{tunnelled.Property(EndpointProperty.HostAndPort)}")
+            .WithEnvironment("Discovery__Addresses__app", $"{project.GetTunnelledAddress(EndpointName)}")
             .WithEnvironment("Discovery__View", "host")
             .WithEnvironment(context => context.EnvironmentVariables["SSL_CERT_FILE"] = networks.Authority.WriteTo(context.ExecutionContext.Services.GetRequiredService<PodmanRun>().FolderPath))
             .WaitFor(networks.Consul);

@@ -41,7 +41,7 @@ internal static class StackProgram
         => resource switch
         {
             "gateway" => $" Its setting is --{StackOptions.Section}:{nameof(StackOptions.GatewayPort)}.",
-            DashboardDefaults.Resource => $" Its setting is {DashboardDefaults.UrlSetting}.",
+            AspireDefaults.DashboardResource => $" Its setting is {AspireDefaults.UrlSetting}.",
             _ => string.Empty,
         };
 

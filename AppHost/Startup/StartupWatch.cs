@@ -60,7 +60,7 @@ internal sealed class StartupWatch(StackOptions options, ResourceNotificationSer
                 last[change.ResourceId] = change;
                 if (HasFailed(change.Snapshot))
                 {
-                    await FailAsync($"'{change.ResourceId}' {Describe(change.Snapshot)}.", change).ConfigureAwait(false);
+                    await FailAsync($"'{change.Resource.Name}' {Describe(change.Snapshot)}.", change).ConfigureAwait(false);
                     return;
                 }
 
@@ -76,7 +76,7 @@ internal sealed class StartupWatch(StackOptions options, ResourceNotificationSer
             var waiting = last.Values.Where(static e => !IsHealthy(e.Snapshot)).OrderBy(static e => e.Snapshot.State?.Text == KnownResourceStates.Waiting).ToList();
             var first = waiting.FirstOrDefault();
             await FailAsync(
-                $"After {options.StartTimeout.TotalSeconds:0} s (Stack:StartTimeout) not healthy: {string.Join("; ", waiting.Select(static e => $"'{e.ResourceId}' {Describe(e.Snapshot)}"))}.",
+                $"After {options.StartTimeout.TotalSeconds:0} s (Stack:StartTimeout) not healthy: {string.Join("; ", waiting.Select(static e => $"'{e.Resource.Name}' {Describe(e.Snapshot)}"))}.",
                 first).ConfigureAwait(false);
         }
         catch (OperationCanceledException)

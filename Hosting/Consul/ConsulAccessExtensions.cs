@@ -28,7 +28,7 @@ public static class ConsulAccessExtensions
         var consul = builder.Resource;
         var access = new ConsulAccessControl(CreateToken(builder.ApplicationBuilder, $"{consul.Name}-management-token"));
         var check = $"{consul.Name}_tokens_check";
-        builder.ApplicationBuilder.Services.AddHttpClient();
+        builder.ApplicationBuilder.Services.AddHttpClient(ConsulTokenHealthCheck.ClientName).RemoveAllLoggers();
         builder.ApplicationBuilder.Services.AddHealthChecks().Add(new HealthCheckRegistration(
             check, services => new ConsulTokenHealthCheck(consul, access, services.GetRequiredService<IHttpClientFactory>()), failureStatus: null, tags: null));
         return builder

@@ -42,7 +42,7 @@ internal sealed class Stack : IAsyncDisposable
     {
         _builder = builder;
         Application = application;
-        Logs = new(application.Services.GetRequiredService<ResourceLoggerService>());
+        Logs = ResourceLogs.Of(application);
         Commands = new(application, Logs);
         Faults = new(this);
         Podman = application.Services.GetRequiredService<PodmanCli>();
@@ -94,7 +94,16 @@ internal sealed class Stack : IAsyncDisposable
     {
         // A test that fails shows the end of the logs it touches itself; all of them all the time would hide that.
         var builder = await DistributedApplicationTestingBuilder.CreateAsync<Projects.AppHost>(
-            arguments, static (options, _) => (options.DisableDashboard, options.EnableResourceLogging) = (false, false), cancellationToken);
+            arguments,
+            static (options, settings) =>
+            {
+                (options.DisableDashboard, options.EnableResourceLogging) = (false, false);
+
+                // Aspire's testing declares the other one only, and spans of the tests come over HTTP. The port is a free one all the same.
+                settings.Configuration ??= new();
+                settings.Configuration.AddInMemoryCollection([new("ASPIRE_DASHBOARD_OTLP_HTTP_ENDPOINT_URL", "http://localhost:4318")]);
+            },
+            cancellationToken);
         try
         {
             var application = await builder.BuildAsync(cancellationToken);

@@ -83,5 +83,5 @@ internal static class StackStart
     }
 
     private static async Task<string> TailAsync(DistributedApplication application, ResourceEvent? change)
-        => change is null ? string.Empty : await new ResourceLogs(application.Services.GetRequiredService<ResourceLoggerService>()).DescribeAsync(change.ResourceId, LogTail);
+        => change is null ? string.Empty : await ResourceLogs.Of(application).DescribeAsync(change.ResourceId, LogTail);
 }

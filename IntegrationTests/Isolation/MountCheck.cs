@@ -1,5 +1,6 @@
 using XoeNovAi.Hosting.Podman.Hardening;
 using XoeNovAi.Hosting.Podman.Secrets;
+using XoeNovAi.Hosting.Podman.Services;
 
 namespace XoeNovAi.IntegrationTests.Isolation;
 
@@ -33,7 +34,8 @@ internal static class MountCheck
     {
         var hardening = container.Resource?.Annotations.OfType<ContainerHardening>().LastOrDefault() ?? new();
         var declared = container.Resource?.Annotations.OfType<ContainerMountAnnotation>().ToList() ?? [];
-        var allowed = declared.Select(static m => m.Target).Concat(container.Volumes).Concat(Podmans).Concat(files).ToHashSet(StringComparer.Ordinal);
+        string[] program = container.Resource?.Annotations.OfType<ServiceOutputAnnotation>().Any() == true ? [ServiceOutputStage.Target] : [];
+        var allowed = declared.Select(static m => m.Target).Concat(program).Concat(container.Volumes).Concat(Podmans).Concat(files).ToHashSet(StringComparer.Ordinal);
         var own = container.Resource is { } resource ? $"/run-{runId}/mounts/{resource.Name}/" : $"/run-{runId}/tunnel";
         var inMemory = InMemory.Concat(hardening.TemporaryFolders.Select(static f => f.Split(':')[0])).ToHashSet(StringComparer.Ordinal);
         if (mounts.Single(static m => m.Target == "/").IsReadOnly != hardening.ReadOnlyRoot)
@@ -51,8 +53,13 @@ internal static class MountCheck
             yield return new(container.Name, $"mount {mount.Target}", $"read-only, of {own}", mount.ToString());
         }
 
+        foreach (var mount in mounts.Where(static m => m.Target == ServiceOutputStage.Target && !m.IsReadOnly))
+        {
+            yield return new(container.Name, $"mount {mount.Target}", "read-only", mount.ToString());
+        }
+
         // A declared volume shows a folder that Podman made for it, never one that was there.
-        foreach (var mount in mounts.Where(m => m.IsOfHost && allowed.Contains(m.Target) && declared.All(d => d.Type != ContainerMountType.BindMount || d.Target != m.Target)).Where(m => !IsPodmans(m) && !files.Contains(m.Target)))
+        foreach (var mount in mounts.Where(m => m.IsOfHost && allowed.Contains(m.Target) && declared.All(d => d.Type != ContainerMountType.BindMount || d.Target != m.Target)).Where(m => !IsPodmans(m) && !files.Contains(m.Target) && !program.Contains(m.Target)))
         {
             yield return new(container.Name, $"mount {mount.Target}", "a folder Podman made for it", mount.ToString());
         }

@@ -16,7 +16,7 @@ public sealed class NetworkModelTests : StackTest
     {
         // The guard first: one of the networks has a way out.
         await using var lab = await Lab.OpenAsync(new(Stack.Application), Cancel);
-        await using var builder = DistributedApplicationTestingBuilder.Create();
+        var builder = DistributedApplication.CreateBuilder(new DistributedApplicationOptions { AssemblyName = typeof(Projects.AppHost).Assembly.GetName().Name, DisableDashboard = true });
         builder.UseRootlessPodman();
         var left = builder.AddPodmanNetwork("left");
         var right = builder.AddPodmanNetwork("right");
@@ -28,7 +28,7 @@ public sealed class NetworkModelTests : StackTest
         Add(builder, "caller").OnNetwork(outgoing).WithLinkTo(one);
         Add(builder, "quiet").OnNetwork(nameless);
         Add(builder, "silent").OnNetwork(nameless).WithLinkTo(other);
-        await using var application = await builder.BuildAsync(Cancel);
+        await using var application = builder.Build();
         await StackStart.RunAsync(application, Cancel);
         try
         {

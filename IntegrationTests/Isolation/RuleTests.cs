@@ -88,7 +88,7 @@ public sealed class RuleTests : StackTest
                 Assert.AreEqual(member.Addresses[network.NetworkName], address, $"{member} on {network.Name}");
                 if (member.Resource is { } resource)
                 {
-                    List<string> declared = [.. ((string[])[resource.Name, .. resource.Annotations.OfType<ContainerNetworkAliasAnnotation>().Select(static a => a.Alias)]).Distinct()];
+                    List<string> declared = [.. ((string[])[resource.Name, $"{resource.Name}.dev.internal", .. resource.Annotations.OfType<ContainerNetworkAliasAnnotation>().Select(static a => a.Alias)]).Distinct()];
                     CollectionAssert.AreEquivalent(declared, names.Where(n => n != member.Id[..12] && n != $"{member.Name}-{stack.RunId}").ToList(), $"The names of {member} on {network.Name}");
                 }
             }

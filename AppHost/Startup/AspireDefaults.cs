@@ -2,22 +2,26 @@ using System.Net;
 
 namespace XoeNovAi.AppHost.Startup;
 
-/// <summary>Where the dashboard is, unless the environment says otherwise.</summary>
-internal static class DashboardDefaults
+/// <summary>How Aspire itself behaves, unless the environment says otherwise.</summary>
+internal static class AspireDefaults
 {
     /// <summary>The dashboard's resource, as Aspire names it.</summary>
-    public const string Resource = "aspire-dashboard";
+    public const string DashboardResource = "aspire-dashboard";
 
     /// <summary>The setting of its address.</summary>
     public const string UrlSetting = "ASPNETCORE_URLS";
 
     private const string Url = "http://localhost:18888";
 
-    /// <summary>Has it on loopback and without TLS, for which every machine would need a certificate that its browser trusts.</summary>
+    /// <summary>Has the dashboard on loopback and without TLS, for which every machine would need a certificate that its browser trusts.</summary>
     /// <exception cref="DistributedApplicationException">It is to be elsewhere.</exception>
-    public static IDistributedApplicationBuilder WithDashboardDefaults(this IDistributedApplicationBuilder builder)
+    public static IDistributedApplicationBuilder WithAspireDefaults(this IDistributedApplicationBuilder builder)
     {
         builder.Configuration["ASPIRE_ALLOW_UNSECURED_TRANSPORT"] ??= "true";
+
+        // Nothing of the stack calls outside, Aspire included.
+        builder.Configuration["ASPIRE_VERSION_CHECK_DISABLED"] ??= "true";
+        builder.Configuration["ASPIRE_DASHBOARD_TELEMETRY_OPTOUT"] ??= "true";
         var urls = builder.Configuration[UrlSetting] ??= Url;
         foreach (var url in urls.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
         {
