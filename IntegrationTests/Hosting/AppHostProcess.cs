@@ -126,10 +126,24 @@ internal sealed class AppHostProcess : IAsyncDisposable
         }
     }
 
-    /// <summary>Sends it, and none of what it started, a signal.</summary>
-    public async Task SignalAsync(string signal, CancellationToken cancellationToken)
+    /// <summary>Waits until it has ended, but no longer than this.</summary>
+    public async Task EndsWithinAsync(TimeSpan time, CancellationToken cancellationToken)
     {
-        using var kill = Process.Start("kill", ["-s", signal, $"{ProcessId}"]);
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        over.CancelAfter(time);
+        await _process.WaitForExitAsync(over.Token).ContinueWith(static _ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+        cancellationToken.ThrowIfCancellationRequested();
+    }
+
+    /// <summary>Sends it, and none of what it started, a signal.</summary>
+    public Task SignalAsync(string signal, CancellationToken cancellationToken) => SignalAsync(signal, [ProcessId], cancellationToken);
+
+    /// <summary>Kills processes, all with one command; those that are gone are left out.</summary>
+    public static Task KillAsync(IEnumerable<int> ids, CancellationToken cancellationToken) => SignalAsync("KILL", ids, cancellationToken);
+
+    private static async Task SignalAsync(string signal, IEnumerable<int> ids, CancellationToken cancellationToken)
+    {
+        using var kill = Process.Start(new ProcessStartInfo("kill", ["-s", signal, .. ids.Select(static id => id.ToString(CultureInfo.InvariantCulture))]) { RedirectStandardError = true }) ?? throw new StackException("'kill' could not be started.");
         await kill.WaitForExitAsync(cancellationToken);
     }
 

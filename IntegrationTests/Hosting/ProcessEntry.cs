@@ -4,11 +4,12 @@ using System.Text;
 namespace XoeNovAi.IntegrationTests.Hosting;
 
 /// <summary>A process, as /proc shows it.</summary>
-internal sealed record ProcessEntry(int Id, int Parent, int Session, string Started, bool IsZombie, IReadOnlyList<string> Arguments, string Environment)
+internal sealed record ProcessEntry(int Id, int Parent, int Group, int Session, string Started, bool IsZombie, IReadOnlyList<string> Arguments, string Environment)
 {
     // Of /proc/PID/stat, counted from behind the name in parentheses.
     private const int StateField = 0;
     private const int ParentField = 1;
+    private const int GroupField = 2;
     private const int SessionField = 3;
     private const int StartedField = 19;
 
@@ -27,6 +28,7 @@ internal sealed record ProcessEntry(int Id, int Parent, int Session, string Star
             return new(
                 id,
                 int.Parse(fields[ParentField], CultureInfo.InvariantCulture),
+                int.Parse(fields[GroupField], CultureInfo.InvariantCulture),
                 int.Parse(fields[SessionField], CultureInfo.InvariantCulture),
                 fields[StartedField],
                 fields[StateField] == "Z",
