@@ -41,7 +41,8 @@ internal sealed class StartupWatch(StackOptions options, ResourceNotificationSer
         return Task.CompletedTask;
     }
 
-    private static bool IsRun(IResource resource) => resource is ContainerResource or ProjectResource or ExecutableResource;
+    private static bool IsRun(IResource resource)
+        => resource is ContainerResource or ProjectResource or ExecutableResource && !resource.HasAnnotationOfType<ExplicitStartupAnnotation>();
 
     private async Task WatchAsync(DistributedApplicationModel model, long started)
     {
@@ -52,7 +53,7 @@ internal sealed class StartupWatch(StackOptions options, ResourceNotificationSer
         {
             await foreach (var change in notifications.WatchAsync(ending.Token).ConfigureAwait(false))
             {
-                if (!IsRun(change.Resource) || change.Resource.HasAnnotationOfType<ExplicitStartupAnnotation>())
+                if (!IsRun(change.Resource))
                 {
                     continue;
                 }

@@ -12,8 +12,8 @@ internal sealed class RunTraces
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(10);
 
-    // .NET's own, which a killed process cannot remove.
-    private static readonly string[] Exempt = ["clr-debug-pipe-", "dotnet-diagnostic-", "MSBuildTemp"];
+    // .NET's own, which a killed process cannot remove, and NuGet's, which finds the SDK of the project that dotnet run looks at.
+    private static readonly string[] Exempt = ["clr-debug-pipe-", "dotnet-diagnostic-", "MSBuildTemp", "NuGetScratch"];
 
     // Podman's, which all runs of its user share.
     private static readonly string[] Shared = ["slirp4netns", "pasta", "aardvark-dns", "catatonit", "podman pause"];

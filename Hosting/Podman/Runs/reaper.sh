@@ -22,7 +22,22 @@ remove_containers() {
   [ -z "$containers" ] || "$podman" rm -f -v -t 1 $containers
 }
 
+# The podman that is just making something of the run.
+making() {
+  for process in $(pgrep -f -- "$run"); do
+    [ "$(cat "/proc/$process/comm")" != podman ] || echo "$process"
+  done
+}
+
 if [ "$clean" != clean ]; then
+  # It outlives the AppHost, and is waited for: ended now, it would leave what no podman knows of.
+  patience=50
+  while [ -n "$(making)" ] && [ "$patience" -gt 0 ]; do
+    sleep 0.1
+    patience=$((patience - 1))
+  done
+  left=$(making)
+  [ -z "$left" ] || kill -9 $left
   remove_containers
   # What was just being made, or could not be removed while another was.
   remove_containers
