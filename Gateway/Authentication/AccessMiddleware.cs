@@ -1,4 +1,3 @@
-using Microsoft.AspNetCore.Authentication.JwtBearer;
 using XoeNovAi.Gateway.Errors;
 using XoeNovAi.Gateway.Routing;
 
@@ -19,8 +18,8 @@ internal sealed class AccessMiddleware(RequestDelegate next)
         var kind = context.User.Identity is { IsAuthenticated: true, Name.Length: > 0 } identity ? identity.AuthenticationType : null;
         var known = policy.Access switch
         {
-            Access.ApiKey => kind == ApiKeyHandler.SchemeName,
-            Access.Jwt => kind == JwtBearerDefaults.AuthenticationScheme,
+            Access.ApiKey => kind == CredentialMiddleware.ApiKey,
+            Access.Jwt => kind == CredentialMiddleware.Token,
             _ => kind is not null,
         };
         if (!known)

@@ -1,5 +1,4 @@
 using System.Security.Claims;
-using Microsoft.AspNetCore.Authentication.JwtBearer;
 using XoeNovAi.Gateway.Authentication;
 using XoeNovAi.Gateway.Routing;
 using Yarp.ReverseProxy.Transforms;
@@ -39,11 +38,11 @@ internal sealed class CallerTransforms : ITransformProvider
                 headers.TryAddWithoutValidation(ForwardedPrefix, prefix);
             }
 
-            headers.Remove(ApiKeyHandler.Header);
+            headers.Remove(CredentialMiddleware.KeyHeader);
             if (transform.HttpContext.User.Identity is ClaimsIdentity { IsAuthenticated: true, Name: { } name } identity)
             {
                 AddIdentity(headers, identity, name);
-                if (policy.Access != Access.Open && identity.AuthenticationType == JwtBearerDefaults.AuthenticationScheme)
+                if (policy.Access != Access.Open && identity.AuthenticationType == CredentialMiddleware.Token)
                 {
                     headers.Authorization = null;
                 }
@@ -57,7 +56,7 @@ internal sealed class CallerTransforms : ITransformProvider
     {
         // A subject is the issuer's free text: what could not stand in a header is encoded.
         headers.TryAddWithoutValidation(Subject, Uri.EscapeDataString(name));
-        headers.TryAddWithoutValidation(Method, identity.AuthenticationType == ApiKeyHandler.SchemeName ? "api-key" : "jwt");
+        headers.TryAddWithoutValidation(Method, identity.AuthenticationType == CredentialMiddleware.ApiKey ? "api-key" : "jwt");
         var scopes = identity.FindAll(ScopeClaim).Select(claim => claim.Value).ToArray();
         if (scopes.Length > 0)
         {
