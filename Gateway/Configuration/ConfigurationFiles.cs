@@ -48,7 +48,7 @@ internal static class ConfigurationFiles
             if (cause is JsonException { LineNumber: { } line, BytePositionInLine: { } position })
             {
                 return new GatewayConfigurationException(
-                    $"{file}:{line + 1}: this is no JSON from character {position + 1} on. Look for a bracket, comma or quote that is missing or too many.", context.Exception);
+                    $"{file}:{line + 1}: this is no JSON from byte {position + 1} of the line on. Look for a bracket, comma or quote that is missing or too many.", context.Exception);
             }
         }
 

@@ -96,8 +96,8 @@ public sealed class ConfigurationTests : GatewayTest
     }
 
     [TestMethod]
-    [DataRow("appsettings.json", "{\n  \"Gateway\": {\n    \"Routes\": [ }\n}", "appsettings.json:3: this is no JSON from character 17 on.")]
-    [DataRow("appsettings.Test.json", "{\n  \"Gateway\": { \"Routes\": [] \n", "appsettings.Test.json:3: this is no JSON from character 1 on.")]
+    [DataRow("appsettings.json", "{\n  \"Gateway\": {\n    \"Routes\": [ }\n}", "appsettings.json:3: this is no JSON from byte 17 of the line on.")]
+    [DataRow("appsettings.Test.json", "{\n  \"Gateway\": { \"Routes\": [] \n", "appsettings.Test.json:3: this is no JSON from byte 1 of the line on.")]
     [DataRow("appsettings.Test.json", "{ \"Gateway\": { \"IdleTimeout\": \"00:10:00\", \"idleTimeout\": \"00:10:00\" } }", "appsettings.Test.json: A duplicate key")]
     public async Task The_program_ends_with_one_sentence_and_the_code_1(string file, string content, string complaint)
     {
