@@ -49,9 +49,9 @@ internal static class GatewayApplication
             ConfigurationFiles.KeepLastGood(builder.Configuration);
             return builder;
         }
-        catch (InvalidDataException exception)
+        catch (InvalidDataException) when (ConfigurationFiles.FirstUnreadable(args) is { } unreadable)
         {
-            throw ConfigurationFiles.Unreadable(exception);
+            throw unreadable;
         }
     }
 
@@ -94,15 +94,11 @@ internal static class GatewayApplication
             .AddTransforms<CallerTransforms>()
             .AddTransforms<CorsTransforms>()
             .AddTransforms<EventStreamTransforms>();
-        services.RemoveKeyRing();
+        services.KeepKeyRingInMemory();
     }
 
     private static void Use(WebApplication app, GatewayOptions options)
     {
-        // Otherwise both are put first, for every request, because their services are there.
-        IDictionary<string, object?> properties = ((IApplicationBuilder)app).Properties;
-        properties["__AuthenticationMiddlewareSet"] = properties["__AuthorizationMiddlewareSet"] = true;
-
         app.UseMiddleware<SecurityHeadersMiddleware>();
         app.UseMiddleware<ErrorMiddleware>();
         app.UseTrustedProxies(options);
@@ -112,10 +108,12 @@ internal static class GatewayApplication
         app.UseRouting();
         app.UseCors();
         app.UseMiddleware<MaintenanceMiddleware>();
-        // Both cost every request more than all else here, and most need neither.
-        app.UseWhen(AuthenticationExtensions.ShowsCredential, static showing => showing.UseAuthentication());
+        app.UseAuthentication();
+        // It costs every request more than most else here, and few need it.
         app.UseWhen(static context => RoutePolicy.Of(context) is { LimitName: not null }, static limited => limited.UseRateLimiter());
         app.UseMiddleware<AccessMiddleware>();
+        // YARP brings its services. Not named here it would come first, before the endpoint is known.
+        app.UseAuthorization();
 
         app.Map("/health", HealthEndpoint.InvokeAsync);
         app.MapPrometheusScrapingEndpoint();

@@ -23,10 +23,6 @@ internal static class AuthenticationExtensions
         services.AddSingleton<IOptionsChangeTokenSource<JwtBearerOptions>, JwtOptionsChanges>();
     }
 
-    /// <summary>Whether a caller shows anything it could be known by.</summary>
-    public static bool ShowsCredential(HttpContext context) =>
-        context.Request.Headers.ContainsKey(ApiKeyHandler.Header) || context.Request.Headers.Authorization.Count > 0;
-
     private static string Choose(HttpContext context) =>
         !context.Request.Headers.ContainsKey(ApiKeyHandler.Header) && context.Request.Headers.Authorization.ToString().StartsWith(Bearer, StringComparison.OrdinalIgnoreCase)
             ? JwtBearerDefaults.AuthenticationScheme

@@ -13,24 +13,45 @@ internal static class ConfigurationFiles
         {
             source.OnLoadException = context =>
             {
-                Console.Error.WriteLine($"The settings in use stay: {Unreadable(context.Exception).Message}");
+                Console.Error.WriteLine($"The settings in use stay: {Unreadable(context).Message}");
                 context.Ignore = true;
             };
         }
     }
 
-    /// <summary>The exception of a file that holds no JSON, as one that names the line.</summary>
-    public static GatewayConfigurationException Unreadable(Exception exception)
+    /// <summary>
+    /// The first of the program's files that cannot be read, as an exception that names the line. The application's builder
+    /// reads them before anybody can ask it which; so they are read once more, as it does.
+    /// </summary>
+    public static GatewayConfigurationException? FirstUnreadable(string[] args)
     {
-        var file = exception.Message.Split('\'') is [_, var path, ..] ? Path.GetFileName(path) : "configuration";
-        for (var cause = exception; cause is not null; cause = cause.InnerException)
-        {
-            if (cause is JsonException { LineNumber: { } line })
+        var host = new ConfigurationBuilder().AddEnvironmentVariables("ASPNETCORE_").AddEnvironmentVariables("DOTNET_").AddCommandLine(args).Build();
+        GatewayConfigurationException? first = null;
+        new ConfigurationBuilder()
+            .SetBasePath(Path.GetFullPath(host[HostDefaults.ContentRootKey] ?? Directory.GetCurrentDirectory()))
+            .SetFileLoadExceptionHandler(context =>
             {
-                return new GatewayConfigurationException($"{file}:{line + 1}: this is no JSON. {cause.Message.Split(" Path:")[0].Split(" LineNumber:")[0]}", exception);
+                first ??= Unreadable(context);
+                context.Ignore = true;
+            })
+            .AddJsonFile("appsettings.json", optional: true)
+            .AddJsonFile($"appsettings.{host[HostDefaults.EnvironmentKey] ?? Environments.Production}.json", optional: true)
+            .Build();
+        return first;
+    }
+
+    private static GatewayConfigurationException Unreadable(FileLoadExceptionContext context)
+    {
+        var file = Path.GetFileName(context.Provider.Source.Path);
+        for (var cause = context.Exception; cause is not null; cause = cause.InnerException)
+        {
+            if (cause is JsonException { LineNumber: { } line, BytePositionInLine: { } position })
+            {
+                return new GatewayConfigurationException(
+                    $"{file}:{line + 1}: this is no JSON from byte {position + 1} of the line on. Look for a bracket, comma or quote that is missing or too many.", context.Exception);
             }
         }
 
-        return new GatewayConfigurationException($"{file}: {exception.GetBaseException().Message}", exception);
+        return new GatewayConfigurationException($"{file}: {context.Exception.GetBaseException().Message}", context.Exception);
     }
 }

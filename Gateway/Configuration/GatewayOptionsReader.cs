@@ -1,4 +1,3 @@
-using System.Collections;
 using System.Globalization;
 using System.Net;
 using System.Security.Cryptography;
@@ -15,9 +14,6 @@ internal sealed class GatewayOptionsReader
         LoadBalancingPolicies.RoundRobin, LoadBalancingPolicies.LeastRequests, LoadBalancingPolicies.PowerOfTwoChoices,
         LoadBalancingPolicies.Random, LoadBalancingPolicies.FirstAlphabetical,
     ];
-
-    // What timers, tokens and breakers take; nothing here is sensibly longer.
-    private static readonly TimeSpan Longest = TimeSpan.FromDays(1);
 
     private const long LargestBody = 1L << 40;
 
@@ -36,7 +32,6 @@ internal sealed class GatewayOptionsReader
     public static GatewayOptions Read(IConfiguration configuration)
     {
         var reader = new GatewayOptionsReader(configuration);
-        reader.CheckTimes(reader._options, string.Empty);
         reader.CheckLimits();
         reader.CheckRoutes();
         reader.CheckServices();
@@ -50,60 +45,12 @@ internal sealed class GatewayOptionsReader
     private GatewayOptions Bind()
     {
         var section = _configuration.GetSection(GatewayOptions.Section);
-        if (UnknownSettings.First(section, typeof(GatewayOptions)) is { } unknown)
+        if (SettingsShape.FirstMisfit(section, typeof(GatewayOptions)) is { } misfit)
         {
-            throw Wrong(unknown.Key, $"is no setting. There are: {unknown.Known}.");
+            throw Wrong(misfit.Key, misfit.Problem);
         }
 
-        try
-        {
-            // Without the option the binder leaves out elements of lists that it cannot read.
-            return section.Get<GatewayOptions>(binder => binder.ErrorOnUnknownConfiguration = true) ?? new();
-        }
-        catch (InvalidOperationException exception)
-        {
-            // The binder names the key only in its message, or in that of a cause.
-            var message = $"{exception.Message} {exception.GetBaseException().Message} {exception.InnerException?.Message}";
-            var key = message.Split('\'').FirstOrDefault(part => part.StartsWith(GatewayOptions.Section + ":", StringComparison.OrdinalIgnoreCase)) ?? GatewayOptions.Section;
-            throw Wrong(key, $"is '{_configuration[key]}', which cannot be read. Times are written 00:00:30, numbers 42, switches true or false, choices by their name.", exception);
-        }
-    }
-
-    // Longer ones would only be found out by the first request.
-    private void CheckTimes(object options, string prefix)
-    {
-        if (options is string)
-        {
-            return;
-        }
-
-        foreach (var property in options.GetType().GetProperties())
-        {
-            var key = prefix + property.Name;
-            switch (property.GetValue(options))
-            {
-                case TimeSpan time:
-                    Require(time <= Longest, key, "must be at most a day, 1.00:00:00.");
-                    break;
-                case IDictionary entries:
-                    foreach (DictionaryEntry entry in entries)
-                    {
-                        CheckTimes(entry.Value!, $"{key}:{entry.Key}:");
-                    }
-
-                    break;
-                case IList list:
-                    for (var i = 0; i < list.Count; i++)
-                    {
-                        CheckTimes(list[i]!, string.Create(CultureInfo.InvariantCulture, $"{key}:{i}:"));
-                    }
-
-                    break;
-                case { } nested when nested is not Enum && nested.GetType().Namespace?.StartsWith("XoeNovAi", StringComparison.Ordinal) == true:
-                    CheckTimes(nested, key + ":");
-                    break;
-            }
-        }
+        return section.Get<GatewayOptions>() ?? new();
     }
 
     private void CheckLimits()

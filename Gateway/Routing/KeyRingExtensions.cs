@@ -1,17 +1,18 @@
 using Microsoft.AspNetCore.DataProtection;
+using Microsoft.AspNetCore.DataProtection.XmlEncryption;
 
 namespace XoeNovAi.Gateway.Routing;
 
 internal static class KeyRingExtensions
 {
-    // YARP adds data protection for affinity policies that are not used here. It would make keys and write them to disk at every start.
-    public static void RemoveKeyRing(this IServiceCollection services)
-    {
-        var assembly = typeof(DataProtectionOptions).Assembly;
-        foreach (var descriptor in services.Where(descriptor => descriptor.ServiceType == typeof(IHostedService)
-            && descriptor.ImplementationType?.Assembly == assembly).ToArray())
+    /// <summary>
+    /// YARP adds data protection for affinity policies that are not used here. Its keys stay in memory: they would be written to
+    /// disk at every start.
+    /// </summary>
+    public static void KeepKeyRingInMemory(this IServiceCollection services) =>
+        services.AddDataProtection().AddKeyManagementOptions(options =>
         {
-            services.Remove(descriptor);
-        }
-    }
+            options.XmlRepository = new MemoryKeys();
+            options.XmlEncryptor = new NullXmlEncryptor();
+        });
 }

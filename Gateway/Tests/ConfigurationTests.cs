@@ -48,6 +48,16 @@ public sealed class ConfigurationTests : GatewayTest
     [DataRow("""{ "Routes": [ ROUTE ], "Cors": { "MaximumAge": "-00:00:01" } }""", "Gateway:Cors:MaximumAge", "must not be negative")]
     [DataRow("""{ "Routes": [ ROUTE ], "Authentication": { "ApiKeys": { "a": "short-secret-0123456789", "b": "short-secret-0123456789" } } }""", "Gateway:Authentication:ApiKeys:b", "of their own")]
     [DataRow("""{ "Routes": [ ROUTE ], "Tls": { "CertificateFile": "/nowhere.pem", "KeyFile": "/nowhere.key" } }""", "Gateway:Tls:CertificateFile", "no file")]
+    [DataRow("""{ "Routes": [ { "Paths": "/*", "Service": "x" } ] }""", "Gateway:Routes:0:Paths", "in brackets")]
+    [DataRow("""{ "Routes": [ { "Paths": [ [ "/*" ] ], "Service": "x" } ] }""", "Gateway:Routes:0:Paths:0", "no value of its own")]
+    [DataRow("""{ "Routes": [ { "Paths": [ "/*" ], "Service": null } ] }""", "Gateway:Routes:0:Service", "no value of its own")]
+    [DataRow("""{ "Routes": [ { "Paths": null, "Service": "x" } ] }""", "Gateway:Routes:0:Paths", "at least one path")]
+    [DataRow("""{ "Routes": [ ROUTE ], "Authentication": { "ApiKeys": "short-secret" } }""", "Gateway:Authentication:ApiKeys", "in brackets")]
+    [DataRow("""{ "Routes": [ ROUTE ], "Retries": { "Budget": "much" } }""", "Gateway:Retries:Budget", "numbers 42")]
+    [DataRow("""{ "Routes": [ ROUTE ], "MinimumBodyBytesPerSecond": 99999999999 }""", "Gateway:MinimumBodyBytesPerSecond", "numbers 42")]
+    [DataRow("""{ "Routes": [ ROUTE ], "Cors": { "Credentials": "maybe" } }""", "Gateway:Cors:Credentials", "true or false")]
+    [DataRow("""{ "Routes": [ ROUTE ], "ResponseTimeout": { "Seconds": 5 } }""", "Gateway:ResponseTimeout", "no value of its own")]
+    [DataRow("""{ "Routes": [ ROUTE ], "Services": { "test": { "Http2": "" } } }""", "Gateway:Services:test:Http2", "true or false")]
     public async Task A_wrong_setting_is_named_with_its_line_and_the_cure(string json, string key, string cure)
     {
         var settings = JsonNode.Parse(json.Replace("ROUTE", Route, StringComparison.Ordinal))!.AsObject();
@@ -86,13 +96,16 @@ public sealed class ConfigurationTests : GatewayTest
     }
 
     [TestMethod]
-    public async Task The_program_ends_with_one_sentence_and_the_code_1()
+    [DataRow("appsettings.json", "{\n  \"Gateway\": {\n    \"Routes\": [ }\n}", "appsettings.json:3: this is no JSON from byte 17 of the line on.")]
+    [DataRow("appsettings.Test.json", "{\n  \"Gateway\": { \"Routes\": [] \n", "appsettings.Test.json:3: this is no JSON from byte 1 of the line on.")]
+    [DataRow("appsettings.Test.json", "{ \"Gateway\": { \"IdleTimeout\": \"00:10:00\", \"idleTimeout\": \"00:10:00\" } }", "appsettings.Test.json: A duplicate key")]
+    public async Task The_program_ends_with_one_sentence_and_the_code_1(string file, string content, string complaint)
     {
         var folder = Directory.CreateTempSubdirectory("xnai-gateway-").FullName;
         try
         {
-            await File.WriteAllTextAsync(Path.Combine(folder, "appsettings.json"), "{\n  \"Gateway\": {\n    \"Routes\": [ }\n}", Cancel);
-            using var process = Process.Start(new ProcessStartInfo("dotnet", [typeof(GatewayApplication).Assembly.Location, $"--contentRoot={folder}", "--urls=http://127.0.0.1:0"])
+            await File.WriteAllTextAsync(Path.Combine(folder, file), content, Cancel);
+            using var process = Process.Start(new ProcessStartInfo("dotnet", [typeof(GatewayApplication).Assembly.Location, $"--contentRoot={folder}", "--environment=Test", "--urls=http://127.0.0.1:0"])
             {
                 RedirectStandardError = true,
                 RedirectStandardOutput = true,
@@ -101,7 +114,7 @@ public sealed class ConfigurationTests : GatewayTest
             await process.WaitForExitAsync(Cancel);
 
             Assert.AreEqual(1, process.ExitCode, error);
-            Assert.StartsWith("The gateway does not start. appsettings.json:3: this is no JSON.", error);
+            Assert.StartsWith($"The gateway does not start. {complaint}", error);
             Assert.HasCount(1, error.Trim().Split('\n'), error);
         }
         finally

@@ -8,7 +8,7 @@ public static class ServiceContainerExtensions
     private const string BaseImage = "aspnet";
     private const string BaseTag = "10";
 
-    /// <summary>Adds a .NET project as a container: its build output, mounted read-only, on the shared ASP.NET base.</summary>
+    /// <summary>Adds a .NET project as a container: what its build has published, mounted read-only, on the shared ASP.NET base.</summary>
     /// <typeparam name="TProject">The project's class in <c>Projects</c>.</typeparam>
     /// <param name="builder">The application.</param>
     /// <param name="name">The resource's name.</param>
@@ -31,9 +31,9 @@ public static class ServiceContainerExtensions
             });
         }
 
-        // Outputs lie side by side: <artifacts>/bin/<project>/<configuration>.
+        // Side by side with this: <artifacts>/bin/<this>/<configuration> and <artifacts>/publish/<project>/<configuration>.
         var here = new DirectoryInfo(AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar));
-        var output = Path.Combine(here.Parent!.Parent!.FullName, project, here.Name);
+        var output = Path.Combine(here.Parent!.Parent!.Parent!.FullName, "publish", project, here.Name);
         return builder.AddContainer(name, BaseImage)
             .WithSetupImage(BaseImage, BaseTag)
             .WithArgs($"{ServiceOutputStage.Target}/{project}.dll")
