@@ -6,25 +6,24 @@ namespace XoeNovAi.BootBenchmark;
 internal sealed record BenchmarkOptions
 {
     public const string Usage = """
-        Usage: eng/bench-boot [--runs N] [--warm-up N] [--no-dashboard] [--profile]
+        Usage: eng/bench-boot [--runs N] [--no-dashboard] [--no-stock]
 
-        Measures how long the stack takes to start until everything is healthy, and to stop, against plain podman
-        with the same images and arguments. The kinds of run alternate, so that what else the machine does falls on all.
+        Measures how long the stack takes to start and to stop, against plain podman making the same containers and
+        networks, and a small model on this hosting against the same on stock Aspire. The kinds of run take turns, so that
+        what else the machine does falls on all. A first round, which does not count, warms up and records what podman is
+        to repeat. Exit code 1 when a limit is exceeded.
 
-          --runs N         runs of each kind that count (10)
-          --warm-up N      runs of each kind before those (1)
-          --no-dashboard   leaves out the runs with the dashboard, which measure the way to the first span
-          --profile        prints when each resource of the last runs changed its state
+          --runs N         rounds that count (10)
+          --no-dashboard   leaves out the AppHost as a process with the dashboard, and with it the way to the first answer
+          --no-stock       leaves out the small model
           --help           prints this
         """;
 
     public int Runs { get; init; } = 10;
 
-    public int WarmUps { get; init; } = 1;
-
     public bool Dashboard { get; init; } = true;
 
-    public bool Profile { get; init; }
+    public bool Stock { get; init; } = true;
 
     /// <summary>Reads the command line; null when help is asked for.</summary>
     /// <exception cref="FormatException">It is not understood; the message says what.</exception>
@@ -37,17 +36,17 @@ internal sealed record BenchmarkOptions
             {
                 case "--help" or "-h":
                     return null;
+                case "--runs" when i + 1 < args.Length && int.TryParse(args[i + 1], NumberStyles.None, CultureInfo.InvariantCulture, out var runs) && runs > 0:
+                    options = options with { Runs = runs };
+                    i++;
+                    break;
                 case "--runs":
-                    options = options with { Runs = Number(args, ref i, least: 1) };
-                    break;
-                case "--warm-up":
-                    options = options with { WarmUps = Number(args, ref i, least: 1) };
-                    break;
+                    throw new FormatException("'--runs' takes a number from 1 on.");
                 case "--no-dashboard":
                     options = options with { Dashboard = false };
                     break;
-                case "--profile":
-                    options = options with { Profile = true };
+                case "--no-stock":
+                    options = options with { Stock = false };
                     break;
                 default:
                     throw new FormatException($"'{args[i]}' is not an option.");
@@ -55,13 +54,5 @@ internal sealed record BenchmarkOptions
         }
 
         return options;
-    }
-
-    private static int Number(string[] args, ref int i, int least)
-    {
-        var name = args[i++];
-        return i < args.Length && int.TryParse(args[i], NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= least
-            ? number
-            : throw new FormatException($"'{name}' takes a number from {least} on.");
     }
 }

@@ -1,10 +1,8 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
-using Microsoft.Extensions.Configuration;
 using XoeNovAi.BootBenchmark;
-using XoeNovAi.Hosting.Podman.Setup;
+using XoeNovAi.Hosting.Podman.Runs;
 
-const string LabelVariable = "BENCH_LABEL";
 const int WrongUsage = 2;
 const int Interrupted = 130;
 
@@ -30,15 +28,16 @@ using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, End);
 using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, End);
 try
 {
-    await RunAsync(ending.Token);
-    return 0;
+    var report = new Report();
+    report.Print(await MeasureAsync(ending.Token));
+    return report.IsExceeded ? 1 : 0;
 }
 catch (OperationCanceledException) when (ending.IsCancellationRequested)
 {
     Console.Error.WriteLine("Interrupted; what was running has been removed.");
     return Interrupted;
 }
-catch (Exception exception) when (exception is DistributedApplicationException or InvalidOperationException or OperationCanceledException)
+catch (Exception exception) when (exception is DistributedApplicationException or InvalidOperationException)
 {
     Console.Error.WriteLine(exception.Message);
     return 1;
@@ -50,64 +49,56 @@ void End(PosixSignalContext context)
     ending.Cancel();
 }
 
-async Task RunAsync(CancellationToken cancellationToken)
+async Task<Measurements> MeasureAsync(CancellationToken cancellationToken)
 {
-    // The script that calls this removes what carries the label, even if this process is killed.
-    var label = Environment.GetEnvironmentVariable(LabelVariable) ?? $"io.xoe-novai.bench={Environment.ProcessId}";
-    List<Measurement> appHost = [];
-    List<Measurement> plain = [];
-    List<Measurement> dashboard = [];
-    RecordedStack? recorded = null;
-    Podman? podman = null;
+    var podman = new BenchmarkPodman();
+
+    // Stock Aspire looks for it there.
+    Environment.SetEnvironmentVariable("PATH", $"{podman.Folder}:{Environment.GetEnvironmentVariable("PATH")}");
+    Environment.SetEnvironmentVariable("ASPIRE_CONTAINER_RUNTIME", "podman");
     Console.WriteLine($"{Environment.ProcessorCount} processors, load {LoadAverage()}");
-    for (var run = 1 - options.WarmUps; run <= options.Runs; run++)
+    var counted = new Measurements();
+    Recording? recording = null;
+    try
     {
-        var one = await new AppHostStack(dashboard: false).MeasureAsync(
-            async (application, token) =>
+        for (var round = 0; round <= options.Runs; round++)
+        {
+            // What warms up does not count.
+            var measured = round == 0 ? new() : counted;
+            Console.WriteLine(round == 0 ? "warm-up" : $"round {round} of {options.Runs}");
+            measured.AppHost.Add(await ShownAsync("AppHost", AppHostRun.MeasureStackAsync(
+                async application => recording ??= await Recording.MakeAsync(podman, application.Services.GetRequiredService<PodmanRun>(), application.Services.GetRequiredService<DistributedApplicationModel>(), cancellationToken),
+                podman,
+                cancellationToken)));
+            measured.Plain.Add(await ShownAsync("podman", new PlainRun(podman, recording!).MeasureAsync(cancellationToken)));
+            if (options.Dashboard)
             {
-                // The AppHost has set the machine up by now.
-                podman ??= new Podman(PodmanEnvironment.Read());
-                recorded ??= await RecordedStack.ReadAsync(
-                    podman,
-                    application.Services.GetRequiredService<IConfiguration>()["DcpPublisher:RunId"]!,
-                    application.Services.GetRequiredService<DistributedApplicationModel>(),
-                    token);
-            },
-            cancellationToken);
-        var other = await new PlainStack(podman!, recorded!, label).MeasureAsync(cancellationToken);
-        var third = options.Dashboard ? await new AppHostStack(dashboard: true).MeasureAsync(static (_, _) => Task.CompletedTask, cancellationToken) : null;
-        var counts = run > 0;
-        Console.WriteLine(string.Create(
-            CultureInfo.InvariantCulture,
-            $"{(counts ? $"run {run}/{options.Runs}" : "warm-up"),-10} start: AppHost {one.Start.TotalSeconds:0.00} podman {other.Start.TotalSeconds:0.00}   stop: AppHost {one.Stop.TotalSeconds:0.00} podman {other.Stop.TotalSeconds:0.00}{(third is null ? string.Empty : $"   first span {third.FirstSpan!.Value.TotalSeconds:0.00}")}   load {LoadAverage()}"));
-        if (!counts)
-        {
-            continue;
-        }
+                measured.Process.Add(await ShownAsync("AppHost process with dashboard", AppHostProcess.MeasureAsync(cancellationToken)));
+            }
 
-        appHost.Add(one);
-        plain.Add(other);
-        if (third is not null)
-        {
-            dashboard.Add(third);
+            if (options.Stock)
+            {
+                measured.Small.Add(await ShownAsync("small model, this hosting", AppHostRun.MeasureAsync(SmallModel.Build(takeover: true), static _ => Task.CompletedTask, podman, cancellationToken)));
+                measured.Stock.Add(await ShownAsync("small model, stock Aspire", AppHostRun.MeasureAsync(SmallModel.Build(takeover: false), static _ => Task.CompletedTask, podman, cancellationToken)));
+            }
         }
     }
-
-    var (start, stop, megabytes) = await AppHostProcess.MeasureAsync(cancellationToken);
-    Console.WriteLine();
-    Report.Table(appHost, plain, dashboard);
-    Console.WriteLine();
-    Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"The AppHost as a process of its own, with the dashboard: healthy after {start.TotalSeconds:0.0} s, ended {stop.TotalSeconds:0.0} s after SIGTERM, {megabytes:0} MB resident."));
-    Console.WriteLine($"Load at the end {LoadAverage()}");
-    if (options.Profile)
+    finally
     {
-        Report.Profile("AppHost", appHost[^1]);
-        Report.Profile("podman", plain[^1]);
-        if (dashboard.Count > 0)
-        {
-            Report.Profile("AppHost with dashboard", dashboard[^1]);
-        }
+        recording?.Dispose();
     }
+
+    Console.WriteLine($"load {LoadAverage()}");
+    return counted;
+}
+
+static async Task<Measurement> ShownAsync(string what, Task<Measurement> measuring)
+{
+    var measured = await measuring;
+    Console.WriteLine(string.Create(
+        CultureInfo.InvariantCulture,
+        $"  {what,-32} start {measured.Start.TotalSeconds,6:0.00}   stop {measured.Stop.TotalSeconds,6:0.00}{(measured.FirstAnswer is { } answer ? $"   first answer {answer.TotalSeconds:0.00}" : string.Empty)}"));
+    return measured;
 }
 
 static string LoadAverage() => File.ReadAllText("/proc/loadavg").Split(' ')[0];

@@ -1,127 +1,100 @@
-using System.Diagnostics;
 using System.Net;
-using System.Net.Security;
 using System.Net.Sockets;
-using System.Security.Cryptography.X509Certificates;
-using System.Text;
 using Npgsql;
+using StackExchange.Redis;
 using XoeNovAi.Hosting.Consul;
 
 namespace XoeNovAi.BootBenchmark;
 
-/// <summary>Asks a container what the AppHost's health check of its resource asks, as often as that does.</summary>
-internal sealed class Readiness(X509Certificate2 authority, ConsulAccessControl access) : IDisposable
+/// <summary>Asks a container what the AppHost asks before it lets others start, and does what it does then: makes databases and tokens.</summary>
+internal static class Readiness
 {
-    private const string Consul = "consul";
-    private const string Postgres = "postgres";
-    private const string Redis = "redis";
-    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(25);
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
-    private readonly HttpClient _http = new() { Timeout = TimeSpan.FromSeconds(2) };
+    private const string CheckPath = "Discovery__CheckPath=";
+    private static readonly HttpClient Http = new() { Timeout = TimeSpan.FromSeconds(2) };
 
-    public void Dispose() => _http.Dispose();
-
-    /// <summary>Returns when the container is ready for those that wait for it.</summary>
-    public async Task WaitAsync(RecordedContainer container, int port, CancellationToken cancellationToken)
+    public static async Task<Func<CancellationToken, Task<bool>>> OfAsync(ContainerResource container, IEnumerable<string> environment, DistributedApplicationModel model, CancellationToken cancellationToken)
     {
-        var asked = Stopwatch.StartNew();
-        while (!await AsksAsync(container, port, cancellationToken).ConfigureAwait(false))
+        Func<CancellationToken, Task<bool>> question;
+        switch (container)
         {
-            if (asked.Elapsed > Patience)
-            {
-                throw new InvalidOperationException($"'{container.Resource}', started by podman alone, was not ready after {Patience.TotalSeconds:0} s.");
-            }
-
-            await Task.Delay(Pause, cancellationToken).ConfigureAwait(false);
+            case PostgresServerResource postgres:
+                var server = (await postgres.ConnectionStringExpression.GetValueAsync(cancellationToken))!;
+                var databases = model.Resources.OfType<PostgresDatabaseResource>().Where(d => d.Parent == postgres).Select(static d => d.DatabaseName).ToList();
+                question = token => SelectsAsync(server, databases, token);
+                break;
+            case RedisResource redis:
+                var cache = (await redis.ConnectionStringExpression.GetValueAsync(cancellationToken))!;
+                question = token => PongsAsync(cache, token);
+                break;
+            case ConsulResource consul:
+                var tokens = await ConsulTokens.OfAsync(consul, cancellationToken);
+                question = token => tokens.AreKnownAsync(Http, token);
+                break;
+            default:
+                var path = environment.First(static e => e.StartsWith(CheckPath, StringComparison.Ordinal))[CheckPath.Length..];
+                var address = new Uri($"http://127.0.0.1:{RecordedContainer.PortOf(container, "http")}{path}");
+                question = token => AnswersAsync(address, token);
+                break;
         }
+
+        return token => AskAsync(question, token);
     }
 
-    private async Task<bool> AsksAsync(RecordedContainer container, int port, CancellationToken cancellationToken)
+    private static async Task<bool> AskAsync(Func<CancellationToken, Task<bool>> question, CancellationToken cancellationToken)
     {
         try
         {
-            return container switch
-            {
-                { CheckPath: { } path } => await AnswersAsync(new($"http://127.0.0.1:{port}{path}"), cancellationToken).ConfigureAwait(false),
-                { Resource: Consul } => await AnswersAsync(new($"http://127.0.0.1:{port}/v1/status/leader"), cancellationToken).ConfigureAwait(false)
-                    && await KnowsTokensAsync(port, cancellationToken).ConfigureAwait(false),
-                { Resource: Postgres } => await SelectsAsync(container, port, cancellationToken).ConfigureAwait(false),
-                { Resource: Redis } => await PongsAsync(container, port, cancellationToken).ConfigureAwait(false),
-                _ => throw new InvalidOperationException($"The benchmark does not know how '{container.Resource}' says that it is ready."),
-            };
+            return await question(cancellationToken);
         }
-        catch (Exception exception) when (exception is HttpRequestException or NpgsqlException or IOException or SocketException or TimeoutException
+        catch (Exception exception) when (exception is HttpRequestException or NpgsqlException or RedisException or IOException or SocketException or TimeoutException
             || (exception is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {
             return false;
         }
     }
 
-    private async Task<bool> AnswersAsync(Uri address, CancellationToken cancellationToken)
+    private static async Task<bool> AnswersAsync(Uri address, CancellationToken cancellationToken)
     {
-        using var response = await _http.GetAsync(address, cancellationToken).ConfigureAwait(false);
-
-        // Consul without a leader answers 200 with an empty name.
-        return response.StatusCode == HttpStatusCode.OK && (await response.Content.ReadAsStringAsync(cancellationToken).ConfigureAwait(false)).Length > 2;
+        using var response = await Http.GetAsync(address, cancellationToken);
+        return response.StatusCode == HttpStatusCode.OK;
     }
 
-    private async Task<bool> KnowsTokensAsync(int port, CancellationToken cancellationToken)
+    private static async Task<bool> SelectsAsync(string connectionString, IReadOnlyList<string> databases, CancellationToken cancellationToken)
     {
-        using var client = new HttpClient { BaseAddress = new($"http://127.0.0.1:{port}/"), Timeout = _http.Timeout };
-        await new ConsulTokens(client, access).EnsureAsync(cancellationToken).ConfigureAwait(false);
+        var settings = new NpgsqlConnectionStringBuilder(connectionString) { Database = "postgres", Pooling = false, Timeout = 2 };
+        await using var server = new NpgsqlConnection(settings.ConnectionString);
+        await server.OpenAsync(cancellationToken);
+        foreach (var database in databases)
+        {
+            await using var create = new NpgsqlCommand($"CREATE DATABASE \"{database}\"", server);
+            try
+            {
+                await create.ExecuteNonQueryAsync(cancellationToken);
+            }
+            catch (PostgresException exception) when (exception.SqlState == PostgresErrorCodes.DuplicateDatabase)
+            {
+                // An earlier question got this far, and no further.
+            }
+
+            settings.Database = database;
+            await using var connection = new NpgsqlConnection(settings.ConnectionString);
+            await connection.OpenAsync(cancellationToken);
+            await using var select = new NpgsqlCommand("SELECT 1", connection);
+            await select.ExecuteScalarAsync(cancellationToken);
+        }
+
         return true;
     }
 
-    private static async Task<bool> SelectsAsync(RecordedContainer container, int port, CancellationToken cancellationToken)
+    // Its certificate is the recorded run's; whose it is does not matter to how long it takes.
+    private static async Task<bool> PongsAsync(string connectionString, CancellationToken cancellationToken)
     {
-        const string Database = "xnai";
-        var settings = new NpgsqlConnectionStringBuilder { Host = "127.0.0.1", Port = port, Username = "postgres", Password = container.Secret("POSTGRES_PASSWORD"), Database = "postgres", Pooling = false, Timeout = 2 };
-        var server = new NpgsqlConnection(settings.ConnectionString);
-        await using (server.ConfigureAwait(false))
-        {
-            await server.OpenAsync(cancellationToken).ConfigureAwait(false);
-            var create = new NpgsqlCommand($"CREATE DATABASE {Database}", server);
-            await using (create.ConfigureAwait(false))
-            {
-                try
-                {
-                    await create.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
-                }
-                catch (PostgresException exception) when (exception.SqlState == PostgresErrorCodes.DuplicateDatabase)
-                {
-                    // An earlier question got this far, and no further.
-                }
-            }
-        }
-
-        settings.Database = Database;
-        var connection = new NpgsqlConnection(settings.ConnectionString);
-        await using (connection.ConfigureAwait(false))
-        {
-            await connection.OpenAsync(cancellationToken).ConfigureAwait(false);
-            var select = new NpgsqlCommand("SELECT 1", connection);
-            await using (select.ConfigureAwait(false))
-            {
-                return await select.ExecuteScalarAsync(cancellationToken).ConfigureAwait(false) is 1;
-            }
-        }
-    }
-
-    private async Task<bool> PongsAsync(RecordedContainer container, int port, CancellationToken cancellationToken)
-    {
-        var trust = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
-        trust.CustomTrustStore.Add(authority);
-        using var client = new TcpClient();
-        await client.ConnectAsync(IPAddress.Loopback, port, cancellationToken).ConfigureAwait(false);
-
-        var tls = new SslStream(client.GetStream());
-        await using (tls.ConfigureAwait(false))
-        {
-            await tls.AuthenticateAsClientAsync(new SslClientAuthenticationOptions { TargetHost = Redis, CertificateChainPolicy = trust }, cancellationToken).ConfigureAwait(false);
-            await tls.WriteAsync(Encoding.ASCII.GetBytes($"AUTH {container.Secret("REDIS_PASSWORD")}\r\nPING\r\n"), cancellationToken).ConfigureAwait(false);
-            using var reader = new StreamReader(tls, Encoding.ASCII);
-            return await reader.ReadLineAsync(cancellationToken).ConfigureAwait(false) == "+OK"
-                && await reader.ReadLineAsync(cancellationToken).ConfigureAwait(false) == "+PONG";
-        }
+        var options = ConfigurationOptions.Parse(connectionString);
+        options.ConnectTimeout = 2000;
+        options.ConnectRetry = 0;
+        options.CertificateValidation += static (_, certificate, _, _) => certificate is not null;
+        await using var connection = await ConnectionMultiplexer.ConnectAsync(options);
+        await connection.GetDatabase().PingAsync().WaitAsync(cancellationToken);
+        return true;
     }
 }

@@ -1,20 +1,46 @@
+using System.Globalization;
+using System.Text.Json;
+
 namespace XoeNovAi.BootBenchmark;
 
 /// <summary>A container of the AppHost's, as podman was told to make it.</summary>
 /// <param name="Resource">The resource it belongs to.</param>
-/// <param name="Arguments">The arguments of <c>podman create</c>, without names, labels and published ports.</param>
-/// <param name="Ports">The ports it listens on, published.</param>
-/// <param name="Files">The files it mounts, singly or with their folder.</param>
-/// <param name="CheckPath">What answers 200 when it is healthy; null when it does not speak HTTP.</param>
+/// <param name="Arguments">What followed <c>podman</c>.</param>
+/// <param name="Environment">Its environment file.</param>
 /// <param name="WaitsFor">The containers it waits for.</param>
-internal sealed record RecordedContainer(
-    string Resource,
-    IReadOnlyList<string> Arguments,
-    IReadOnlyList<int> Ports,
-    IReadOnlyList<RecordedFile> Files,
-    string? CheckPath,
-    IReadOnlyList<string> WaitsFor)
+/// <param name="IsReady">Whether it answers what the AppHost's health checks ask.</param>
+internal sealed record RecordedContainer(string Resource, IReadOnlyList<string> Arguments, string Environment, IReadOnlyList<string> WaitsFor, Func<CancellationToken, Task<bool>> IsReady)
 {
-    /// <summary>A secret it was given.</summary>
-    public string? Secret(string name) => Files.FirstOrDefault(f => f.ContainerPath == $"/run/secrets/{name}")?.Text;
+    private const string EnvironmentOption = "--env-file";
+
+    // What podman puts there itself.
+    private static readonly string[] OfPodman = ["HOME", "HOSTNAME", "TERM", "container"];
+
+    public static async Task<RecordedContainer> ReadAsync(JsonElement inspected, ContainerResource container, DistributedApplicationModel model, CancellationToken cancellationToken)
+    {
+        var configuration = inspected.GetProperty("Config");
+        var command = Strings(configuration.GetProperty("CreateCommand")).Skip(1).ToList();
+        if (command[0] != "run")
+        {
+            throw new InvalidOperationException($"'{container.Name}' was made with 'podman {command[0]}'; the benchmark repeats containers that mount their files.");
+        }
+
+        // The file itself is gone by now. What has line breaks is among the arguments, as no file can carry it.
+        var environment = Strings(configuration.GetProperty("Env")).Where(static e => !e.Contains('\n') && !OfPodman.Contains(e.Split('=')[0])).ToList();
+        return new(container.Name, command, string.Concat(environment.Select(static e => $"{e}\n")), WaitsOf(container), await Readiness.OfAsync(container, environment, model, cancellationToken));
+    }
+
+    /// <summary>The arguments with another environment file.</summary>
+    public IEnumerable<string> ArgumentsWith(string environmentFile)
+        => Arguments.Select((a, i) => i > 0 && Arguments[i - 1] == EnvironmentOption ? environmentFile : a);
+
+    /// <summary>The port of the host an endpoint is published on.</summary>
+    public static string PortOf(ContainerResource container, string endpoint)
+        => container.Annotations.OfType<EndpointAnnotation>().Single(e => e.Name == endpoint).AllocatedEndpoint!.Port.ToString(CultureInfo.InvariantCulture);
+
+    // Who waits for a database waits for its server.
+    private static List<string> WaitsOf(ContainerResource container)
+        => [.. container.Annotations.OfType<WaitAnnotation>().Select(static w => w.Resource is IResourceWithParent child ? child.Parent.Name : w.Resource.Name).Distinct(StringComparer.Ordinal)];
+
+    private static IEnumerable<string> Strings(JsonElement array) => array.EnumerateArray().Select(static a => a.GetString()!);
 }

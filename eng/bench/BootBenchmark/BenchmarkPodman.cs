@@ -1,0 +1,43 @@
+using System.Diagnostics;
+using System.Text.Json;
+using XoeNovAi.Hosting.Podman.Setup;
+
+namespace XoeNovAi.BootBenchmark;
+
+/// <summary>The podman that is called, in the way the AppHost calls it.</summary>
+internal sealed class BenchmarkPodman
+{
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
+    private readonly PodmanEnvironment _environment = PodmanEnvironment.Find();
+    private readonly PodmanCli _podman;
+
+    public BenchmarkPodman() => _podman = new(_environment, TimeProvider.System);
+
+    /// <summary>Where runs have their folders.</summary>
+    public string RunRoot => _environment.RunRoot;
+
+    /// <summary>The folder it is found in, for those who look for it on the PATH.</summary>
+    public string Folder => Path.GetDirectoryName(_environment.Command)!;
+
+    public Task<string> RunAsync(IEnumerable<string> arguments, CancellationToken cancellationToken) => _podman.RunAsync(arguments, cancellationToken);
+
+    public async Task<JsonDocument> InspectAsync(IEnumerable<string> arguments, CancellationToken cancellationToken)
+        => JsonDocument.Parse(await _podman.RunAsync(arguments, cancellationToken));
+
+    /// <summary>Waits until containers are no more.</summary>
+    /// <exception cref="InvalidOperationException">Some stay.</exception>
+    public async Task GoneAsync(IReadOnlyList<string> ids)
+    {
+        var waiting = Stopwatch.StartNew();
+        while ((await _podman.RunAsync(["ps", "-aq", "--no-trunc"], CancellationToken.None)).Split('\n').Intersect(ids).ToList() is { Count: > 0 } left)
+        {
+            if (waiting.Elapsed > Patience)
+            {
+                throw new InvalidOperationException($"{left.Count} containers were still there {Patience.TotalSeconds:0} s after the stop: {string.Join(' ', left)}.");
+            }
+
+            await Task.Delay(Pause);
+        }
+    }
+}
