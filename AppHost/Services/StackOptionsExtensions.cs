@@ -15,6 +15,7 @@ internal static class StackOptionsExtensions
         var options = Read(builder.Configuration);
         builder.Services.AddSingleton(options);
         builder.Services.AddHostedService<LauncherWatch>();
+        builder.Services.AddHostedService<HiddenConnectionStrings>();
         builder.Services.AddSingleton<StartupWatch>();
         builder.Services.AddSingleton<IDistributedApplicationEventingSubscriber>(static services => services.GetRequiredService<StartupWatch>());
         builder.Services.AddSingleton<IDistributedApplicationEventingSubscriber, ParameterNames>();

@@ -75,7 +75,8 @@ public sealed class DashboardTests : StackTest
     public async Task Secrets_are_not_shown_even_when_values_are_asked_for()
     {
         await using var browser = await DashboardBrowser.OpenAsync(Stack, Cancel);
-        await browser.GoToAsync("/?resource=postgres");
+        Assert.IsTrue(Stack.Application.ResourceNotifications.TryGetCurrentState("postgres", out var postgres));
+        await browser.GoToAsync($"/?resource={postgres.ResourceId}");
         await Assertions.Expect(browser.Page.GetByText("POSTGRES_PASSWORD").First).ToBeVisibleAsync(new() { Timeout = DashboardBrowser.Patience });
         var secret = new Npgsql.NpgsqlConnectionStringBuilder(await Stack.PostgresAsync(Cancel)).Password!;
         var hidden = browser.Page.GetByTitle("Show value");

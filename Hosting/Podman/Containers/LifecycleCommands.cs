@@ -8,15 +8,15 @@ internal static class LifecycleCommands
     {
         var container = lifecycle.Container;
         container.Annotations.Add(Command(
-            KnownResourceCommands.StartCommand, "Start", "Start the container", "Play", isHighlighted: true,
+            KnownResourceCommands.StartCommand, "Start", "Start resource", "Play", isHighlighted: true,
             static state => IsStopped(state) || state == KnownResourceStates.Waiting ? ResourceCommandState.Enabled : IsStarting(state) ? ResourceCommandState.Disabled : ResourceCommandState.Hidden,
             lifecycle.StartAsync));
         container.Annotations.Add(Command(
-            KnownResourceCommands.StopCommand, "Stop", "Stop the container", "Stop", isHighlighted: true,
+            KnownResourceCommands.StopCommand, "Stop", "Stop resource", "Stop", isHighlighted: true,
             static state => state == KnownResourceStates.Stopping ? ResourceCommandState.Disabled : IsStopped(state) || IsStarting(state) || state == KnownResourceStates.Waiting ? ResourceCommandState.Hidden : ResourceCommandState.Enabled,
             lifecycle.StopAsync));
         container.Annotations.Add(Command(
-            KnownResourceCommands.RestartCommand, "Restart", "Stop the container and start it anew", "ArrowCounterclockwise", isHighlighted: false,
+            KnownResourceCommands.RestartCommand, "Restart", "Restart resource", "ArrowCounterclockwise", isHighlighted: false,
             static state => state == KnownResourceStates.Running ? ResourceCommandState.Enabled : ResourceCommandState.Disabled,
             async cancellationToken =>
             {
