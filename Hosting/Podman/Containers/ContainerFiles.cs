@@ -87,10 +87,14 @@ internal static class ContainerFiles
         {
             foreach (var file in files)
             {
-                using var content = file.Content is { } bytes ? new MemoryStream(bytes) : null;
-                await writer.WriteEntryAsync(
-                    new PaxTarEntry(content is null ? TarEntryType.Directory : TarEntryType.RegularFile, file.Path.TrimStart('/')) { Uid = file.Owner, Gid = file.Group, Mode = file.Mode, DataStream = content },
-                    cancellationToken).ConfigureAwait(false);
+                var entry = new PaxTarEntry(file.Content is null ? TarEntryType.Directory : TarEntryType.RegularFile, file.Path.TrimStart('/')) { Uid = file.Owner, Gid = file.Group, Mode = file.Mode };
+                using var content = new MemoryStream(file.Content ?? []);
+                if (file.Content is not null)
+                {
+                    entry.DataStream = content;
+                }
+
+                await writer.WriteEntryAsync(entry, cancellationToken).ConfigureAwait(false);
             }
         }
 

@@ -10,7 +10,8 @@ internal sealed class Leftovers(PodmanCli podman, PodmanEnvironment environment,
     {
         var runs = RunFolder.List(environment.RunRoot).ToList();
         var living = runs.Where(static r => r.Owner?.IsAlive == true).Select(static r => r.RunId).ToHashSet(StringComparer.Ordinal);
-        var dead = runs.Select(static r => r.RunId).Concat(NamesOfNetworks().Select(RunOf).OfType<string>()).Where(r => !living.Contains(r)).Distinct(StringComparer.Ordinal).ToList();
+        var abandoned = await AbandonedNamesAsync(living, cancellationToken).ConfigureAwait(false);
+        var dead = runs.Select(static r => r.RunId).Concat(abandoned.Select(RunOf).OfType<string>()).Where(r => !living.Contains(r)).Distinct(StringComparer.Ordinal).ToList();
         if (dead.Count == 0)
         {
             return;
@@ -19,17 +20,31 @@ internal sealed class Leftovers(PodmanCli podman, PodmanEnvironment environment,
         logger.LogInformation("Removing what {Count} earlier run(s) have left behind.", dead.Count);
         foreach (var run in dead)
         {
-            await RemoveAsync(run, cancellationToken).ConfigureAwait(false);
+            await RemoveAsync(run, abandoned, cancellationToken).ConfigureAwait(false);
         }
     }
 
     private static string? RunOf(string network)
         => network.LastIndexOf('-') is var dash and > 0 && network.Length - dash - 1 == PodmanRun.IdLength && network[(dash + 1)..].All(char.IsAsciiHexDigitLower) ? network[(dash + 1)..] : null;
 
+    // Names of a network that is still there may be those of a container that outlives its run, or of somebody else's.
+    private async Task<IReadOnlyList<string>> AbandonedNamesAsync(HashSet<string> living, CancellationToken cancellationToken)
+    {
+        var names = NamesOfNetworks().Where(n => RunOf(n) is { } run && !living.Contains(run)).ToList();
+        if (names.Count == 0)
+        {
+            return [];
+        }
+
+        var networks = await podman.RunAsync(["network", "ls", "--format", "{{.Name}} {{.Labels}}"], cancellationToken).ConfigureAwait(false);
+        var others = networks.Split('\n').Where(static n => !n.Contains($"{PodmanRun.Label}=", StringComparison.Ordinal)).Select(static n => n.Split(' ')[0]).ToHashSet(StringComparer.Ordinal);
+        return [.. names.Where(n => !others.Contains(n))];
+    }
+
     private IEnumerable<string> NamesOfNetworks()
         => Directory.Exists(environment.NamesFolder) ? Directory.EnumerateFiles(environment.NamesFolder).Select(static f => Path.GetFileName(f)) : [];
 
-    private async Task RemoveAsync(string run, CancellationToken cancellationToken)
+    private async Task RemoveAsync(string run, IReadOnlyList<string> abandoned, CancellationToken cancellationToken)
     {
         var label = $"label={PodmanRun.Label}={run}";
         await podman.TryRunAsync(["rm", "-f", "-v", "-t", "1", "--filter", label], cancellationToken).ConfigureAwait(false);
@@ -39,7 +54,7 @@ internal sealed class Leftovers(PodmanCli podman, PodmanEnvironment environment,
             await podman.TryRunAsync(["network", "rm", "-f", .. networks], cancellationToken).ConfigureAwait(false);
         }
 
-        foreach (var name in NamesOfNetworks().Where(n => RunOf(n) == run).ToList())
+        foreach (var name in abandoned.Where(n => RunOf(n) == run))
         {
             File.Delete(Path.Combine(environment.NamesFolder, name));
         }

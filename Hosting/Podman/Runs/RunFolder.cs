@@ -36,7 +36,9 @@ internal sealed class RunFolder
     public static RunFolder Create(string root, string runId)
     {
         Directory.CreateDirectory(root);
-        var folder = new RunFolder(PathOf(root, runId));
+
+        // It gets its name when its owner is in it: another run that starts would take it for what a killed one has left.
+        var folder = new RunFolder(System.IO.Path.Combine(root, $".{Prefix}{runId}"));
 
         // As root, Podman is another user, whose group the folder has from the one it is in: he has to reach what containers mount.
         Directory.CreateDirectory(folder.Path, Environment.IsPrivilegedProcess ? OwnerOnly | UnixFileMode.GroupExecute : OwnerOnly);
@@ -52,7 +54,8 @@ internal sealed class RunFolder
         Directory.CreateDirectory(folder.Logs);
         File.SetUnixFileMode(folder.Logs, OwnerOnly | UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.GroupExecute | UnixFileMode.SetGroup);
         File.WriteAllText(System.IO.Path.Combine(folder.Path, OwnerFile), RunOwner.Current.ToString());
-        return folder;
+        Directory.Move(folder.Path, PathOf(root, runId));
+        return new(PathOf(root, runId));
     }
 
     public static string PathOf(string root, string runId) => System.IO.Path.Combine(root, $"{Prefix}{runId}");
