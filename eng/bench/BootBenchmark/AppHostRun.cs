@@ -28,9 +28,10 @@ internal static class AppHostRun
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(Patience);
         var model = application.Services.GetRequiredService<DistributedApplicationModel>();
-        var run = model.Resources.Where(static r => r is ContainerResource or ExecutableResource or ProjectResource).ToList();
+        var run = model.Resources.Where(static r => (r is ContainerResource or ExecutableResource or ProjectResource) && !r.HasAnnotationOfType<ExplicitStartupAnnotation>()).ToList();
         IReadOnlyList<string> containers = [];
         var start = TimeSpan.Zero;
+        TimeSpan stop;
         var clock = Stopwatch.StartNew();
         try
         {
@@ -50,10 +51,14 @@ internal static class AppHostRun
             clock.Restart();
             await application.StopAsync(CancellationToken.None);
             await application.DisposeAsync();
-            await podman.GoneAsync(containers);
+            stop = clock.Elapsed;
+            if (await podman.WaitUntilGoneAsync(containers))
+            {
+                stop = clock.Elapsed;
+            }
         }
 
-        return new(start, null, clock.Elapsed);
+        return new(start, null, stop);
     }
 
     private static bool IsHealthy(DistributedApplication application, IResource resource)

@@ -25,13 +25,19 @@ internal sealed class BenchmarkPodman
     public async Task<JsonDocument> InspectAsync(IEnumerable<string> arguments, CancellationToken cancellationToken)
         => JsonDocument.Parse(await _podman.RunAsync(arguments, cancellationToken));
 
-    /// <summary>Waits until containers are no more.</summary>
+    /// <summary>Waits until containers are no more; whether there was something to wait for.</summary>
     /// <exception cref="InvalidOperationException">Some stay.</exception>
-    public async Task GoneAsync(IReadOnlyList<string> ids)
+    public async Task<bool> WaitUntilGoneAsync(IReadOnlyList<string> ids)
     {
         var waiting = Stopwatch.StartNew();
-        while ((await _podman.RunAsync(["ps", "-aq", "--no-trunc"], CancellationToken.None)).Split('\n').Intersect(ids).ToList() is { Count: > 0 } left)
+        for (var asked = 0; ; asked++)
         {
+            var left = (await _podman.RunAsync(["ps", "-aq", "--no-trunc"], CancellationToken.None)).Split('\n').Intersect(ids).ToList();
+            if (left.Count == 0)
+            {
+                return asked > 0;
+            }
+
             if (waiting.Elapsed > Patience)
             {
                 throw new InvalidOperationException($"{left.Count} containers were still there {Patience.TotalSeconds:0} s after the stop: {string.Join(' ', left)}.");
