@@ -54,7 +54,7 @@ public sealed class EndpointAllocationTests
         var port = ((IPEndPoint)listener.LocalEndpoint).Port;
         var container = _builder.AddContainer("one", "image").WithHttpEndpoint(port, 80);
 
-        var exception = Assert.ThrowsExactly<DistributedApplicationException>(() => Allocate(container));
+        var exception = Assert.ThrowsExactly<PortInUseException>(() => Allocate(container));
 
         Assert.Contains($"Port {port}, which 'one' (http) wants, is in use by process {Environment.ProcessId} (", exception.Message);
         Assert.IsNull(EndpointAllocation.HolderOf(FreePort()));
@@ -68,7 +68,7 @@ public sealed class EndpointAllocationTests
         var port = ((IPEndPoint)listener.LocalEndpoint).Port;
         var container = _builder.AddContainer("one", "image").WithHttpEndpoint(port, 80);
 
-        new EndpointAllocation(randomize: false).Allocate([container.Resource], (_, _) => port);
+        new EndpointAllocation(randomize: false).Allocate(new([container.Resource]), [container.Resource], (_, _) => port);
 
         Assert.AreEqual(port, PortsOf(container).Single());
     }
@@ -109,9 +109,13 @@ public sealed class EndpointAllocationTests
 
     private static int[] PortsOf(IResourceBuilder<ContainerResource> container) => [.. Endpoints(container).Select(static e => e.AllocatedEndpoint!.Port)];
 
-    private static void Allocate(params IEnumerable<IResourceBuilder<ContainerResource>> containers) => new EndpointAllocation(randomize: false).Allocate(containers.Select(static c => c.Resource), static (_, _) => null);
+    private static void Allocate(params IReadOnlyList<IResourceBuilder<ContainerResource>> containers)
+    {
+        List<ContainerResource> resources = [.. containers.Select(static c => c.Resource)];
+        new EndpointAllocation(randomize: false).Allocate(new(resources), resources, static (_, _) => null);
+    }
 
-    private static void Allocate(IResourceBuilder<ContainerResource> container, bool randomize) => new EndpointAllocation(randomize).Allocate([container.Resource], static (_, _) => null);
+    private static void Allocate(IResourceBuilder<ContainerResource> container, bool randomize) => new EndpointAllocation(randomize).Allocate(new([container.Resource]), [container.Resource], static (_, _) => null);
 
     private static int FreePort()
     {

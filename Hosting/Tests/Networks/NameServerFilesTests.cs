@@ -2,38 +2,34 @@ using XoeNovAi.Hosting.Podman.Networks;
 
 namespace XoeNovAi.Hosting.Tests.Networks;
 
-/// <summary>What an earlier network has left in the name server's folder.</summary>
 [TestClass]
-public sealed class NameServerFilesTests
+public sealed class NameServerFilesTests : IDisposable
 {
-    private readonly MadeNetwork _network = new("app-0a1b2c3d", "podman1", "10.89.3.0/24", "10.89.3.1", true, true, true);
-    private string _folder = null!;
-
-    [TestInitialize]
-    public void Create() => _folder = Directory.CreateTempSubdirectory("names-").FullName;
-
-    [TestCleanup]
-    public void Remove() => Directory.Delete(_folder, recursive: true);
+    private readonly string _folder = Directory.CreateTempSubdirectory("xoe-novai-names-").FullName;
 
     [TestMethod]
-    public void One_that_would_answer_in_the_place_of_a_new_network_is_named()
+    [Scenario("HOST-06")]
+    public void Names_that_would_be_answered_from_a_file_of_another_network_are_said_at_once()
     {
-        File.WriteAllText(Path.Combine(_folder, "gone-11111111"), "10.89.3.1,10.89.4.1 8.8.8.8\nabc 10.89.3.2 postgres\n");
+        File.WriteAllText(Path.Combine(_folder, "of-somebody-else"), "10.89.7.1,10.89.9.1 10.89.7.1\nabc 10.89.7.2  postgres\n");
 
-        var exception = Assert.ThrowsExactly<DistributedApplicationException>(() => NameServerFiles.Check(_folder, [_network]));
+        var exception = Assert.ThrowsExactly<DistributedApplicationException>(() => NameServerFiles.Check(_folder, [Made("mine", "10.89.9.1")]));
 
-        Assert.Contains("'gone-11111111'", exception.Message);
-        Assert.Contains("'app-0a1b2c3d'", exception.Message);
+        Assert.Contains("'mine'", exception.Message);
+        Assert.Contains("'of-somebody-else'", exception.Message);
     }
 
     [TestMethod]
-    public void Those_of_other_addresses_and_its_own_are_none()
+    public void Files_of_these_networks_and_of_other_addresses_are_nothing_to_speak_of()
     {
-        File.WriteAllText(Path.Combine(_folder, "other-11111111"), "10.89.33.1\n");
-        File.WriteAllText(Path.Combine(_folder, _network.Name), "10.89.3.1\n");
-        File.WriteAllText(Path.Combine(_folder, "empty"), string.Empty);
+        File.WriteAllText(Path.Combine(_folder, "mine"), "10.89.9.1\n");
+        File.WriteAllText(Path.Combine(_folder, "other"), "10.89.8.1\n");
 
-        NameServerFiles.Check(_folder, [_network]);
-        NameServerFiles.Check(Path.Combine(_folder, "not-there"), [_network]);
+        NameServerFiles.Check(_folder, [Made("mine", "10.89.9.1"), Made("without-gateway", null)]);
+        NameServerFiles.Check(Path.Combine(_folder, "not-there"), [Made("mine", "10.89.9.1")]);
     }
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    private static MadeNetwork Made(string name, string? gateway) => new(name, "podman9", "10.89.9.0/24", gateway, IsInternal: true, IsIsolated: true, HasNames: true);
 }
