@@ -12,7 +12,8 @@ internal sealed class ContainerLog : IDisposable
     private readonly Action<string, bool> _written;
     private readonly SemaphoreSlim _grown = new(0);
     private readonly byte[] _buffer = new byte[16 * 1024];
-    private readonly StringBuilder _partial = new();
+    private readonly StringBuilder _partialOutput = new();
+    private readonly StringBuilder _partialError = new();
     private readonly Decoder _decoder = Encoding.UTF8.GetDecoder();
     private readonly StringBuilder _line = new();
 
@@ -52,6 +53,7 @@ internal sealed class ContainerLog : IDisposable
 
                 if (isLast)
                 {
+                    TakePartial();
                     return;
                 }
 
@@ -110,16 +112,31 @@ internal sealed class ContainerLog : IDisposable
     // TIME stdout|stderr F|P TEXT; a line in parts has P for all but its last.
     private void Take(string line)
     {
-        if (line.Split(' ', 4) is not [_, var stream, var kind, var text])
+        if (line.Split(' ', 4) is not [_, ("stdout" or "stderr") and var stream, ("F" or "P") and var kind, var text])
         {
             return;
         }
 
-        _partial.Append(text);
+        var isError = stream == "stderr";
+        var partial = isError ? _partialError : _partialOutput;
+        partial.Append(text);
         if (kind == "F")
         {
-            _written(_partial.ToString(), stream == "stderr");
-            _partial.Clear();
+            _written(partial.ToString(), isError);
+            partial.Clear();
+        }
+    }
+
+    // What was written last may have had no end of its line.
+    private void TakePartial()
+    {
+        foreach (var (partial, isError) in ((StringBuilder, bool)[])[(_partialOutput, false), (_partialError, true)])
+        {
+            if (partial.Length > 0)
+            {
+                _written(partial.ToString(), isError);
+                partial.Clear();
+            }
         }
     }
 }

@@ -27,16 +27,18 @@ public sealed class ContainerLogTests
             2026-11-28T03:00:00.000000000+00:00 stdout F first
             2026-11-28T03:00:00.000000000+00:00 stderr F a problem
             2026-11-28T03:00:00.000000000+00:00 stdout P in two
+            2026-11-28T03:00:00.000000000+00:00 stderr F meanwhile
             2026-11-28T03:00:00.000000000+00:00 stdout F  parts, ünïcode
             2026-11-28T03:00:00.000000000+00:00 stdout F 
             not a line of the monitor
-            2026-11-28T03:00:00.000000000+00:00 stdout F without an end
+            2026-11-28T03:00:00.000000000+00:00 stdout P without an end
+            2026-11-28T03:00:00.000000000+00:00 stdout F half a line of the monitor
             """,
             TestContext.CancellationToken);
 
         await ReadAsync(0);
 
-        CollectionAssert.AreEqual(new[] { ("first", false), ("a problem", true), ("in two parts, ünïcode", false), (string.Empty, false) }, _lines);
+        CollectionAssert.AreEqual(new[] { ("first", false), ("a problem", true), ("meanwhile", true), ("in two parts, ünïcode", false), (string.Empty, false), ("without an end", false) }, _lines);
     }
 
     [TestMethod]

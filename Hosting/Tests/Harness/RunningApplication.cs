@@ -56,7 +56,8 @@ internal static class RunningApplication
         public async Task<List<LogLine>> LinesAsync(string resource, CancellationToken cancellationToken)
         {
             var lines = new List<LogLine>();
-            await foreach (var batch in application.Services.GetRequiredService<ResourceLoggerService>().GetAllAsync(resource).WithCancellation(cancellationToken))
+            var model = application.Services.GetRequiredService<DistributedApplicationModel>();
+            await foreach (var batch in application.Services.GetRequiredService<ResourceLoggerService>().GetAllAsync(model.Resources.Single(r => r.Name == resource)).WithCancellation(cancellationToken))
             {
                 lines.AddRange(batch);
             }
