@@ -44,6 +44,7 @@ public static class RootlessPodmanExtensions
         builder.Services.TryAddSingleton<ContainerStarter>();
         builder.Services.TryAddSingleton<ContainerEvents>();
         builder.Services.TryAddSingleton<ChildResources>();
+        builder.Services.TryAddSingleton<LogFolders>();
         builder.Services.TryAddSingleton<HiddenEndpoints>();
         builder.Services.TryAddSingleton<ContainerHost>();
         builder.Services.AddHostedService(static services => services.GetRequiredService<ContainerHost>());

@@ -21,6 +21,7 @@ internal sealed class ContainerHost(
     PersistentContainers persistent,
     HiddenEndpoints endpoints,
     ChildResources children,
+    LogFolders logs,
     IDistributedApplicationEventing eventing,
     ResourceNotificationService notifications,
     ResourceLoggerService loggers,
@@ -50,7 +51,7 @@ internal sealed class ContainerHost(
         // Reading and hashing what was built: whoever needs it asks again, and is told what went wrong.
         _lives.Add(programs.StageAllAsync(containers, _stopping.Token));
         var health = services.GetRequiredService<HealthCheckService>();
-        _containers = [.. containers.Select(c => new ContainerLifecycle(c, starter, new(health, time), children, eventing, notifications, loggers, executionContext, services, console, time, _stopping.Token))];
+        _containers = [.. containers.Select(c => new ContainerLifecycle(c, starter, new(health, time), children, logs, eventing, notifications, loggers, executionContext, services, console, time, _stopping.Token))];
         var byName = _containers.ToDictionary(static c => c.Name, StringComparer.Ordinal);
         _listening = ListenAsync(byName);
         eventing.Subscribe<BeforeResourceStartedEvent>((_, _) =>

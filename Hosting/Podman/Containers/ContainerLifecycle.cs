@@ -8,6 +8,7 @@ internal sealed class ContainerLifecycle(
     ContainerStarter starter,
     Readiness readiness,
     ChildResources children,
+    LogFolders logs,
     IDistributedApplicationEventing eventing,
     ResourceNotificationService notifications,
     ResourceLoggerService loggers,
@@ -177,7 +178,7 @@ internal sealed class ContainerLifecycle(
     private async Task FollowAsync(ContainerIncarnation incarnation)
     {
         using var over = CancellationTokenSource.CreateLinkedTokenSource(incarnation.End, incarnation.Stopping);
-        using var log = new ContainerLog(incarnation.Container.LogFile, incarnation.Took(Log));
+        var log = new ContainerLog(logs, incarnation.Container.LogFile, incarnation.Took(Log));
         var reading = log.FollowAsync(incarnation.Container.LogBegin, over.Token);
         try
         {

@@ -1,4 +1,5 @@
 using System.Text;
+using System.Threading.Channels;
 
 namespace XoeNovAi.Hosting.Podman.Containers;
 
@@ -6,21 +7,24 @@ namespace XoeNovAi.Hosting.Podman.Containers;
 /// Reads what a container writes from the file its monitor keeps, as it grows. A <c>podman logs --follow</c> for each
 /// container would cost as much processor time as the start of the container.
 /// </summary>
-internal sealed class ContainerLog : IDisposable
+internal sealed class ContainerLog
 {
+    private readonly LogFolders _folders;
     private readonly string _path;
     private readonly Action<string, bool> _written;
-    private readonly SemaphoreSlim _grown = new(0);
+    private readonly Channel<bool> _grown = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private readonly byte[] _buffer = new byte[16 * 1024];
     private readonly StringBuilder _partialOutput = new();
     private readonly StringBuilder _partialError = new();
     private readonly Decoder _decoder = Encoding.UTF8.GetDecoder();
     private readonly StringBuilder _line = new();
 
+    /// <param name="folders">Tells when it has grown.</param>
     /// <param name="path">The file, which need not be there yet.</param>
     /// <param name="written">Told each line, and whether it was written to standard error.</param>
-    public ContainerLog(string path, Action<string, bool> written)
+    public ContainerLog(LogFolders folders, string path, Action<string, bool> written)
     {
+        _folders = folders;
         _path = path;
         _written = written;
     }
@@ -30,10 +34,7 @@ internal sealed class ContainerLog : IDisposable
     /// <param name="ended">Signalled when nothing more is written.</param>
     public async Task FollowAsync(long begin, CancellationToken ended)
     {
-        using var watcher = new FileSystemWatcher(Path.GetDirectoryName(_path)!, Path.GetFileName(_path)) { NotifyFilter = NotifyFilters.Size | NotifyFilters.FileName | NotifyFilters.LastWrite };
-        watcher.Changed += (_, _) => Grown();
-        watcher.Created += (_, _) => Grown();
-        watcher.EnableRaisingEvents = true;
+        using var watching = _folders.Watch(_path, Grown);
         FileStream? file = null;
         try
         {
@@ -59,7 +60,7 @@ internal sealed class ContainerLog : IDisposable
 
                 try
                 {
-                    await _grown.WaitAsync(ended).ConfigureAwait(false);
+                    await _grown.Reader.ReadAsync(ended).ConfigureAwait(false);
                 }
                 catch (OperationCanceledException)
                 {
@@ -76,16 +77,7 @@ internal sealed class ContainerLog : IDisposable
         }
     }
 
-    /// <inheritdoc />
-    public void Dispose() => _grown.Dispose();
-
-    private void Grown()
-    {
-        if (_grown.CurrentCount == 0)
-        {
-            _grown.Release();
-        }
-    }
+    private void Grown() => _grown.Writer.TryWrite(true);
 
     private async Task ReadAsync(FileStream file)
     {

@@ -59,7 +59,8 @@ public sealed class ContainerLogTests
     {
         using var ended = new CancellationTokenSource();
         var seen = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        using var log = new ContainerLog(_path, (line, isError) =>
+        using var folders = new LogFolders();
+        var log = new ContainerLog(folders, _path, (line, isError) =>
         {
             _lines.Add((line, isError));
             seen.TrySetResult();
@@ -78,7 +79,8 @@ public sealed class ContainerLogTests
 
     private async Task ReadAsync(long begin)
     {
-        using var log = new ContainerLog(_path, (line, isError) => _lines.Add((line, isError)));
+        using var folders = new LogFolders();
+        var log = new ContainerLog(folders, _path, (line, isError) => _lines.Add((line, isError)));
         await log.FollowAsync(begin, new(canceled: true));
     }
 }
