@@ -6,9 +6,10 @@ using XoeNovAi.Hosting.Podman.Setup;
 namespace XoeNovAi.Hosting.Podman.Images;
 
 /// <summary>Makes the images of containers that have a Dockerfile, where anything they are made of has changed.</summary>
-internal sealed partial class ImageBuilder(PodmanCli podman, PodmanRun run, DistributedApplicationExecutionContext executionContext, IServiceProvider services)
+internal sealed partial class ImageBuilder(PodmanCli podman, PodmanRun run, PersistentContainers persistent, DistributedApplicationExecutionContext executionContext, IServiceProvider services)
 {
     private const string ContentLabel = "io.xoe-novai.content";
+    private const string OwnerLabel = "io.xoe-novai.image-of";
     private const int LastLines = 10;
     private static readonly string[] IgnoreFiles = [".containerignore", ".dockerignore"];
 
@@ -31,18 +32,20 @@ internal sealed partial class ImageBuilder(PodmanCli podman, PodmanRun run, Dist
         var arguments = await BuildArgumentsAsync(resource, build, cancellationToken).ConfigureAwait(false);
         var stored = await StoredImagesAsync(cancellationToken).ConfigureAwait(false);
         var content = await context.HashAsync([build.Stage ?? string.Empty, .. arguments, .. BasesOf(dockerfile, arguments, stored)], cancellationToken).ConfigureAwait(false);
-        var previous = stored.FirstOrDefault(i => i.Name == image);
-        if (previous?.Content == content)
+
+        // By its owner and not by its name: Aspire gives it another tag each time.
+        var previous = stored.Where(i => i.Owner == persistent.NameOf(resource)).ToList();
+        if (previous.Find(i => i.Content == content && !i.Name.StartsWith('<')) is { } same)
         {
-            return image;
+            return same.Name;
         }
 
         await building().ConfigureAwait(false);
         await BuildAsync(resource, build, image, content, context, arguments, log, cancellationToken).ConfigureAwait(false);
-        if (previous is not null)
+        foreach (var outdated in previous)
         {
-            // It has lost its name. Where a container still runs on it, it stays.
-            await podman.TryRunAsync(["rmi", previous.Id], cancellationToken).ConfigureAwait(false);
+            // Where a container still runs on it, it stays.
+            await podman.TryRunAsync(["rmi", outdated.Id], cancellationToken).ConfigureAwait(false);
         }
 
         return image;
@@ -126,7 +129,7 @@ internal sealed partial class ImageBuilder(PodmanCli podman, PodmanRun run, Dist
             options.Add(PullOptionOf(resource));
             var last = new Queue<string>();
             var exitCode = await podman.RunAsync(
-                ["build", "--tag", image, "--label", $"{ContentLabel}={content}", .. options, "--file", BuildContext.DockerfileName, "-"],
+                ["build", "--tag", image, "--label", $"{ContentLabel}={content}", "--label", $"{OwnerLabel}={persistent.NameOf(resource)}", .. options, "--file", BuildContext.DockerfileName, "-"],
                 context.WriteAsync,
                 line =>
                 {
@@ -175,10 +178,10 @@ internal sealed partial class ImageBuilder(PodmanCli podman, PodmanRun run, Dist
 
     private async Task<List<StoredImage>> StoredImagesAsync(CancellationToken cancellationToken)
     {
-        var listed = await podman.RunAsync(["images", "--no-trunc", "--format", $"{{{{.ID}}}} {{{{.Repository}}}}:{{{{.Tag}}}} {{{{index .Labels \"{ContentLabel}\"}}}}"], cancellationToken).ConfigureAwait(false);
+        var listed = await podman.RunAsync(["images", "--no-trunc", "--format", $"{{{{.ID}}}} {{{{.Repository}}}}:{{{{.Tag}}}} {{{{index .Labels \"{ContentLabel}\"}}}} {{{{index .Labels \"{OwnerLabel}\"}}}}"], cancellationToken).ConfigureAwait(false);
         return [.. listed.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
             .Select(static line => line.Split(' '))
-            .Select(static parts => new StoredImage(parts[0].Replace("sha256:", string.Empty, StringComparison.Ordinal), parts[1], parts.ElementAtOrDefault(2)))];
+            .Select(static parts => new StoredImage(parts[0].Replace("sha256:", string.Empty, StringComparison.Ordinal), parts[1], parts.ElementAtOrDefault(2), parts.ElementAtOrDefault(3)))];
     }
 
     [GeneratedRegex(@"^\s*FROM\s+(?:--\S+\s+)*(?<image>\S+)", RegexOptions.Multiline | RegexOptions.IgnoreCase)]
@@ -192,4 +195,5 @@ internal sealed partial class ImageBuilder(PodmanCli podman, PodmanRun run, Dist
 /// <param name="Id">Its id.</param>
 /// <param name="Name">Its name with its tag.</param>
 /// <param name="Content">The hash of what it was made of, where it was made here.</param>
-internal sealed record StoredImage(string Id, string Name, string? Content);
+/// <param name="Owner">The resource it was made for, and its AppHost, where it was made here.</param>
+internal sealed record StoredImage(string Id, string Name, string? Content, string? Owner);
