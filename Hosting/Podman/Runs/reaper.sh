@@ -17,20 +17,24 @@ members() { grep -lszx "ASPIRE_PODMAN_RUN=$run" /proc/[0-9]*/environ | cut -d/ -
 left=$(members)
 [ -z "$left" ] || kill -9 $left
 
-remove_containers() {
-  containers=$("$podman" ps -a --format '{{.ID}} {{.Names}} {{index .Labels "io.xoe-novai.run"}}' | grep -F "$run" | cut -d' ' -f1)
-  [ -z "$containers" ] || "$podman" rm -f -v -t 1 $containers
-}
+# Podman keeps a process of its user's: it must not hold the AppHost's pipe.
+podman() { "$podman" "$@" 3>&-; }
 
-# The podman that is just making something of the run.
+containers() { podman ps -a --format '{{.ID}} {{.Names}} {{index .Labels "io.xoe-novai.run"}}' | grep -F "$run" | cut -d' ' -f1; }
+
+networks() { podman network ls -q --filter "label=$label"; }
+
+# Whoever is just about to make something of the run, also on his way through the wrapper of root's.
 making() {
   for process in $(pgrep -f -- "$run"); do
-    [ "$(cat "/proc/$process/comm")" != podman ] || echo "$process"
+    case $(cat "/proc/$process/comm") in
+      podman | setsid | setpriv | env) echo "$process" ;;
+    esac
   done
 }
 
 if [ "$clean" != clean ]; then
-  # It outlives the AppHost, and is waited for: ended now, it would leave what no podman knows of.
+  # He outlives the AppHost, and is waited for: ended now, he would leave what no podman knows of.
   patience=50
   while [ -n "$(making)" ] && [ "$patience" -gt 0 ]; do
     sleep 0.1
@@ -38,21 +42,24 @@ if [ "$clean" != clean ]; then
   done
   left=$(making)
   [ -z "$left" ] || kill -9 $left
-  remove_containers
-  # What was just being made, or could not be removed while another was.
-  remove_containers
-  networks=$("$podman" network ls -q --filter "label=$label")
-  if [ -n "$networks" ]; then
-    "$podman" network rm -f $networks || "$podman" network rm -f $networks
-  fi
-  volumes=$("$podman" volume ls -q --filter "label=$label")
-  [ -z "$volumes" ] || "$podman" volume rm -f $volumes
+
+  # What another podman holds meanwhile can be removed a moment later.
+  for attempt in 1 2 3 4 5; do
+    left=$(containers)
+    [ -z "$left" ] || podman rm -f -v -t 1 $left
+    left=$(networks)
+    [ -z "$left" ] || podman network rm -f $left
+    [ -n "$(containers)$(networks)" ] || break
+    sleep "0.$attempt"
+  done
+  volumes=$(podman volume ls -q --filter "label=$label")
+  [ -z "$volumes" ] || podman volume rm -f $volumes
 fi
 
 # A podman that was ended while it started a container leaves its monitor, which no command of podman's removes. What
 # waits behind it may belong to another id of the user: it is ended from within his user namespace.
 for monitor in $(pgrep -f "conmon .* -n [^ ]*-$run "); do
-  "$podman" unshare kill -9 $(pgrep -P "$monitor") "$monitor"
+  podman unshare kill -9 $(pgrep -P "$monitor") "$monitor"
 done
 
 # What Podman sometimes forgets: the names of a network that is gone would be answered in the next one with its subnet.
