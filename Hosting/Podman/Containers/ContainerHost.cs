@@ -37,7 +37,7 @@ internal sealed class ContainerHost(
     private readonly List<Task> _lives = [];
     private IReadOnlyList<ContainerLifecycle> _containers = [];
     private Task _listening = Task.CompletedTask;
-    private Task? _ending;
+    private Task<bool>? _removing;
 
     /// <summary>Begins with what is needed before anything starts; containers start when Aspire says so.</summary>
     /// <param name="model">The model.</param>
@@ -94,20 +94,21 @@ internal sealed class ContainerHost(
     /// <inheritdoc />
     public Task StoppingAsync(CancellationToken cancellationToken)
     {
-        _ending ??= EndAsync(cancellationToken);
+        _removing ??= RemoveAsync(cancellationToken);
         return Task.CompletedTask;
     }
 
     /// <inheritdoc />
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
+    // DCP has stopped by now, whose files are in the run's folder.
     /// <inheritdoc />
-    public Task StoppedAsync(CancellationToken cancellationToken) => _ending ?? Task.CompletedTask;
+    public Task StoppedAsync(CancellationToken cancellationToken) => EndAsync(cancellationToken);
 
     /// <summary>Ends what a start that failed has begun, as that is not stopped but disposed of.</summary>
     public async ValueTask DisposeAsync()
     {
-        await (_ending ??= EndAsync(CancellationToken.None)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await EndAsync(CancellationToken.None).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         foreach (var container in _containers)
         {
             container.Dispose();
@@ -149,6 +150,21 @@ internal sealed class ContainerHost(
 
     private async Task EndAsync(CancellationToken cancellationToken)
     {
+        var clean = false;
+        try
+        {
+            clean = await (_removing ??= RemoveAsync(cancellationToken)).ConfigureAwait(false);
+        }
+        finally
+        {
+            await _listening.ConfigureAwait(false);
+            await run.EndAsync(clean, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    // Whether no container and no network is left.
+    private async Task<bool> RemoveAsync(CancellationToken cancellationToken)
+    {
         foreach (var container in _containers)
         {
             container.Leave();
@@ -164,17 +180,8 @@ internal sealed class ContainerHost(
         // A podman that is just making a container is waited for: ended now, it would leave one that it does not know.
         await Task.WhenAll(lives).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await tunnels.DisposeAsync().ConfigureAwait(false);
-        var clean = false;
-        try
-        {
-            var names = _containers.Where(static c => !PersistentContainers.Includes(c.Container)).Select(static c => c.Name).Concat(networks.Names.Select(static n => $"tunnel-{n}")).ToList();
-            clean = names.Count == 0 || (await podman.TryRunAsync(["rm", "-f", "-v", "-i", "-t", GraceAtEndSeconds, .. names], cancellationToken).ConfigureAwait(false)).ExitCode == 0;
-            clean &= await networks.RemoveAsync(cancellationToken).ConfigureAwait(false);
-        }
-        finally
-        {
-            await _listening.ConfigureAwait(false);
-            await run.EndAsync(clean, cancellationToken).ConfigureAwait(false);
-        }
+        var names = _containers.Where(static c => !PersistentContainers.Includes(c.Container)).Select(static c => c.Name).Concat(networks.Names.Select(static n => $"tunnel-{n}")).ToList();
+        var clean = names.Count == 0 || (await podman.TryRunAsync(["rm", "-f", "-v", "-i", "-t", GraceAtEndSeconds, .. names], cancellationToken).ConfigureAwait(false)).ExitCode == 0;
+        return await networks.RemoveAsync(cancellationToken).ConfigureAwait(false) && clean;
     }
 }
