@@ -7,16 +7,12 @@ internal sealed class ContainerIncarnation : IDisposable
     private readonly CancellationTokenSource _end = new();
     private readonly TaskCompletionSource<ContainerEvent> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Queue<string> _lastLines = new();
-    private readonly string? _previousId;
+    private readonly Lock _lock = new();
+    private readonly List<ContainerEvent> _early = [];
     private StartedContainer? _container;
 
-    /// <param name="previousId">The id of the one before it, of which something may still be told; null when there was none.</param>
     /// <param name="stopping">Signalled when the application ends.</param>
-    public ContainerIncarnation(string? previousId, CancellationToken stopping)
-    {
-        _previousId = previousId;
-        Stopping = stopping;
-    }
+    public ContainerIncarnation(CancellationToken stopping) => Stopping = stopping;
 
     /// <summary>What Podman has made for it.</summary>
     public StartedContainer Container => _container ?? throw new InvalidOperationException("The container has not been made.");
@@ -55,12 +51,37 @@ internal sealed class ContainerIncarnation : IDisposable
     }
 
     /// <summary>Podman has made it.</summary>
-    public void Made(StartedContainer container) => _container = container;
+    public void Made(StartedContainer container)
+    {
+        ContainerEvent? told;
+        lock (_lock)
+        {
+            _container = container;
+            told = _early.Find(e => e.Id == container.Id);
+        }
 
-    /// <summary>Its process has ended; what is told of another container of its name, such as the one before it, is not of it.</summary>
+        if (told is not null)
+        {
+            Ended(told);
+        }
+    }
+
+    /// <summary>
+    /// A process of its name has ended. Before it is known which container it is, that may be of one before it, and it may
+    /// be its own.
+    /// </summary>
     public void Ended(ContainerEvent told)
     {
-        if ((_container is { } made ? made.Id == told.Id : _previousId != told.Id) && _ended.TrySetResult(told))
+        lock (_lock)
+        {
+            if (_container is null)
+            {
+                _early.Add(told);
+                return;
+            }
+        }
+
+        if (_container.Id == told.Id && _ended.TrySetResult(told))
         {
             _end.Cancel();
         }

@@ -104,7 +104,7 @@ internal sealed class ContainerLifecycle(
             else if (told.Status == ContainerEvent.Start && _current is { HasEnded: true } last && last.Id == told.Id && last.EndedAt < told.Time)
             {
                 // Somebody has started it again without us.
-                var again = new ContainerIncarnation(null, last.Stopping);
+                var again = new ContainerIncarnation(last.Stopping);
                 again.Made(last.Container with { LogBegin = new FileInfo(last.Container.LogFile).Length });
                 Follow(again);
             }
@@ -142,7 +142,7 @@ internal sealed class ContainerLifecycle(
 
             var configuration = await ContainerConfiguration.ResolveAsync(Container, executionContext, Log, cancellationToken).ConfigureAwait(false);
             await PublishAsync(s => ContainerSnapshots.Configured(s, Container, configuration) with { State = KnownResourceStates.Starting }).ConfigureAwait(false);
-            var begun = new ContainerIncarnation(previous?.Id, stopping);
+            var begun = new ContainerIncarnation(stopping);
             lock (_lock)
             {
                 _current = begun;

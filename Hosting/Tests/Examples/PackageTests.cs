@@ -65,11 +65,11 @@ public sealed class PackageTests
         Assert.IsTrue(metadata.Descendants().Any(static d => d.Name.LocalName == "dependency" && d.Attribute("id")?.Value == "Aspire.Hosting"));
     }
 
-    // Of a server of MSBuild's, which would outlive the test, nothing is asked for.
+    // Nothing of it outlives the test: no server of MSBuild's, and none of its temporary files.
     private async Task DotnetAsync(params string[] arguments)
     {
         var result = await Cli.Wrap("dotnet").WithArguments([.. arguments, "--nologo", "--disable-build-servers"]).WithWorkingDirectory(Hosting).WithValidation(CommandResultValidation.None)
-            .WithEnvironmentVariables(new Dictionary<string, string?> { ["MSBUILDDISABLENODEREUSE"] = "1" })
+            .WithEnvironmentVariables(new Dictionary<string, string?> { ["MSBUILDDISABLENODEREUSE"] = "1", ["TMPDIR"] = Directory.CreateDirectory(Path.Combine(_folder, "temporary")).FullName })
             .ExecuteBufferedAsync(TestContext.CancellationToken);
         Assert.AreEqual(0, result.ExitCode, $"dotnet {string.Join(' ', arguments)}\n{result.StandardOutput}");
     }
