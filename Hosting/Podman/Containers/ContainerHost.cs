@@ -45,6 +45,7 @@ internal sealed class ContainerHost(
     public void Begin(DistributedApplicationModel model, IReadOnlyList<ContainerResource> containers)
     {
         lifetime.ApplicationStopping.Register(_stopping.Cancel);
+        run.Begin();
         networks.Begin(model, containers, leftovers.MendAsync(_stopping.Token), _stopping.Token);
         tunnels.Begin(model, eventing, _stopping.Token);
 

@@ -38,26 +38,25 @@ public sealed class PodmanRun : IDisposable
 
     internal string LabelArgument => $"{Label}={Id}";
 
-    // Whoever needs it first makes it, and with it the reaper that takes it away again.
-    internal RunFolder Folder
-    {
-        get
-        {
-            lock (_lock)
-            {
-                if (_folder is null)
-                {
-                    _folder = RunFolder.Create(_environment.RunRoot, Id);
-                    _reaper = Reaper.Start(_environment, _folder, Id, () => _logger.LogWarning("The process that removes what this run leaves behind has ended. Should the AppHost be killed now, 'eng/doctor' names what is left."));
-                }
-
-                return _folder;
-            }
-        }
-    }
+    internal RunFolder Folder => Begin();
 
     /// <inheritdoc />
     public void Dispose() => Interlocked.Exchange(ref _reaper, null)?.Dispose();
+
+    /// <summary>Makes the run's folder and posts the reaper, where that has not been done: before there is anything to reap.</summary>
+    internal RunFolder Begin()
+    {
+        lock (_lock)
+        {
+            if (_folder is null)
+            {
+                _folder = RunFolder.Create(_environment.RunRoot, Id);
+                _reaper = Reaper.Start(_environment, _folder, Id, () => _logger.LogWarning("The process that removes what this run leaves behind has ended. Should the AppHost be killed now, 'eng/doctor' names what is left."));
+            }
+
+            return _folder;
+        }
+    }
 
     /// <summary>Lets the reaper remove what is left, such as the run's folder.</summary>
     /// <param name="clean">Whether no container and no network is left.</param>

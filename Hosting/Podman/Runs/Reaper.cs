@@ -45,7 +45,12 @@ internal sealed class Reaper : IDisposable
         };
         try
         {
-            return new(Process.Start(start) ?? throw new InvalidOperationException("setsid could not be started."), lost);
+            var process = Process.Start(start) ?? throw new InvalidOperationException("setsid could not be started.");
+
+            // Before there is anything to reap it is on its post, and no child of this process any more.
+            process.StandardOutput.ReadLine();
+            process.WaitForExit();
+            return new(process, lost);
         }
         catch (Win32Exception exception)
         {

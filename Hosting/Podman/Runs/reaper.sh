@@ -2,10 +2,11 @@
 # Waits until the AppHost is gone, then removes what is left of its run.
 #   reaper.sh PODMAN RUN_ID RUN_FOLDER NAMES_FOLDER
 # The AppHost holds the other end of standard input: its end, however it came, is the end of the file. A line
-# with the word "clean" before that says that no container, network or volume is left. The end of standard output
-# tells the AppHost that all is done; nothing is written there.
+# with the word "clean" before that says that no container, network or volume is left. A word on standard output tells
+# the AppHost that it is on its post, the end of it that all is done.
 podman=$1 run=$2 folder=$3 names=$4
 trap '' HUP INT TERM PIPE
+echo ready
 exec 3>&1 >/dev/null 2>&1
 clean=
 while read -r word; do clean=$word; done
