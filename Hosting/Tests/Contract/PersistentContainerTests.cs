@@ -61,7 +61,9 @@ public sealed class PersistentContainerTests
         var id = await run.Application.RunningAsync(_name, Cancelled);
         var port = run.Application.GetEndpoint(_name, "http").Port.ToString(CultureInfo.InvariantCulture);
         Assert.EndsWith($":{port}", (await Engine.RunAsync(Cancelled, "port", id)).Single());
-        Assert.Contains(_name, await Engine.ExecuteAsync(id, $"getent hosts {_name}", Cancelled));
+
+        // The name server reads its files anew a moment after a container has started.
+        await Eventually.HoldsAsync("its name is answered", TimeSpan.FromSeconds(10), c => Engine.ExecuteAsync(id, $"getent hosts {_name} || true", c), answer => answer.Contains(_name, StringComparison.Ordinal), static answer => answer, Cancelled);
         return (id, port);
     }
 }
