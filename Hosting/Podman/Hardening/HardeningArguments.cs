@@ -7,6 +7,7 @@ namespace XoeNovAi.Hosting.Podman.Hardening;
 internal sealed class HardeningArguments(PodmanEnvironment environment, ResourceLoggerService loggers)
 {
     // Podman would mount one there that only root may write to: what runs as somebody else puts its sockets and process ids there too.
+    // Not every runtime obeys the mode: runc 1.1.5 does not (README).
     private const string RunFolder = "/run:mode=1777";
 
     /// <summary>Whether the container's root file system is read-only.</summary>
