@@ -42,6 +42,7 @@ public static class RootlessPodmanExtensions
         builder.Services.TryAddSingleton<PersistentContainers>();
         builder.Services.TryAddSingleton<StartQueue>();
         builder.Services.TryAddSingleton<ContainerStarter>();
+        builder.Services.TryAddSingleton<Readiness>();
         builder.Services.TryAddSingleton<ContainerEvents>();
         builder.Services.TryAddSingleton<ChildResources>();
         builder.Services.TryAddSingleton<LogFolders>();

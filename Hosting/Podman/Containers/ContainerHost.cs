@@ -1,5 +1,4 @@
 using Aspire.Hosting.Eventing;
-using Microsoft.Extensions.Diagnostics.HealthChecks;
 using XoeNovAi.Hosting.Podman.Networks;
 using XoeNovAi.Hosting.Podman.Runs;
 using XoeNovAi.Hosting.Podman.Services;
@@ -16,21 +15,14 @@ internal sealed class ContainerHost(
     HostTunnels tunnels,
     Leftovers leftovers,
     ServiceOutputStage programs,
-    ContainerStarter starter,
     ContainerEvents events,
     PersistentContainers persistent,
     HiddenEndpoints endpoints,
     ChildResources children,
-    LogFolders logs,
     IDistributedApplicationEventing eventing,
-    ResourceNotificationService notifications,
-    ResourceLoggerService loggers,
-    DistributedApplicationExecutionContext executionContext,
     IServiceProvider services,
     IHostApplicationLifetime lifetime,
-    ILogger<ContainerHost> logger,
-    ILogger<ContainerLifecycle> console,
-    TimeProvider time) : IHostedLifecycleService, IAsyncDisposable
+    ILogger<ContainerHost> logger) : IHostedLifecycleService, IAsyncDisposable
 {
     private const string GraceAtEndSeconds = "3";
     private readonly CancellationTokenSource _stopping = new();
@@ -51,8 +43,7 @@ internal sealed class ContainerHost(
 
         // Reading and hashing what was built: whoever needs it asks again, and is told what went wrong.
         _lives.Add(programs.StageAllAsync(containers, _stopping.Token));
-        var health = services.GetRequiredService<HealthCheckService>();
-        _containers = [.. containers.Select(c => new ContainerLifecycle(c, starter, new(health, time), children, logs, eventing, notifications, loggers, executionContext, services, console, time, _stopping.Token))];
+        _containers = [.. containers.Select(c => ActivatorUtilities.CreateInstance<ContainerLifecycle>(services, c, _stopping.Token))];
         var byName = _containers.ToDictionary(static c => c.Name, StringComparer.Ordinal);
         _listening = ListenAsync(byName);
         eventing.Subscribe<BeforeResourceStartedEvent>((_, _) =>
