@@ -14,32 +14,32 @@ public sealed class ForeignDataTests : GatewayTest
     /// <summary>Each beside an instance that is right: that one answers, the other is named once, and the next change is followed.</summary>
     [TestMethod]
     [Scenario("FLT-03")]
-    [DataRow("http://10.0.0.1", "80", DisplayName = "a URL")]
-    [DataRow("10.0.0.1:8080", "80", DisplayName = "a port in the address")]
-    [DataRow("10.0.0.1/24", "80", DisplayName = "a subnet")]
-    [DataRow("ten zero", "80", DisplayName = "a space")]
-    [DataRow(" 10.0.0.1", "80", DisplayName = "a space before it")]
-    [DataRow("10.0.0.1\n", "80", DisplayName = "a line break")]
-    [DataRow("ten\0zero", "80", DisplayName = "a NUL")]
-    [DataRow("user@host", "80", DisplayName = "a user")]
-    [DataRow("host#part", "80", DisplayName = "a fragment")]
-    [DataRow("a..b", "80", DisplayName = "an empty label")]
-    [DataRow("räg", "80", DisplayName = "not ASCII")]
-    [DataRow("[::1", "80", DisplayName = "half a bracket")]
-    [DataRow("::1]", "80", DisplayName = "the other half")]
-    [DataRow("fe80::1%eth0", "80", DisplayName = "an interface of another machine")]
-    [DataRow("0.0.0.0", "80", DisplayName = "every address")]
-    [DataRow("[::]", "80", DisplayName = "every IPv6 address")]
-    [DataRow("255.255.255.255", "80", DisplayName = "broadcast")]
-    [DataRow("224.0.0.1", "80", DisplayName = "multicast")]
-    [DataRow("ff02::1", "80", DisplayName = "IPv6 multicast")]
-    [DataRow("10.0.0.1", "0", DisplayName = "port 0")]
-    [DataRow("10.0.0.1", "-1", DisplayName = "a negative port")]
-    [DataRow("10.0.0.1", "65536", DisplayName = "a port too high")]
-    [DataRow("10.0.0.1", "99999999999", DisplayName = "a port that is no int")]
-    [DataRow("10.0.0.1", "80.5", DisplayName = "half a port")]
-    [DataRow("10.0.0.1", "\"80\"", DisplayName = "a port in quotes")]
-    [DataRow("10.0.0.1", "null", DisplayName = "no port")]
+    [DataRow("http://10.0.0.1", "80", ArgumentsDisplayName = "a URL")]
+    [DataRow("10.0.0.1:8080", "80", ArgumentsDisplayName = "a port in the address")]
+    [DataRow("10.0.0.1/24", "80", ArgumentsDisplayName = "a subnet")]
+    [DataRow("ten zero", "80", ArgumentsDisplayName = "a space")]
+    [DataRow(" 10.0.0.1", "80", ArgumentsDisplayName = "a space before it")]
+    [DataRow("10.0.0.1\n", "80", ArgumentsDisplayName = "a line break")]
+    [DataRow("ten\0zero", "80", ArgumentsDisplayName = "a NUL")]
+    [DataRow("user@host", "80", ArgumentsDisplayName = "a user")]
+    [DataRow("host#part", "80", ArgumentsDisplayName = "a fragment")]
+    [DataRow("a..b", "80", ArgumentsDisplayName = "an empty label")]
+    [DataRow("räg", "80", ArgumentsDisplayName = "not ASCII")]
+    [DataRow("[::1", "80", ArgumentsDisplayName = "half a bracket")]
+    [DataRow("::1]", "80", ArgumentsDisplayName = "the other half")]
+    [DataRow("fe80::1%eth0", "80", ArgumentsDisplayName = "an interface of another machine")]
+    [DataRow("0.0.0.0", "80", ArgumentsDisplayName = "every address")]
+    [DataRow("[::]", "80", ArgumentsDisplayName = "every IPv6 address")]
+    [DataRow("255.255.255.255", "80", ArgumentsDisplayName = "broadcast")]
+    [DataRow("224.0.0.1", "80", ArgumentsDisplayName = "multicast")]
+    [DataRow("ff02::1", "80", ArgumentsDisplayName = "IPv6 multicast")]
+    [DataRow("10.0.0.1", "0", ArgumentsDisplayName = "port 0")]
+    [DataRow("10.0.0.1", "-1", ArgumentsDisplayName = "a negative port")]
+    [DataRow("10.0.0.1", "65536", ArgumentsDisplayName = "a port too high")]
+    [DataRow("10.0.0.1", "99999999999", ArgumentsDisplayName = "a port that is no int")]
+    [DataRow("10.0.0.1", "80.5", ArgumentsDisplayName = "half a port")]
+    [DataRow("10.0.0.1", "\"80\"", ArgumentsDisplayName = "a port in quotes")]
+    [DataRow("10.0.0.1", "null", ArgumentsDisplayName = "no port")]
     public async Task An_instance_that_cannot_be_called_is_left_out(string address, string port)
     {
         await using var bed = await Bed.StartAsync(Cancel);
@@ -48,19 +48,19 @@ public sealed class ForeignDataTests : GatewayTest
 
     [TestMethod]
     [Scenario("FLT-03")]
-    [DataRow("null", DisplayName = "null")]
-    [DataRow("7", DisplayName = "a number")]
-    [DataRow("[]", DisplayName = "a list")]
-    [DataRow("{}", DisplayName = "nothing in it")]
-    [DataRow("""{"Node":null,"Service":null}""", DisplayName = "null fields")]
-    [DataRow("""{"Node":{"Node":"two","Address":""},"Service":{"ID":"foreign","Address":"","Port":80}}""", DisplayName = "no address at all")]
-    [DataRow("""{"Node":null,"Service":{"ID":"foreign","Address":null,"Port":80}}""", DisplayName = "no node")]
-    [DataRow("""{"Node":{"Address":"10.0.0.1"},"Service":{"ID":"","Address":"10.0.0.1","Port":80}}""", DisplayName = "an empty id")]
-    [DataRow("""{"Node":{"Address":"10.0.0.1"},"Service":{"ID":null,"Address":"10.0.0.1","Port":80}}""", DisplayName = "no id")]
-    [DataRow("""{"Node":{"Address":"10.0.0.1"},"Service":{"ID":"a\nwarn: b","Address":"10.0.0.1","Port":80}}""", DisplayName = "a line break in the id")]
-    [DataRow("""{"Service":{"ID":"foreign","Address":"10.0.0.1","Port":80,"TaggedAddresses":{"app":{"Address":"http://10.0.0.1","Port":80}}}}""", DisplayName = "a tagged URL")]
-    [DataRow("""{"Service":{"ID":"foreign","Address":"10.0.0.1","Port":80,"TaggedAddresses":{"app":{"Address":null,"Port":0}}}}""", DisplayName = "a tagged nothing")]
-    [DataRow("""{"Service":{"ID":"foreign","Address":"10.0.0.1","Port":80,"TaggedAddresses":[1]}}""", DisplayName = "tagged addresses of another shape")]
+    [DataRow("null", ArgumentsDisplayName = "null")]
+    [DataRow("7", ArgumentsDisplayName = "a number")]
+    [DataRow("[]", ArgumentsDisplayName = "a list")]
+    [DataRow("{}", ArgumentsDisplayName = "nothing in it")]
+    [DataRow("""{"Node":null,"Service":null}""", ArgumentsDisplayName = "null fields")]
+    [DataRow("""{"Node":{"Node":"two","Address":""},"Service":{"ID":"foreign","Address":"","Port":80}}""", ArgumentsDisplayName = "no address at all")]
+    [DataRow("""{"Node":null,"Service":{"ID":"foreign","Address":null,"Port":80}}""", ArgumentsDisplayName = "no node")]
+    [DataRow("""{"Node":{"Address":"10.0.0.1"},"Service":{"ID":"","Address":"10.0.0.1","Port":80}}""", ArgumentsDisplayName = "an empty id")]
+    [DataRow("""{"Node":{"Address":"10.0.0.1"},"Service":{"ID":null,"Address":"10.0.0.1","Port":80}}""", ArgumentsDisplayName = "no id")]
+    [DataRow("""{"Node":{"Address":"10.0.0.1"},"Service":{"ID":"a\nwarn: b","Address":"10.0.0.1","Port":80}}""", ArgumentsDisplayName = "a line break in the id")]
+    [DataRow("""{"Service":{"ID":"foreign","Address":"10.0.0.1","Port":80,"TaggedAddresses":{"app":{"Address":"http://10.0.0.1","Port":80}}}}""", ArgumentsDisplayName = "a tagged URL")]
+    [DataRow("""{"Service":{"ID":"foreign","Address":"10.0.0.1","Port":80,"TaggedAddresses":{"app":{"Address":null,"Port":0}}}}""", ArgumentsDisplayName = "a tagged nothing")]
+    [DataRow("""{"Service":{"ID":"foreign","Address":"10.0.0.1","Port":80,"TaggedAddresses":[1]}}""", ArgumentsDisplayName = "tagged addresses of another shape")]
     public async Task An_element_that_is_no_instance_is_left_out(string element)
     {
         await using var bed = await Bed.StartAsync(Cancel);
@@ -70,12 +70,12 @@ public sealed class ForeignDataTests : GatewayTest
     /// <summary>Odd, but an instance that can be called.</summary>
     [TestMethod]
     [Scenario("FLT-03")]
-    [DataRow("""{"Node":{"Node":"two","Address":"127.0.0.1"},"Service":{"ID":"odd","Address":"","Port":PORT,"Tags":null,"Meta":null,"TaggedAddresses":null}}""", DisplayName = "the node's address, nulls")]
-    [DataRow("""{"Node":null,"Service":{"ID":"odd","Address":"127.0.0.1","Port":PORT,"Tags":["",null,7,{"a":1}],"Meta":{"a":null,"":"\n"},"TaggedAddresses":{}}}""", DisplayName = "odd tags")]
-    [DataRow("""{"Service":{"ID":"odd","Address":"localhost","Port":PORT,"TaggedAddresses":{"app":null,"other":{"Address":"http://x","Port":-1}}}}""", DisplayName = "another view's address is wrong")]
-    [DataRow("""{"Service":{"ID":"ödd id/%00?#{**x};\"<","Address":"127.0.0.1","Port":PORT}}""", DisplayName = "odd characters in the id")]
-    [DataRow("""{"Service":{"ID":"odd","Address":"[::ffff:127.0.0.1]","Port":PORT}}""", DisplayName = "IPv6 in brackets")]
-    [DataRow("""{"Service":{"ID":"odd","Address":"::ffff:127.0.0.1","Port":PORT}}""", DisplayName = "IPv6 without")]
+    [DataRow("""{"Node":{"Node":"two","Address":"127.0.0.1"},"Service":{"ID":"odd","Address":"","Port":PORT,"Tags":null,"Meta":null,"TaggedAddresses":null}}""", ArgumentsDisplayName = "the node's address, nulls")]
+    [DataRow("""{"Node":null,"Service":{"ID":"odd","Address":"127.0.0.1","Port":PORT,"Tags":["",null,7,{"a":1}],"Meta":{"a":null,"":"\n"},"TaggedAddresses":{}}}""", ArgumentsDisplayName = "odd tags")]
+    [DataRow("""{"Service":{"ID":"odd","Address":"localhost","Port":PORT,"TaggedAddresses":{"app":null,"other":{"Address":"http://x","Port":-1}}}}""", ArgumentsDisplayName = "another view's address is wrong")]
+    [DataRow("""{"Service":{"ID":"ödd id/%00?#{**x};\"<","Address":"127.0.0.1","Port":PORT}}""", ArgumentsDisplayName = "odd characters in the id")]
+    [DataRow("""{"Service":{"ID":"odd","Address":"[::ffff:127.0.0.1]","Port":PORT}}""", ArgumentsDisplayName = "IPv6 in brackets")]
+    [DataRow("""{"Service":{"ID":"odd","Address":"::ffff:127.0.0.1","Port":PORT}}""", ArgumentsDisplayName = "IPv6 without")]
     public async Task An_odd_instance_that_can_be_called_is_used(string element)
     {
         await using var bed = await Bed.StartAsync(Cancel);
@@ -87,8 +87,8 @@ public sealed class ForeignDataTests : GatewayTest
 
     [TestMethod]
     [Scenario("FLT-03")]
-    [DataRow("right", DisplayName = "the same id")]
-    [DataRow("RIGHT", DisplayName = "the same but for case")]
+    [DataRow("right", ArgumentsDisplayName = "the same id")]
+    [DataRow("RIGHT", ArgumentsDisplayName = "the same but for case")]
     public async Task Of_equal_ids_the_one_that_was_there_stays(string id)
     {
         await using var bed = await Bed.StartAsync(Cancel);
@@ -126,11 +126,11 @@ public sealed class ForeignDataTests : GatewayTest
 
     [TestMethod]
     [Scenario("FLT-03")]
-    [DataRow("null", DisplayName = "null")]
-    [DataRow("{}", DisplayName = "an object")]
-    [DataRow("", DisplayName = "nothing")]
-    [DataRow("[{\"Node\"", DisplayName = "half of it")]
-    [DataRow("<html>", DisplayName = "a page")]
+    [DataRow("null", ArgumentsDisplayName = "null")]
+    [DataRow("{}", ArgumentsDisplayName = "an object")]
+    [DataRow("", ArgumentsDisplayName = "nothing")]
+    [DataRow("[{\"Node\"", ArgumentsDisplayName = "half of it")]
+    [DataRow("<html>", ArgumentsDisplayName = "a page")]
     public async Task An_answer_that_is_none_leaves_the_last_one_in_use(string answer)
     {
         await using var bed = await Bed.StartAsync(Cancel);
@@ -142,10 +142,10 @@ public sealed class ForeignDataTests : GatewayTest
 
     [TestMethod]
     [Scenario("FLT-03")]
-    [DataRow(500, "text/plain; charset=utf-8", DisplayName = "an error of Consul")]
-    [DataRow(502, "text/html; charset=bogus", DisplayName = "an error in no charset there is")]
-    [DataRow(200, "application/json; charset=bogus", DisplayName = "no index, in no charset there is")]
-    [DataRow(403, "text/plain", DisplayName = "a token that is no longer known")]
+    [DataRow(500, "text/plain; charset=utf-8", ArgumentsDisplayName = "an error of Consul")]
+    [DataRow(502, "text/html; charset=bogus", ArgumentsDisplayName = "an error in no charset there is")]
+    [DataRow(200, "application/json; charset=bogus", ArgumentsDisplayName = "no index, in no charset there is")]
+    [DataRow(403, "text/plain", ArgumentsDisplayName = "a token that is no longer known")]
     public async Task An_error_leaves_the_last_answer_in_use(int status, string type)
     {
         await using var bed = await Bed.StartAsync(Cancel);
@@ -164,11 +164,11 @@ public sealed class ForeignDataTests : GatewayTest
 
     [TestMethod]
     [Scenario("FLT-03")]
-    [DataRow(new byte[] { 0xff, 0xfe, 0x00 }, true, DisplayName = "not UTF-8")]
-    [DataRow(new byte[] { }, false, DisplayName = "empty")]
-    [DataRow(new byte[] { 0x6d, 0x61, 0x79, 0x62, 0x65 }, true, DisplayName = "an unknown word")]
-    [DataRow(new byte[] { 0x4f, 0x66, 0x46, 0x0a }, false, DisplayName = "off, in its own way")]
-    [DataRow(null, true, DisplayName = "huge")]
+    [DataRow(new byte[] { 0xff, 0xfe, 0x00 }, true, ArgumentsDisplayName = "not UTF-8")]
+    [DataRow(new byte[] { }, false, ArgumentsDisplayName = "empty")]
+    [DataRow(new byte[] { 0x6d, 0x61, 0x79, 0x62, 0x65 }, true, ArgumentsDisplayName = "an unknown word")]
+    [DataRow(new byte[] { 0x4f, 0x66, 0x46, 0x0a }, false, ArgumentsDisplayName = "off, in its own way")]
+    [DataRow(null, true, ArgumentsDisplayName = "huge")]
     public async Task An_odd_value_of_the_maintenance_key_closes_and_the_watch_goes_on(byte[]? value, bool closes)
     {
         await using var bed = await Bed.StartAsync(Cancel);
