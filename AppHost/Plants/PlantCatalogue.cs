@@ -1,3 +1,4 @@
+using XoeNovAi.Hosting.Podman;
 using XoeNovAi.Hosting.Podman.Networks;
 
 namespace XoeNovAi.AppHost.Plants;
@@ -17,6 +18,7 @@ internal static class PlantCatalogue
         new("no-seccomp", static b => InContainer(b, "--security-opt=seccomp=unconfined")),
         new("foreign-name", static b => InContainer(b, "--network-alias=redis")),
         new("secret-in-arguments", SecretInArguments),
+        new("declared-privileges", static b => b.CreateResourceBuilder(NamedOf<RedisResource>(b, "redis")).WithHardening(new() { User = "999:999", ReadOnlyRoot = false, Capabilities = ["NET_BIND_SERVICE"] })),
     ];
 
     private static void InContainer(IDistributedApplicationBuilder builder, string argument)

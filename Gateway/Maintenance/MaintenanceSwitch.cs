@@ -1,5 +1,6 @@
 using XoeNovAi.Gateway.Configuration;
 using XoeNovAi.ServiceDefaults.Consul;
+using XoeNovAi.ServiceDefaults.Lifetime;
 
 namespace XoeNovAi.Gateway.Maintenance;
 
@@ -7,29 +8,23 @@ namespace XoeNovAi.Gateway.Maintenance;
 /// Follows the key of Consul that switches maintenance. On is every value but <c>off</c>, <c>false</c>, <c>0</c> and nothing, so that
 /// a mistyped value closes rather than opens. While Consul is away the last state stays.
 /// </summary>
-internal sealed class MaintenanceSwitch(KeyValueStore store, GatewaySettings settings, ILogger<MaintenanceSwitch> logger) : BackgroundService
+internal sealed class MaintenanceSwitch(KeyValueStore store, GatewaySettings settings, TimeProvider time, ILogger<MaintenanceSwitch> logger)
+    : SupervisedService(time, logger)
 {
     private volatile bool _isOn;
 
     public bool IsOn => _isOn;
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override async Task RunAsync(CancellationToken stoppingToken)
     {
-        try
+        await foreach (var value in store.WatchAsync(settings.Current.Maintenance.Key, stoppingToken))
         {
-            await foreach (var value in store.WatchAsync(settings.Current.Maintenance.Key, stoppingToken))
+            var on = value?.Trim().ToLowerInvariant() is not (null or "" or "off" or "false" or "0");
+            if (on != _isOn)
             {
-                var on = value?.Trim().ToLowerInvariant() is not (null or "" or "off" or "false" or "0");
-                if (on != _isOn)
-                {
-                    _isOn = on;
-                    logger.LogWarning("Maintenance is {State}", on ? "on" : "off");
-                }
+                _isOn = on;
+                logger.LogWarning("Maintenance is {State}", on ? "on" : "off");
             }
-        }
-        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-        {
-            // The gateway stops.
         }
     }
 }

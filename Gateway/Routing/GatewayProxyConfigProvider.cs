@@ -1,8 +1,8 @@
-using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.Globalization;
 using XoeNovAi.Gateway.Configuration;
 using XoeNovAi.ServiceDefaults.Consul;
+using XoeNovAi.ServiceDefaults.Lifetime;
 using Yarp.ReverseProxy.Configuration;
 
 namespace XoeNovAi.Gateway.Routing;
@@ -10,11 +10,14 @@ namespace XoeNovAi.Gateway.Routing;
 /// <summary>The routes of the configuration with the destinations Consul pushes. A change of either replaces both at once.</summary>
 internal sealed class GatewayProxyConfigProvider : BackgroundService, IProxyConfigProvider
 {
+    private const int MostNamed = 10;
+
     private readonly GatewaySettings _settings;
     private readonly ServiceCatalog _catalog;
+    private readonly TimeProvider _time;
     private readonly ILogger<GatewayProxyConfigProvider> _logger;
     private readonly Lock _gate = new();
-    private readonly ConcurrentDictionary<string, Task> _followed = new(StringComparer.OrdinalIgnoreCase);
+    private readonly Dictionary<string, Task> _followed = new(StringComparer.OrdinalIgnoreCase);
     private IReadOnlyList<RouteConfig> _routes = [];
     private ImmutableDictionary<string, IReadOnlyList<ServiceInstance>> _instances =
         ImmutableDictionary.Create<string, IReadOnlyList<ServiceInstance>>(StringComparer.OrdinalIgnoreCase);
@@ -23,10 +26,11 @@ internal sealed class GatewayProxyConfigProvider : BackgroundService, IProxyConf
     private GatewayProxyConfig? _current;
     private CancellationToken _stopping;
 
-    public GatewayProxyConfigProvider(GatewaySettings settings, ServiceCatalog catalog, ILogger<GatewayProxyConfigProvider> logger)
+    public GatewayProxyConfigProvider(GatewaySettings settings, ServiceCatalog catalog, TimeProvider time, ILogger<GatewayProxyConfigProvider> logger)
     {
         _settings = settings;
         _catalog = catalog;
+        _time = time;
         _logger = logger;
         settings.Changed += OnSettingsChanged;
     }
@@ -50,7 +54,14 @@ internal sealed class GatewayProxyConfigProvider : BackgroundService, IProxyConf
         _stopping = stoppingToken;
         Follow();
         await Task.Delay(Timeout.Infinite, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        await Task.WhenAll(_followed.Values);
+        Task[] followed;
+        lock (_gate)
+        {
+            followed = [.. _followed.Values];
+        }
+
+        // None of them fails, and each that ended by mistake was begun again.
+        await Task.WhenAll(followed);
     }
 
     private void OnSettingsChanged()
@@ -66,33 +77,35 @@ internal sealed class GatewayProxyConfigProvider : BackgroundService, IProxyConf
     private void Follow()
     {
         var options = _settings.Current;
-        foreach (var service in options.Routes.Select(route => route.Service).Where(service => StaticDestinations(options, service) is null))
+        lock (_gate)
         {
-            _followed.GetOrAdd(service, name => FollowAsync(name, _stopping));
+            foreach (var service in options.Routes.Select(route => route.Service).Where(service => StaticDestinations(options, service) is null && !_followed.ContainsKey(service)))
+            {
+                // On a thread of its own: what it does first takes the same lock.
+                _followed.Add(service, Task.Run(
+                    () => Supervision.KeepAsync($"Following {service}", token => FollowAsync(service, token), _logger, _time, _stopping), CancellationToken.None));
+            }
         }
     }
 
     private async Task FollowAsync(string service, CancellationToken cancellationToken)
     {
-        await Task.Yield();
-        try
+        await foreach (var instances in _catalog.WatchAsync(service, cancellationToken))
         {
-            await foreach (var instances in _catalog.WatchAsync(service, cancellationToken))
+            lock (_gate)
             {
-                lock (_gate)
-                {
-                    _instances = _instances.SetItem(service, instances);
-                }
-
-                Replace();
-                _logger.LogInformation("{Service} is at {Instances}", service,
-                    instances.Count == 0 ? "no instance" : string.Join(", ", instances.Select(instance => $"{instance.Id} {instance.Host}:{instance.Port}")));
+                _instances = _instances.SetItem(service, instances);
             }
+
+            Replace();
+            _logger.LogInformation("{Service} is at {Instances}", service, Describe(instances));
         }
-        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
-        {
-            // The gateway stops.
-        }
+    }
+
+    private static string Describe(IReadOnlyList<ServiceInstance> instances)
+    {
+        var named = string.Join(", ", instances.Take(MostNamed).Select(instance => $"{instance.Id} {instance.Host}:{instance.Port}"));
+        return instances.Count == 0 ? "no instance" : instances.Count > MostNamed ? $"{named} and {instances.Count - MostNamed} more" : named;
     }
 
     private void Replace()

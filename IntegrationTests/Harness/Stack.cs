@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Net.Http.Json;
 using System.Net.Security;
 using System.Security.Cryptography.X509Certificates;
@@ -20,22 +19,6 @@ internal sealed class Stack : IAsyncDisposable
     private const string AuthorityFile = "/tls/ca.crt";
     private const string ProgramFolder = "/app";
     private const string Dashboard = "aspire-dashboard";
-    private static readonly TimeSpan ReadyLimit = TimeSpan.FromSeconds(30);
-    private static readonly TimeSpan TelemetryLimit = TimeSpan.FromSeconds(90);
-    private static readonly TimeSpan ArrivalLimit = TimeSpan.FromSeconds(3);
-    private static readonly string[] Senders = ["curation-worker", "gateway", "rag-1", "rag-2"];
-    private static readonly (string Resource, string Path)[] Health = [("rag-1", "/xnai/api/v1/health"), ("rag-2", "/xnai/api/v1/health"), ("curation-worker", "/health")];
-    private static readonly (string Service, int Count)[] Instances =
-    [
-        ("rag", 2), ("curation-worker", 1), ("gateway", 1), ("oikos", 1), ("memory-bank", 1), ("chainlit", 1), ("open-webui", 1), ("vikunja", 1), ("mkdocs", 1), ("qdrant", 1),
-    ];
-
-    // Something the gateway hands on to each service behind it.
-    private static readonly (string Service, string Target, int Count)[] Routed =
-    [
-        ("rag", "/xnai/api/v1/ready", 2), ("oikos", "/oikos/ready", 1), ("chainlit", "/ready", 1), ("open-webui", "/chat/ready", 1), ("vikunja", "/vikunja/ready", 1), ("mkdocs", "/docs/ready", 1),
-    ];
-
     private readonly IDistributedApplicationTestingBuilder _builder;
 
     private Stack(IDistributedApplicationTestingBuilder builder, DistributedApplication application, string? consulToken)
@@ -111,7 +94,7 @@ internal sealed class Stack : IAsyncDisposable
             var consul = application.Services.GetRequiredService<DistributedApplicationModel>().Resources.OfType<ConsulResource>().Single();
             var stack = new Stack(builder, application, consul.ManagementToken is { } token ? await token.GetValueAsync(cancellationToken) : null);
             await stack.ReadyAsync(cancellationToken);
-            await stack.TelemetryArrivesAsync(cancellationToken);
+            await StackReadiness.TelemetryArrivesAsync(stack, cancellationToken);
             return stack;
         }
         catch
@@ -125,45 +108,7 @@ internal sealed class Stack : IAsyncDisposable
     /// Waits until every service is as a test expects it: with its stores, in Consul, and known to the gateway. A container
     /// that is healthy may still be on its way there.
     /// </summary>
-    public async Task ReadyAsync(CancellationToken cancellationToken)
-    {
-        foreach (var (resource, path) in Health)
-        {
-            using var client = CreateClient(resource);
-            await Eventually.HoldsAsync(
-                $"{resource} is healthy with its stores",
-                ReadyLimit,
-                token => client.GetStringAsync(path, token),
-                static health => health.Contains("\"status\":\"healthy\"", StringComparison.Ordinal),
-                static health => health,
-                cancellationToken);
-        }
-
-        foreach (var (service, count) in Instances)
-        {
-            await Consul.WaitForAsync($"{count} of {service} pass", service, entries => entries.Count == count && entries.All(static e => e.IsPassing), ReadyLimit, cancellationToken);
-        }
-
-        foreach (var (service, target, count) in Routed)
-        {
-            var seen = new HashSet<string>(StringComparer.Ordinal);
-            await Eventually.HoldsAsync(
-                $"the gateway reaches every instance of {service}",
-                ReadyLimit,
-                async token =>
-                {
-                    if (await EchoAsync(target, token) is { } echo)
-                    {
-                        seen.Add($"{echo.Service}-{echo.Instance}");
-                    }
-
-                    return seen;
-                },
-                instances => instances.Count == count,
-                static instances => $"instances {string.Join(", ", instances)}",
-                cancellationToken);
-        }
-    }
+    public Task ReadyAsync(CancellationToken cancellationToken) => StackReadiness.WaitAsync(this, cancellationToken);
 
     /// <summary>What a backend saw of a request through the gateway; null when the gateway could not hand it on.</summary>
     public async Task<Echo?> EchoAsync(string target, CancellationToken cancellationToken)
@@ -303,42 +248,6 @@ internal sealed class Stack : IAsyncDisposable
         Gateway.Dispose();
         await Application.StopAsync();
         await _builder.DisposeAsync();
-    }
-
-    // The containers' way to the dashboard is a tunnel that nothing waits for: it may be ready later than all else.
-    private Task TelemetryArrivesAsync(CancellationToken cancellationToken)
-    {
-        var seen = new HashSet<string>(StringComparer.Ordinal);
-        return Eventually.HoldsAsync(
-            "spans of every service arrive at the dashboard",
-            TelemetryLimit,
-            async token =>
-            {
-                seen.UnionWith(await SendersOfOneQueryAsync(token));
-                return seen;
-            },
-            static senders => senders.IsSupersetOf(Senders),
-            static senders => $"spans of {string.Join(", ", senders)}",
-            cancellationToken);
-    }
-
-    private async Task<IEnumerable<string>> SendersOfOneQueryAsync(CancellationToken cancellationToken)
-    {
-        using var trace = StartTrace("first spans");
-        using (await Gateway.PostAsJsonAsync("/xnai/api/v1/query", new { query = trace.TraceId }, cancellationToken))
-        {
-            trace.End();
-        }
-
-        var started = Stopwatch.GetTimestamp();
-        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
-        HashSet<string> senders;
-        do
-        {
-            senders = [.. (await Telemetry.SpansAsync(trace.TraceId, cancellationToken)).Select(static s => s.Service)];
-        }
-        while (!(senders.Contains("gateway") && senders.Contains("curation-worker")) && Stopwatch.GetElapsedTime(started) < ArrivalLimit && await timer.WaitForNextTickAsync(cancellationToken));
-        return senders;
     }
 
     private string Setting(string key)

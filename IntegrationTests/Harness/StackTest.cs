@@ -6,6 +6,7 @@ namespace XoeNovAi.IntegrationTests.Harness;
 public abstract class StackTest
 {
     private const int LogTail = 20;
+    private CancellationTokenSource? _limit;
     private TestTrace? _trace;
 
     /// <summary>The context MSTest gives.</summary>
@@ -14,16 +15,27 @@ public abstract class StackTest
     /// <summary>The resources whose logs explain a failure.</summary>
     protected virtual IReadOnlyList<string> Touches => [];
 
-    /// <summary>Ends when the run is cancelled.</summary>
-    protected CancellationToken Cancel => TestContext.CancellationToken;
+    /// <summary>
+    /// What a test may take. It is told by <see cref="Cancel"/> and has time to put in order what it has disturbed; what goes on all the
+    /// same, the limit of testconfig.json leaves behind, so that the run goes on.
+    /// </summary>
+    protected virtual TimeSpan TestLimit => TimeSpan.FromMinutes(3);
+
+    /// <summary>Ends when the run is cancelled or the test's time is over.</summary>
+    protected CancellationToken Cancel => _limit?.Token ?? TestContext.CancellationToken;
 
     private protected static Stack Stack => SharedStack.Current;
 
     private protected TestTrace Trace => _trace ?? throw new InvalidOperationException("The test has not been initialized.");
 
-    /// <summary>Begins the test's trace.</summary>
+    /// <summary>Begins the test's trace and its time.</summary>
     [TestInitialize]
-    public void BeginTrace() => _trace = Stack.StartTrace(TestContext.TestDisplayName ?? TestContext.TestName ?? "test");
+    public void BeginTrace()
+    {
+        _limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.CancellationToken);
+        _limit.CancelAfter(TestLimit);
+        _trace = Stack.StartTrace(TestContext.TestDisplayName ?? TestContext.TestName ?? "test");
+    }
 
     /// <summary>Ends the test's trace, and tells of a failure.</summary>
     [TestCleanup]
@@ -37,6 +49,11 @@ public abstract class StackTest
         trace.End();
         if (TestContext.CurrentTestOutcome is not UnitTestOutcome.Passed)
         {
+            if (_limit is { IsCancellationRequested: true } && !TestContext.CancellationToken.IsCancellationRequested)
+            {
+                TestContext.WriteLine($"The test's time of {TestLimit.TotalSeconds:0} s is over.");
+            }
+
             var spans = await Stack.Telemetry.SpansAsync(trace.TraceId, CancellationToken.None);
             TestContext.WriteLine($"Trace {trace.TraceId}, as far as it has arrived:{Environment.NewLine}{TraceCheck.Describe(spans)}");
             foreach (var resource in Touches)
@@ -46,5 +63,6 @@ public abstract class StackTest
         }
 
         trace.Dispose();
+        _limit?.Dispose();
     }
 }

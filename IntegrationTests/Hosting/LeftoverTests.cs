@@ -10,9 +10,10 @@ public sealed class LeftoverTests : StackTest
     private static readonly TimeSpan StartLimit = TimeSpan.FromMinutes(2);
     private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(40);
 
+    protected override TimeSpan TestLimit => TimeSpan.FromMinutes(4);
+
     [TestMethod]
     [Scenario("HOST-06")]
-    [Timeout(240_000, CooperativeCancellation = true)]
     public async Task A_start_removes_what_runs_without_a_living_owner_have_left()
     {
         var environment = Stack.Application.Services.GetRequiredService<PodmanEnvironment>();
@@ -53,7 +54,6 @@ public sealed class LeftoverTests : StackTest
     /// <summary>The shared stack lives: what is of it stays.</summary>
     [TestMethod]
     [Scenario("HOST-06")]
-    [Timeout(240_000, CooperativeCancellation = true)]
     public async Task What_is_of_a_living_run_stays()
     {
         await using var appHost = AppHostProcess.Start(["--Stack:Run=none"]);

@@ -15,8 +15,8 @@ public sealed class ProcessModeTests : StackTest
     [TestMethod]
     [Scenario("HOST-02")]
     [Scenario("HOST-03")]
-    [DataRow("process", "process", "rag", "gateway", DisplayName = "rag, worker and gateway as processes")]
-    [DataRow("process", "container", "rag", DisplayName = "rag as a process, behind a gateway in a container")]
+    [DataRow("process", "process", "rag", "gateway", ArgumentsDisplayName = "rag, worker and gateway as processes")]
+    [DataRow("process", "container", "rag", ArgumentsDisplayName = "rag as a process, behind a gateway in a container")]
     public async Task A_query_is_answered_whatever_runs_as_a_process(string rag, string gateway, params string[] processes)
     {
         await using var appHost = AppHostProcess.Start(["--Stack:Run=none", $"--Stack:Services:rag:Run={rag}", $"--Stack:Services:curation-worker:Run={rag}", $"--Stack:Services:gateway:Run={gateway}"]);

@@ -18,9 +18,10 @@ public sealed class SuddenEndTests : StackTest
 
     public static IEnumerable<int> Seeds => Enumerable.Range(1, Moments);
 
+    protected override TimeSpan TestLimit => TimeSpan.FromMinutes(4);
+
     [TestMethod]
     [Scenario("HOST-06")]
-    [Timeout(240_000, CooperativeCancellation = true)]
     [DynamicData(nameof(Seeds))]
     public async Task Whoever_is_killed_with_all_its_processes_leaves_nothing(int seed)
     {

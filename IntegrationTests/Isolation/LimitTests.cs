@@ -19,6 +19,9 @@ public sealed class LimitTests : StackTest
         foreach (var container in (await StackContainers.FindAsync(stack, Cancel)).Where(static c => c.Resource is not null))
         {
             var declared = container.Resource!.Annotations.OfType<ContainerLimits>().LastOrDefault() ?? new(null, null);
+            var (memory, cpus) = HardeningContract.LimitsOf(container.Name);
+            Assert.IsFalse(memory is { } most && !(declared.MemoryMegabytes <= most), $"{container}: the contract allows {memory} MB, and the model {declared.MemoryMegabytes?.ToString(CultureInfo.InvariantCulture) ?? "as many as there are"}.");
+            Assert.IsFalse(cpus is { } share && !(declared.Cpus <= share), $"{container}: the contract allows {cpus} processors, and the model {declared.Cpus?.ToString(CultureInfo.InvariantCulture) ?? "as many as there are"}.");
             var group = await ControlGroup.OfAsync(container.ProcessId, Cancel);
             List<(string Limit, bool Enforced, string? Declared, string? Found)> rows =
             [

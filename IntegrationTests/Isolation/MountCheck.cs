@@ -38,9 +38,9 @@ internal static class MountCheck
         var allowed = declared.Select(static m => m.Target).Concat(program).Concat(container.Volumes).Concat(Podmans).Concat(files).ToHashSet(StringComparer.Ordinal);
         var own = container.Resource is { } resource ? $"/run-{runId}/mounts/{resource.Name}/" : $"/run-{runId}/tunnel";
         var inMemory = InMemory.Concat(hardening.TemporaryFolders.Select(static f => f.Split(':')[0])).ToHashSet(StringComparer.Ordinal);
-        if (mounts.Single(static m => m.Target == "/").IsReadOnly != hardening.ReadOnlyRoot)
+        if (HardeningContract.HasReadOnlyRoot(container.Name) && !mounts.Single(static m => m.Target == "/").IsReadOnly)
         {
-            yield return new(container.Name, "root file system", hardening.ReadOnlyRoot ? "read-only" : "writable", hardening.ReadOnlyRoot ? "writable" : "read-only");
+            yield return new(container.Name, "root file system", "read-only", "writable");
         }
 
         foreach (var mount in mounts.Where(static m => !IsKernels(m) && m.Target != "/").Where(m => !(m.IsOfHost ? allowed : inMemory).Contains(m.Target)))

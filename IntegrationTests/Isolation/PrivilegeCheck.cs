@@ -1,8 +1,6 @@
-using XoeNovAi.Hosting.Podman.Hardening;
-
 namespace XoeNovAi.IntegrationTests.Isolation;
 
-/// <summary>What the kernel lets the processes of containers do, against what is declared.</summary>
+/// <summary>What the kernel lets the processes of containers do, against the contract.</summary>
 internal static class PrivilegeCheck
 {
     // CapInh, CapPrm, CapEff and CapAmb are at most what the bounding set has.
@@ -19,13 +17,13 @@ internal static class PrivilegeCheck
 
     private static IEnumerable<Finding> Of(ContainerProcess process)
     {
-        var declared = process.Container.Resource?.Annotations.OfType<ContainerHardening>().LastOrDefault()?.Capabilities ?? [];
+        var allowed = HardeningContract.CapabilitiesOf(process.Container.Name);
         foreach (var set in Sets)
         {
             var found = Capabilities.Of(process.Status[set]);
-            if (found.Except(declared, StringComparer.Ordinal).Any() || (set == "CapBnd" && declared.Except(found, StringComparer.Ordinal).Any()))
+            if (found.Except(allowed, StringComparer.Ordinal).Any())
             {
-                yield return new(process.Container.Name, $"{set} of {process.Status["Name"]}", declared.Count == 0 ? "none" : string.Join(' ', declared), found.Count == 0 ? "none" : string.Join(' ', found));
+                yield return new(process.Container.Name, $"{set} of {process.Status["Name"]}", allowed.Count == 0 ? "none" : string.Join(' ', allowed), found.Count == 0 ? "none" : string.Join(' ', found));
             }
         }
 

@@ -85,10 +85,10 @@ public sealed class ControlEndpointTests : StackTest
     /// <summary>Whoever is on a network with Consul, or on the host, may look up services as by DNS. Everything else takes a token, and a service's is for that service.</summary>
     [TestMethod]
     [Scenario("SEC-05")]
-    [DataRow(null, DisplayName = "no token")]
-    [DataRow("5f1c0a52-3c5e-4f0e-9d43-1d2b7f6f8e11", DisplayName = "a token it does not know")]
-    [DataRow("rag", DisplayName = "rag's token")]
-    [DataRow("gateway", DisplayName = "the gateway's token")]
+    [DataRow(null, ArgumentsDisplayName = "no token")]
+    [DataRow("5f1c0a52-3c5e-4f0e-9d43-1d2b7f6f8e11", ArgumentsDisplayName = "a token it does not know")]
+    [DataRow("rag", ArgumentsDisplayName = "rag's token")]
+    [DataRow("gateway", ArgumentsDisplayName = "the gateway's token")]
     public async Task Consul_lets_nobody_do_what_is_not_theirs(string? who)
     {
         const string Other = "oikos";

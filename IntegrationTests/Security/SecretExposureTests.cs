@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net.Http.Json;
 using System.Text;
+using StackExchange.Redis;
 using XoeNovAi.IntegrationTests.Harness.Telemetry;
 
 namespace XoeNovAi.IntegrationTests.Security;
@@ -58,6 +59,7 @@ public sealed class SecretExposureTests : StackTest
     public async Task No_span_log_line_or_metric_has_a_secret()
     {
         var secrets = await StackSecrets.ReadAsync(Stack.Application, Cancel);
+        await TellAllAsync();
         using var trace = Stack.StartTrace("secrets");
         using (await Stack.Gateway.PostAsJsonAsync("/xnai/api/v1/query", new { query = trace.TraceId }, Cancel))
         {
@@ -87,6 +89,34 @@ public sealed class SecretExposureTests : StackTest
             Assert.Contains(control, text, $"The {what} were not read.");
             Assert.IsEmpty(secrets.In(text), $"In {what}: {string.Join(", ", secrets.In(text))}");
         }
+    }
+
+    // What services have to tell of: right and wrong requests of every kind, and stores that are lost and found again.
+    private async Task TellAllAsync()
+    {
+        using var client = Stack.CreateGatewayClient();
+        foreach (var target in Targets)
+        {
+            using var right = await client.GetAsync(target, HttpCompletionOption.ResponseHeadersRead, Cancel);
+            using var wrong = await client.PostAsync(target, new StringContent("{", Encoding.UTF8, "application/json"), Cancel);
+        }
+
+        foreach (var target in (string[])["query", "search", "stream"])
+        {
+            using var answer = await client.PostAsJsonAsync($"/xnai/api/v1/{target}", new { query = "What do you tell of yourself?" }, Cancel);
+            await answer.Content.ReadAsStringAsync(Cancel);
+        }
+
+        await Stack.ScalarAsync("SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND backend_type = 'client backend'", Cancel);
+        var options = await Stack.RedisAsync(Cancel);
+        options.AllowAdmin = true;
+        await using (var redis = await ConnectionMultiplexer.ConnectAsync(options))
+        {
+            await redis.GetDatabase().ExecuteAsync("CLIENT", "KILL", "TYPE", "normal");
+            await redis.GetDatabase().ExecuteAsync("CLIENT", "KILL", "TYPE", "pubsub");
+        }
+
+        await Stack.ReadyAsync(Cancel);
     }
 
     /// <summary>What the dashboard keeps, it may have shortened or hidden; metrics of the services cannot be asked of it. So here is all of it as it is sent, by every service.</summary>

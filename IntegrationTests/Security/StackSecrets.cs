@@ -1,3 +1,4 @@
+using System.Text.Json;
 using XoeNovAi.Hosting.Consul;
 
 namespace XoeNovAi.IntegrationTests.Security;
@@ -34,7 +35,10 @@ internal static class StackSecrets
         return secrets.Count >= 2 ? secrets : throw new StackException("The stack has no secrets to look for.");
     }
 
-    /// <summary>The names of those that a text has, as they are or as a URL would have them.</summary>
+    /// <summary>The names of those that a text has, as they are or as a URL or JSON would have them.</summary>
     public static IReadOnlyList<string> In(this IReadOnlyDictionary<string, string> secrets, string text)
-        => [.. secrets.Where(s => text.Contains(s.Value, StringComparison.Ordinal) || text.Contains(Uri.EscapeDataString(s.Value), StringComparison.Ordinal)).Select(static s => s.Key)];
+        => [.. secrets.Where(s => Spellings(s.Value).Any(one => text.Contains(one, StringComparison.Ordinal))).Select(static s => s.Key)];
+
+    // JSON may write a plus sign, which passwords have, as its number.
+    private static string[] Spellings(string secret) => [secret, Uri.EscapeDataString(secret), JsonEncodedText.Encode(secret).Value];
 }

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Http.Json;
 using System.Net.Sockets;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 
@@ -11,6 +12,8 @@ namespace XoeNovAi.ServiceDefaults.Consul;
 internal sealed class ConsulClient : IDisposable
 {
     private static readonly TimeSpan Answer = TimeSpan.FromSeconds(5);
+
+    private const int LongestReason = 200;
 
     private readonly HttpClient _http;
 
@@ -63,9 +66,9 @@ internal sealed class ConsulClient : IDisposable
 
     /// <summary>
     /// The instances of a service whose checks pass. With an <paramref name="index"/> above 0 the answer comes when something has
-    /// changed since that index, at the latest after <paramref name="wait"/>.
+    /// changed since that index, at the latest after <paramref name="wait"/>. Each is what somebody wrote, so each is read for itself.
     /// </summary>
-    public async Task<ConsulAnswer<IReadOnlyList<ServiceEntry>>> GetPassingAsync(string service, ulong index, TimeSpan wait, CancellationToken cancellationToken)
+    public async Task<ConsulAnswer<IReadOnlyList<JsonElement>>> GetPassingAsync(string service, ulong index, TimeSpan wait, CancellationToken cancellationToken)
     {
         var path = $"v1/health/service/{Uri.EscapeDataString(service)}?passing";
         if (index > 0)
@@ -75,7 +78,7 @@ internal sealed class ConsulClient : IDisposable
 
         using var response = await SendAsync(new HttpRequestMessage(HttpMethod.Get, path), index > 0 ? wait : TimeSpan.Zero, cancellationToken);
         await EnsureSuccessAsync(response, cancellationToken);
-        var entries = await ReadAsync(response, ConsulJsonContext.Default.IReadOnlyListServiceEntry, cancellationToken);
+        var entries = await ReadAsync(response, ConsulJsonContext.Default.IReadOnlyListJsonElement, cancellationToken);
         return new(entries, IndexOf(response));
     }
 
@@ -167,8 +170,9 @@ internal sealed class ConsulClient : IDisposable
     {
         if (!response.IsSuccessStatusCode)
         {
-            var reason = await response.Content.ReadAsStringAsync(cancellationToken);
-            throw new ConsulException($"Consul at {Address} answered {(int)response.StatusCode}: {reason.Trim()}");
+            // Not as the text it says it is: that may be in a charset there is none of.
+            var reason = Encoding.UTF8.GetString(await response.Content.ReadAsByteArrayAsync(cancellationToken)).Trim();
+            throw new ConsulException($"Consul at {Address} answered {(int)response.StatusCode}: {(reason.Length > LongestReason ? $"{reason[..LongestReason]}…" : reason)}");
         }
     }
 
@@ -177,7 +181,7 @@ internal sealed class ConsulClient : IDisposable
     {
         try
         {
-            return await response.Content.ReadFromJsonAsync(type, cancellationToken)
+            return JsonSerializer.Deserialize(await response.Content.ReadAsByteArrayAsync(cancellationToken), type)
                 ?? throw new ConsulException($"Consul at {Address} answered null.");
         }
         catch (JsonException exception)
@@ -186,9 +190,10 @@ internal sealed class ConsulClient : IDisposable
         }
     }
 
-    private static ulong IndexOf(HttpResponseMessage response) =>
+    // Without one every query would be answered at once, for ever.
+    private ulong IndexOf(HttpResponseMessage response) =>
         response.Headers.TryGetValues("X-Consul-Index", out var values)
         && ulong.TryParse(values.First(), NumberStyles.None, CultureInfo.InvariantCulture, out var index)
             ? index
-            : 0;
+            : throw new ConsulException($"Consul at {Address} answered without X-Consul-Index.");
 }

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using XoeNovAi.ServiceDefaults.Lifetime;
 
 namespace XoeNovAi.ServiceDefaults.Consul;
 
@@ -24,7 +25,7 @@ internal sealed class ConsulRegistrar(
     // Everything else has started by now, the listener included: the address that is registered answers.
     public Task StartedAsync(CancellationToken cancellationToken)
     {
-        _loop = Task.Run(() => StayRegisteredAsync(_stopping.Token), CancellationToken.None);
+        _loop = Task.Run(() => Supervision.KeepAsync(nameof(ConsulRegistrar), StayRegisteredAsync, logger, time, _stopping.Token), CancellationToken.None);
         return Task.CompletedTask;
     }
 
@@ -57,38 +58,31 @@ internal sealed class ConsulRegistrar(
     {
         var backoff = new Backoff(time);
         var registered = false;
-        try
+        while (true)
         {
-            while (true)
+            try
             {
-                try
+                // Consul may have been away without having forgotten: registering again would reset the check.
+                if (!registered || await consul.WaitForAgentServiceAsync(registration.ID, null, TimeSpan.Zero, cancellationToken) is null)
                 {
-                    // Consul may have been away without having forgotten: registering again would reset the check.
-                    if (!registered || await consul.WaitForAgentServiceAsync(registration.ID, null, TimeSpan.Zero, cancellationToken) is null)
-                    {
-                        await consul.RegisterAsync(registration, cancellationToken);
-                        registered = true;
-                        logger.LogInformation("{ServiceId} is registered in Consul at {Address}:{Port}", registration.ID, registration.Address, registration.Port);
-                    }
-
-                    backoff.Reset();
-                    await WaitUntilLostAsync(cancellationToken);
-                    logger.LogWarning("Consul no longer knows {ServiceId}; registering it again", registration.ID);
+                    await consul.RegisterAsync(registration, cancellationToken);
+                    registered = true;
+                    logger.LogInformation("{ServiceId} is registered in Consul at {Address}:{Port}", registration.ID, registration.Address, registration.Port);
                 }
-                catch (ConsulException exception)
-                {
-                    if (!backoff.InUse)
-                    {
-                        logger.LogWarning("{ServiceId} keeps trying to register: {Reason}", registration.ID, exception.Message);
-                    }
 
-                    await backoff.WaitAsync(cancellationToken);
-                }
+                backoff.Reset();
+                await WaitUntilLostAsync(cancellationToken);
+                logger.LogWarning("Consul no longer knows {ServiceId}; registering it again", registration.ID);
             }
-        }
-        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
-        {
-            // The service stops.
+            catch (ConsulException exception)
+            {
+                if (!backoff.InUse)
+                {
+                    logger.LogWarning("{ServiceId} keeps trying to register: {Reason}", registration.ID, exception.Message);
+                }
+
+                await backoff.WaitAsync(cancellationToken);
+            }
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Text.Json;
 using Microsoft.Extensions.Logging;
 
 namespace XoeNovAi.ServiceDefaults.Consul;
@@ -27,7 +28,8 @@ public sealed class ServiceCatalog
     /// <summary>
     /// The instances of a service whose checks pass: at once, and again at each change. While Consul is away nothing is yielded, so
     /// that the last answer stays good; after Consul has been away or has forgotten its state, instances it no longer knows
-    /// are kept for ten seconds, in which they register again.
+    /// are kept for ten seconds, in which they register again. What is registered but cannot be called is left out, with a line in
+    /// the log: every instance given has an id of its own, without regard to case, an address and a port.
     /// </summary>
     /// <param name="service">The name of the service.</param>
     /// <param name="cancellationToken">Ends the enumeration.</param>
@@ -41,6 +43,7 @@ public sealed class ServiceCatalog
             yield break;
         }
 
+        var reader = new InstanceReader(service, _view, _logger);
         var backoff = new Backoff(_time);
         var known = Array.Empty<ServiceInstance>();
         DateTimeOffset? graceEnds = null;
@@ -60,10 +63,11 @@ public sealed class ServiceCatalog
 
             // Consul's own rule: an index of 0 would make the next query return at once, for ever.
             index = Math.Max(got.Index, 1);
-            var now = Instances(got.Value);
+            var now = reader.Read(got.Value, known);
             if (graceEnds is { } deadline)
             {
-                var missing = known.Where(instance => now.All(other => other.Id != instance.Id)).ToArray();
+                var there = now.Select(static instance => instance.Id).ToHashSet(StringComparer.OrdinalIgnoreCase);
+                var missing = known.Where(instance => !there.Contains(instance.Id)).ToArray();
                 if (missing.Length == 0 || deadline <= _time.GetUtcNow())
                 {
                     graceEnds = null;
@@ -86,7 +90,7 @@ public sealed class ServiceCatalog
     private static TimeSpan Shorter(TimeSpan one, TimeSpan other) =>
         other < one ? (other > TimeSpan.FromMilliseconds(1) ? other : TimeSpan.FromMilliseconds(1)) : one;
 
-    private async Task<ConsulAnswer<IReadOnlyList<ServiceEntry>>?> TryGetAsync(
+    private async Task<ConsulAnswer<IReadOnlyList<JsonElement>>?> TryGetAsync(
         ConsulClient consul, string service, ulong index, TimeSpan wait, Backoff backoff, CancellationToken cancellationToken)
     {
         try
@@ -105,19 +109,5 @@ public sealed class ServiceCatalog
             await backoff.WaitAsync(cancellationToken);
             return null;
         }
-    }
-
-    private ServiceInstance[] Instances(IReadOnlyList<ServiceEntry> entries) =>
-        [.. entries.Select(Instance).OrderBy(instance => instance.Id, StringComparer.Ordinal)];
-
-    private ServiceInstance Instance(ServiceEntry entry)
-    {
-        var service = entry.Service;
-        if (_view is not null && service.TaggedAddresses?.GetValueOrDefault(_view) is { } seen)
-        {
-            return new(service.ID, seen.Address, seen.Port);
-        }
-
-        return new(service.ID, string.IsNullOrEmpty(service.Address) ? entry.Node.Address : service.Address, service.Port);
     }
 }

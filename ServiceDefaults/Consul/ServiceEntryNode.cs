@@ -1,4 +1,4 @@
 namespace XoeNovAi.ServiceDefaults.Consul;
 
 /// <summary>The node of a <see cref="ServiceEntry"/>.</summary>
-internal sealed record ServiceEntryNode(string Address);
+internal sealed record ServiceEntryNode(string? Node, string? Address);

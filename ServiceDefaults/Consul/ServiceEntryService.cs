@@ -2,7 +2,8 @@ namespace XoeNovAi.ServiceDefaults.Consul;
 
 /// <summary>The service of a <see cref="ServiceEntry"/>.</summary>
 internal sealed record ServiceEntryService(
-    string ID,
-    string Address,
+    string? ID,
+    string? Address,
     int Port,
-    IReadOnlyDictionary<string, ServiceAddress>? TaggedAddresses);
+    ulong CreateIndex,
+    IReadOnlyDictionary<string, ServiceEntryAddress?>? TaggedAddresses);

@@ -6,33 +6,70 @@ namespace XoeNovAi.ServiceDefaults.Postgres;
 
 /// <summary>
 /// Connections of the pool that are alive. Npgsql hands out what it has kept: after a restart of the server, connections that fail at
-/// the first command, which would then be lost.
+/// the first command, which would then be lost. While PostgreSQL hangs, calls fail within a second and then at once.
 /// </summary>
 public sealed class PostgresConnections
 {
     private readonly NpgsqlDataSource _database;
     private readonly int _size;
+    private readonly HangGuard _guard;
     private readonly ILogger<PostgresConnections> _logger;
 
-    internal PostgresConnections(NpgsqlDataSource database, ILogger<PostgresConnections> logger)
+    internal PostgresConnections(NpgsqlDataSource database, TimeProvider time, ILogger<PostgresConnections> logger)
     {
         _database = database;
         _size = new NpgsqlConnectionStringBuilder(database.ConnectionString).MaxPoolSize;
         _logger = logger;
+        _guard = new(AskAsync, time, logger);
     }
 
     /// <summary>Opens a connection that has just answered, or is new.</summary>
     /// <param name="cancellationToken">Ends the wait for it.</param>
     /// <returns>The connection; disposing gives it back.</returns>
-    /// <exception cref="NpgsqlException">PostgreSQL is away.</exception>
-    public async Task<NpgsqlConnection> OpenAsync(CancellationToken cancellationToken)
+    /// <exception cref="NpgsqlException">PostgreSQL is away, or hangs.</exception>
+    public Task<NpgsqlConnection> OpenAsync(CancellationToken cancellationToken) =>
+        _guard.RunAsync(OpenAliveAsync, static connection => connection.DisposeAsync(), cancellationToken);
+
+    /// <summary>Runs a statement on a connection that is alive.</summary>
+    /// <typeparam name="T">What it gives.</typeparam>
+    /// <param name="sql">The statement, with <c>$1</c>, <c>$2</c> and so on for its parameters. It must hold no input.</param>
+    /// <param name="parameters">The parameters, in their order.</param>
+    /// <param name="run">How it is run and read.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <returns>What <paramref name="run"/> gives.</returns>
+    /// <exception cref="NpgsqlException">PostgreSQL is away, hangs, or refuses the statement. One that hung may have been carried out all the same.</exception>
+    public Task<T> RunAsync<T>(string sql, IEnumerable<NpgsqlParameter> parameters, Func<NpgsqlCommand, Task<T>> run, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(parameters);
+        ArgumentNullException.ThrowIfNull(run);
+
+        return _guard.RunAsync(token => RunAsync(sql, [.. parameters], run, token), static _ => ValueTask.CompletedTask, cancellationToken);
+    }
+
+    private async Task<T> RunAsync<T>(string sql, NpgsqlParameter[] parameters, Func<NpgsqlCommand, Task<T>> run, CancellationToken cancellationToken)
+    {
+        await using var connection = await OpenAliveAsync(cancellationToken);
+#pragma warning disable CA2100 // What callers name goes into the parameters.
+        await using var command = new NpgsqlCommand(sql, connection);
+#pragma warning restore CA2100
+        command.Parameters.AddRange(parameters);
+        return await run(command);
+    }
+
+    private async Task AskAsync()
+    {
+        using var quiet = SuppressInstrumentationScope.Begin();
+        await using var alive = await OpenAliveAsync(CancellationToken.None);
+    }
+
+    private async Task<NpgsqlConnection> OpenAliveAsync(CancellationToken cancellationToken)
     {
         // A dead one leaves the pool, so they are at most as many as it holds. Clearing spares the others the same question, but is
         // over only for the first of those who clear at a time: the next one handed out may be dead as well.
         for (var left = _size; left > 0; left--)
         {
             var connection = await _database.OpenConnectionAsync(cancellationToken);
-            if (await AnswersAsync(connection, cancellationToken))
+            if (await AnswersAsync(connection))
             {
                 return connection;
             }
@@ -43,39 +80,14 @@ public sealed class PostgresConnections
         return await _database.OpenConnectionAsync(cancellationToken);
     }
 
-    /// <summary>Runs a statement on a connection that is alive.</summary>
-    /// <typeparam name="T">What it gives.</typeparam>
-    /// <param name="sql">The statement, with <c>$1</c>, <c>$2</c> and so on for its parameters. It must hold no input.</param>
-    /// <param name="parameters">The parameters, in their order.</param>
-    /// <param name="run">How it is run and read.</param>
-    /// <param name="cancellationToken">Ends it.</param>
-    /// <returns>What <paramref name="run"/> gives.</returns>
-    /// <exception cref="NpgsqlException">PostgreSQL is away, or refuses the statement.</exception>
-    public async Task<T> RunAsync<T>(string sql, IEnumerable<NpgsqlParameter> parameters, Func<NpgsqlCommand, Task<T>> run, CancellationToken cancellationToken)
+    private async Task<bool> AnswersAsync(NpgsqlConnection connection)
     {
-        ArgumentNullException.ThrowIfNull(parameters);
-        ArgumentNullException.ThrowIfNull(run);
-
-        await using var connection = await OpenAsync(cancellationToken);
-#pragma warning disable CA2100 // What callers name goes into the parameters.
-        await using var command = new NpgsqlCommand(sql, connection);
-#pragma warning restore CA2100
-        foreach (var parameter in parameters)
-        {
-            command.Parameters.Add(parameter);
-        }
-
-        return await run(command);
-    }
-
-    private async Task<bool> AnswersAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
-    {
-        // A question of the pool's own: it belongs into nobody's trace.
+        // A question of the pool's own: it belongs into nobody's trace, and cancelling it would be one more question.
         using var quiet = SuppressInstrumentationScope.Begin();
         try
         {
             await using var command = new NpgsqlCommand("SELECT 1", connection);
-            await command.ExecuteScalarAsync(cancellationToken);
+            await command.ExecuteScalarAsync(CancellationToken.None);
             return true;
         }
         catch (NpgsqlException exception)

@@ -29,6 +29,11 @@ public static class PostgresExtensions
     {
         ArgumentNullException.ThrowIfNull(builder);
 
+        // Npgsql's cancellation blocks a thread, and once more where a time limit passes too: while PostgreSQL hangs, as many as the pool
+        // has connections. Others must not wait until the thread pool finds out that it needs more.
+        ThreadPool.GetMinThreads(out var workers, out var completions);
+        ThreadPool.SetMinThreads(workers + (2 * MaximumConnections), completions);
+
         var settings = Parse(name, builder.Configuration.GetConnectionString(name));
         settings.ApplicationName ??= DiscoveryOptions.Bind(builder.Configuration).ServiceId;
         builder.Services.AddSingleton(services =>
@@ -40,7 +45,7 @@ public static class PostgresExtensions
             return source.Build();
         });
         builder.Services.AddSingleton(static services => new PostgresConnections(
-            services.GetRequiredService<NpgsqlDataSource>(), services.GetRequiredService<ILogger<PostgresConnections>>()));
+            services.GetRequiredService<NpgsqlDataSource>(), services.GetRequiredService<TimeProvider>(), services.GetRequiredService<ILogger<PostgresConnections>>()));
         builder.Services.AddSingleton<PostgresSchema>();
         builder.Services.AddHostedService(services => ActivatorUtilities.CreateInstance<PostgresMigrator>(services, new MigrationList(migrations)));
         return builder;

@@ -1,8 +1,8 @@
 using System.Diagnostics;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 using XoeNovAi.ServiceDefaults.Consul;
+using XoeNovAi.ServiceDefaults.Lifetime;
 
 namespace XoeNovAi.ServiceDefaults.Postgres;
 
@@ -12,7 +12,7 @@ internal sealed class PostgresMigrator(
     PostgresSchema schema,
     MigrationList migrations,
     TimeProvider time,
-    ILogger<PostgresMigrator> logger) : BackgroundService
+    ILogger<PostgresMigrator> logger) : SupervisedService(time, logger)
 {
     // Any number will do that every service of the stack agrees on.
     private const long Lock = 0x786e6169;
@@ -27,9 +27,9 @@ internal sealed class PostgresMigrator(
 
     private static readonly ActivitySource Source = new(ActivitySourceName);
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override async Task RunAsync(CancellationToken stoppingToken)
     {
-        var backoff = new Backoff(time);
+        var backoff = new Backoff(Time);
         while (!schema.IsReady)
         {
             try
@@ -54,14 +54,14 @@ internal sealed class PostgresMigrator(
     {
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        await RunAsync(connection, "SELECT pg_advisory_xact_lock($1)", Lock, cancellationToken);
-        await RunAsync(connection, Prepare, null, cancellationToken);
+        await ExecuteAsync(connection, "SELECT pg_advisory_xact_lock($1)", Lock, cancellationToken);
+        await ExecuteAsync(connection, Prepare, null, cancellationToken);
         foreach (var step in migrations.Steps)
         {
-            var isNew = await RunAsync(connection, "INSERT INTO schema_migrations (name) VALUES ($1) ON CONFLICT DO NOTHING", step.Name, cancellationToken) == 1;
+            var isNew = await ExecuteAsync(connection, "INSERT INTO schema_migrations (name) VALUES ($1) ON CONFLICT DO NOTHING", step.Name, cancellationToken) == 1;
             if (isNew)
             {
-                await RunAsync(connection, step.Sql, null, cancellationToken);
+                await ExecuteAsync(connection, step.Sql, null, cancellationToken);
                 logger.LogInformation("Schema step {Step} applied", step.Name);
             }
         }
@@ -69,7 +69,7 @@ internal sealed class PostgresMigrator(
         await transaction.CommitAsync(cancellationToken);
     }
 
-    private static async Task<int> RunAsync(NpgsqlConnection connection, string sql, object? parameter, CancellationToken cancellationToken)
+    private static async Task<int> ExecuteAsync(NpgsqlConnection connection, string sql, object? parameter, CancellationToken cancellationToken)
     {
 #pragma warning disable CA2100 // The statements are this class's own and the migrations'; neither holds input.
         await using var command = new NpgsqlCommand(sql, connection);
