@@ -18,12 +18,12 @@ public sealed class EventStreamTests : GatewayTest
 
     [TestMethod]
     [Scenario("STRM-03")]
-    [DataRow("", 0, DisplayName = "before the first event")]
-    [DataRow(Events + "\n\n", 2, DisplayName = "LF LF")]
-    [DataRow(Events + "\r\n\r\n", 2, DisplayName = "CR LF CR LF")]
-    [DataRow(Events + "\r\r", 2, DisplayName = "CR CR")]
-    [DataRow(Events + "\n\r\n", 2, DisplayName = "LF CR LF")]
-    [DataRow(Events + "\n\n: are you there\n\n", 2, DisplayName = "behind a comment")]
+    [DataRow("", 0, ArgumentsDisplayName = "before the first event")]
+    [DataRow(Events + "\n\n", 2, ArgumentsDisplayName = "LF LF")]
+    [DataRow(Events + "\r\n\r\n", 2, ArgumentsDisplayName = "CR LF CR LF")]
+    [DataRow(Events + "\r\r", 2, ArgumentsDisplayName = "CR CR")]
+    [DataRow(Events + "\n\r\n", 2, ArgumentsDisplayName = "LF CR LF")]
+    [DataRow(Events + "\n\n: are you there\n\n", 2, ArgumentsDisplayName = "behind a comment")]
     public async Task A_stream_that_is_cut_between_events_ends_with_one_that_says_so(string sent, int count)
     {
         await using var cut = await CutBackend.StartAsync(sent, "text/event-stream");
@@ -55,13 +55,13 @@ public sealed class EventStreamTests : GatewayTest
 
     [TestMethod]
     [Scenario("STRM-03")]
-    [DataRow(Events, "text/event-stream", null, null, DisplayName = "within a line")]
-    [DataRow(Events + "\n", "text/event-stream", null, null, DisplayName = "behind a line")]
-    [DataRow(Events + "\r\n", "text/event-stream", null, null, DisplayName = "behind a line of CR LF")]
-    [DataRow(Events + "\n\n", "text/event-stream", null, "gzip", DisplayName = "compressed")]
-    [DataRow(Events + "\n\n", "text/event-stream", 1000, null, DisplayName = "of a known length")]
-    [DataRow(Events + "\n\n", "text/event-streams", null, null, DisplayName = "another type")]
-    [DataRow(Events + "\n\n", "text/plain", null, null, DisplayName = "no events")]
+    [DataRow(Events, "text/event-stream", null, null, ArgumentsDisplayName = "within a line")]
+    [DataRow(Events + "\n", "text/event-stream", null, null, ArgumentsDisplayName = "behind a line")]
+    [DataRow(Events + "\r\n", "text/event-stream", null, null, ArgumentsDisplayName = "behind a line of CR LF")]
+    [DataRow(Events + "\n\n", "text/event-stream", null, "gzip", ArgumentsDisplayName = "compressed")]
+    [DataRow(Events + "\n\n", "text/event-stream", 1000, null, ArgumentsDisplayName = "of a known length")]
+    [DataRow(Events + "\n\n", "text/event-streams", null, null, ArgumentsDisplayName = "another type")]
+    [DataRow(Events + "\n\n", "text/plain", null, null, ArgumentsDisplayName = "no events")]
     public async Task Where_nothing_can_be_added_the_caller_sees_the_cut(string sent, string type, int? length, string? encoding)
     {
         await using var cut = await CutBackend.StartAsync(sent, type, length, encoding);

@@ -17,8 +17,8 @@ public sealed class PostgresRestartTests : StackTest
 
     [TestMethod]
     [Scenario("PG-05")]
-    [DataRow("shutdown", 10, DisplayName = "connections ended as by a shutdown")]
-    [DataRow("crash", 1, DisplayName = "the server crashed and recovered")]
+    [DataRow("shutdown", 10, ArgumentsDisplayName = "connections ended as by a shutdown")]
+    [DataRow("crash", 1, ArgumentsDisplayName = "the server crashed and recovered")]
     public async Task After_a_restart_every_accepted_query_is_audited(string restart, int times)
     {
         // What is handed out while several clear the pool at once is a matter of luck.

@@ -18,13 +18,13 @@ public sealed class SecurityHeaderTests : StackTest
 
     [TestMethod]
     [Scenario("GATE-05")]
-    [DataRow(200, "GET /xnai/api/v1/health HTTP/1.1\r\nHost: gateway\r\nConnection: close\r\n\r\n", DisplayName = "200 of a backend")]
-    [DataRow(200, "GET /health HTTP/1.1\r\nHost: gateway\r\nConnection: close\r\n\r\n", DisplayName = "200 of the gateway itself")]
-    [DataRow(400, "POST /xnai/api/v1/query HTTP/1.1\r\nHost: gateway\r\nContent-Type: application/json\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{}", DisplayName = "400 of a backend")]
-    [DataRow(400, "GET /oikos/../x HTTP/1.1\r\nHost: gateway\r\nConnection: close\r\n\r\n", DisplayName = "400 of the gateway")]
-    [DataRow(400, "GET / HTTP/1.1\r\nConnection: close\r\n\r\n", DisplayName = "400 without a host")]
-    [DataRow(400, "not http at all\r\n\r\n", DisplayName = "400 of the server")]
-    [DataRow(413, "POST /xnai/api/v1/query HTTP/1.1\r\nHost: gateway\r\nContent-Type: application/json\r\nContent-Length: 104857601\r\nConnection: close\r\n\r\n", DisplayName = "413")]
+    [DataRow(200, "GET /xnai/api/v1/health HTTP/1.1\r\nHost: gateway\r\nConnection: close\r\n\r\n", ArgumentsDisplayName = "200 of a backend")]
+    [DataRow(200, "GET /health HTTP/1.1\r\nHost: gateway\r\nConnection: close\r\n\r\n", ArgumentsDisplayName = "200 of the gateway itself")]
+    [DataRow(400, "POST /xnai/api/v1/query HTTP/1.1\r\nHost: gateway\r\nContent-Type: application/json\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{}", ArgumentsDisplayName = "400 of a backend")]
+    [DataRow(400, "GET /oikos/../x HTTP/1.1\r\nHost: gateway\r\nConnection: close\r\n\r\n", ArgumentsDisplayName = "400 of the gateway")]
+    [DataRow(400, "GET / HTTP/1.1\r\nConnection: close\r\n\r\n", ArgumentsDisplayName = "400 without a host")]
+    [DataRow(400, "not http at all\r\n\r\n", ArgumentsDisplayName = "400 of the server")]
+    [DataRow(413, "POST /xnai/api/v1/query HTTP/1.1\r\nHost: gateway\r\nContent-Type: application/json\r\nContent-Length: 104857601\r\nConnection: close\r\n\r\n", ArgumentsDisplayName = "413")]
     public async Task Every_answer_has_the_security_headers_and_no_server(int status, string request)
         => Check(await RawHttp.SendAsync(Stack.GatewayAddress, request, Cancel), status);
 

@@ -22,8 +22,8 @@ public sealed class ForeignImageTests : StackTest
 
     [TestMethod]
     [Scenario("GATE-01")]
-    [DataRow("mkdocs", 8008, "/", "/docs/guide?x=1", "/guide?x=1", DisplayName = "the stub's port and health path")]
-    [DataRow("vikunja", 9123, "/well", "/vikunja/tasks", "/tasks", DisplayName = "a port and a health path of its own")]
+    [DataRow("mkdocs", 8008, "/", "/docs/guide?x=1", "/guide?x=1", ArgumentsDisplayName = "the stub's port and health path")]
+    [DataRow("vikunja", 9123, "/well", "/vikunja/tasks", "/tasks", ArgumentsDisplayName = "a port and a health path of its own")]
     public async Task A_foreign_image_is_checked_registered_and_reached_through_the_gateway(string service, int port, string healthPath, string target, string seen)
     {
         await using var image = await ForeignImage.MakeAsync(Stack.Podman, Pages.Replace("PORT", $"{port}", StringComparison.Ordinal), Cancel);
