@@ -1,4 +1,5 @@
 using Npgsql;
+using OpenTelemetry;
 using XoeNovAi.ServiceDefaults.Postgres;
 
 namespace XoeNovAi.CurationWorker.Curation;
@@ -6,6 +7,8 @@ namespace XoeNovAi.CurationWorker.Curation;
 /// <summary>Writes what messages say, one row each.</summary>
 internal sealed class RowWriter(PostgresConnections database, PostgresSchema schema)
 {
+    private const string TakesWrites = "SELECT current_setting('transaction_read_only') = 'off'";
+
     /// <summary>Runs an INSERT once the tables are there.</summary>
     /// <param name="insert">The statement; delivered twice it must change nothing.</param>
     /// <param name="values">Its parameters, in their order.</param>
@@ -13,7 +16,28 @@ internal sealed class RowWriter(PostgresConnections database, PostgresSchema sch
     public async Task WriteAsync(string insert, IEnumerable<object?> values, CancellationToken cancellationToken)
     {
         await schema.WaitAsync(cancellationToken);
-        await database.RunAsync(
-            insert, values.Select(static value => new NpgsqlParameter { Value = value ?? DBNull.Value }), command => command.ExecuteNonQueryAsync(cancellationToken), cancellationToken);
+        try
+        {
+            await database.RunAsync(
+                insert, values.Select(static value => new NpgsqlParameter { Value = value ?? DBNull.Value }), command => command.ExecuteNonQueryAsync(cancellationToken), cancellationToken);
+        }
+        catch (PostgresException exception)
+        {
+            schema.Note(exception);
+            throw;
+        }
+    }
+
+    /// <summary>Returns when PostgreSQL takes rows.</summary>
+    /// <exception cref="NpgsqlException">It is away.</exception>
+    /// <exception cref="IOException">It takes no writes.</exception>
+    public async Task ReadyAsync(CancellationToken cancellationToken)
+    {
+        await schema.WaitAsync(cancellationToken);
+        using var quiet = SuppressInstrumentationScope.Begin();
+        if (!await database.RunAsync(TakesWrites, [], async command => await command.ExecuteScalarAsync(cancellationToken) is true, cancellationToken))
+        {
+            throw new IOException("PostgreSQL is read-only.");
+        }
     }
 }

@@ -28,7 +28,7 @@ internal sealed class HealthHandler(RedisClient redis, PostgresConnections datab
     {
         // A check nobody traces is asked for every second: what it asks in turn must not become traces of its own.
         using var quiet = Activity.Current is { Recorded: true } ? null : SuppressInstrumentationScope.Begin();
-        var redisAnswers = AnswersAsync(token => redis.ExecuteAsync("PING", database => database.PingAsync(), token), context.RequestAborted);
+        var redisAnswers = AnswersAsync(redis.CheckWriteAsync, context.RequestAborted);
         var databaseAnswers = AnswersAsync(PingDatabaseAsync, context.RequestAborted);
         var vectorStoreAnswers = AnswersAsync(vectorStore.PingAsync, context.RequestAborted);
         var (withRedis, withDatabase, withVectorStore) = (await redisAnswers, await databaseAnswers, await vectorStoreAnswers);
