@@ -15,6 +15,8 @@ public sealed class EmergencyStopTests : StackTest
     private const string Channel = "agent-bus:control";
     private const string Stop = "emergency_stop";
     private const string Resume = "emergency_resume";
+    private const string Kept = "xnai:emergency";
+    private const int Trimming = 1300;
     private static readonly TimeSpan Reach = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);
     private static readonly (string Resource, string Target)[] Services =
@@ -22,6 +24,7 @@ public sealed class EmergencyStopTests : StackTest
         ("rag-1", "/xnai/api/v1/query"), ("rag-2", "/xnai/api/v1/query"), ("memory-bank", "/mcp"), ("oikos", "/oikos/iris/route"),
     ];
 
+    private static readonly string[] Restarted = ["oikos", "curation-worker"];
     private static readonly string[] Reached = ["curation-worker", "memory-bank", "oikos", "rag-1", "rag-2"];
 
     protected override IReadOnlyList<string> Touches => ["rag-1", "rag-2", "memory-bank", "oikos", "curation-worker", "redis"];
@@ -35,6 +38,7 @@ public sealed class EmergencyStopTests : StackTest
         await using var redis = await ConnectionMultiplexer.ConnectAsync(await Stack.RedisAsync(Cancel));
         using var trace = Stack.StartTrace($"emergency stop by {way}");
         var task = Guid.NewGuid();
+        DateTime lifted;
         try
         {
             await TellAsync(redis, way, Stop);
@@ -50,12 +54,12 @@ public sealed class EmergencyStopTests : StackTest
         }
         finally
         {
+            lifted = await TimeAsync(redis);
             await TellAsync(redis, way, Resume);
         }
 
         await HeardAsync(trace.TraceId, Resume, way);
         trace.End();
-        var lifted = await TimeOfAsync(redis, trace.TraceId, way);
         var written = await RowAsync(task);
         Assert.IsGreaterThanOrEqualTo(lifted, written, "the worker has worked while everything was stopped");
         await Stack.ReadyAsync(Cancel);
@@ -64,18 +68,89 @@ public sealed class EmergencyStopTests : StackTest
         Assert.AreEqual(HttpStatusCode.OK, answer.StatusCode);
     }
 
-    // Redis' own clock is the database's: both are this machine's.
-    private static async Task<DateTime> TimeOfAsync(ConnectionMultiplexer redis, string trace, string way)
+    /// <summary>Neither what comes after it on the bus nor a new start of those who heard it makes anybody forget.</summary>
+    [TestMethod]
+    [Timeout(180_000, CooperativeCancellation = true)]
+    [Scenario("RED-03")]
+    [DataRow(Bus, false)]
+    [DataRow(Channel, false)]
+    [DataRow(Channel, true)]
+    public async Task An_emergency_stop_outlives_the_trimming_of_the_bus_and_new_starts(string way, bool isFull)
     {
-        Assert.IsNotNull(trace);
-        if (way != Bus)
+        await using var redis = await ConnectionMultiplexer.ConnectAsync(await Stack.RedisAsync(Cancel));
+        var database = redis.GetDatabase();
+        using var trace = Stack.StartTrace($"emergency stop by {way}");
+        var task = Guid.NewGuid();
+        DateTime lifted;
+        try
         {
-            return DateTime.MinValue;
+            await using (isFull ? await FullRedis.BeginAsync(Stack, Cancel) : null)
+            {
+                await TellAsync(redis, way, Stop);
+                await HeardAsync(trace.TraceId, Stop, way);
+                await KeptAsync(database, Stop);
+            }
+
+            await Task.WhenAll(Enumerable.Range(0, Trimming).Select(_ => database.StreamAddAsync(Bus, [new("type", "note")], maxLength: 1000)));
+            Assert.IsEmpty((await database.StreamRangeAsync(Bus)).Where(static e => e["type"] == Stop), "It has been trimmed.");
+            await database.StreamAddAsync("xnai:task_updates", [new("type", "curate"), new("task_id", task.ToString()), new("query", "what"), new("tokens", 1)]);
+
+            await Task.WhenAll(Restarted.Select(service => Stack.Commands.RestartAsync(service, Cancel)));
+            using var oikos = Stack.CreateClient("oikos");
+            using var refused = await oikos.PostAsJsonAsync("/oikos/iris/route", new { problem = "Do you work?" }, Cancel);
+            Assert.AreEqual(HttpStatusCode.ServiceUnavailable, refused.StatusCode, "It begins stopped.");
+            Assert.IsNull(await database.KeyTimeToLiveAsync(Kept), "What expires may be evicted.");
+        }
+        finally
+        {
+            lifted = await TimeAsync(redis);
+            await TellAsync(redis, way, Resume);
         }
 
-        var last = (await redis.GetDatabase().StreamRangeAsync(Bus, count: 1, messageOrder: Order.Descending)).Single();
-        Assert.AreEqual(Resume, last["type"].ToString());
-        return DateTimeOffset.FromUnixTimeMilliseconds(long.Parse(last.Id.ToString().Split('-')[0], System.Globalization.CultureInfo.InvariantCulture)).UtcDateTime;
+        // Who began anew may have come to the channel only after that was said there: it finds it kept.
+        await KeptAsync(database, Resume);
+        Assert.IsGreaterThanOrEqualTo(lifted, await RowAsync(task), "the worker began anew and has worked while everything was stopped");
+        using var again = Stack.CreateClient("oikos");
+        await Eventually.HoldsAsync(
+            "oikos works again",
+            Limit,
+            async token =>
+            {
+                using var answer = await again.PostAsJsonAsync("/oikos/iris/route", new { problem = "Do you work?" }, token);
+                return answer.StatusCode;
+            },
+            static status => status == HttpStatusCode.OK,
+            static status => $"{status}",
+            Cancel);
+        await Stack.ReadyAsync(Cancel);
+    }
+
+    /// <summary>An older word does not take the place of a newer one, whoever tells it late.</summary>
+    [TestMethod]
+    [Timeout(60_000, CooperativeCancellation = true)]
+    [Scenario("RED-03")]
+    public async Task The_last_word_is_kept_whichever_way_it_came()
+    {
+        await using var redis = await ConnectionMultiplexer.ConnectAsync(await Stack.RedisAsync(Cancel));
+        using var trace = Stack.StartTrace("words of both ways");
+        foreach (var (way, type) in new[] { (Channel, Stop), (Bus, Resume), (Bus, Stop), (Channel, Resume) })
+        {
+            await TellAsync(redis, way, type);
+            await HeardAsync(trace.TraceId, type, way);
+            await KeptAsync(redis.GetDatabase(), type);
+        }
+
+        await Stack.ReadyAsync(Cancel);
+    }
+
+    private Task KeptAsync(IDatabase database, string type)
+        => Eventually.HoldsAsync($"{type} is kept", Limit, async _ => (await database.HashGetAsync(Kept, "type")).ToString(), kept => kept == type, static kept => kept, Cancel);
+
+    // Redis' own clock is the database's: both are this machine's.
+    private static async Task<DateTime> TimeAsync(ConnectionMultiplexer redis)
+    {
+        var now = (RedisValue[])(await redis.GetDatabase().ExecuteAsync("TIME"))!;
+        return DateTime.UnixEpoch.AddSeconds((long)now[0]).AddMicroseconds((long)now[1]);
     }
 
     private static async Task TellAsync(ConnectionMultiplexer redis, string way, string type)

@@ -1,5 +1,4 @@
 using System.Net.Http.Headers;
-using System.Net.Http.Json;
 using System.Text.Json;
 using StackExchange.Redis;
 
@@ -66,14 +65,34 @@ public sealed class MemoryBankTests : StackTest
     [DataRow("update_context", """{"agent_id":"a","context_type":"plan","context_data":[]}""")]
     [DataRow("register_agent", """{"agent_id":"a\u0000b","capabilities":[],"memory_limit_gb":1}""")]
     [DataRow("no_such_tool", """{}""")]
+    [DataRow("register_agent", """{"agent_id":"a\nb","capabilities":[],"memory_limit_gb":1}""")]
+    [DataRow("register_agent", """{"agent_id":"\ud800","capabilities":[],"memory_limit_gb":1}""")]
+    [DataRow("register_agent", """{"agent_id":"a","capabilities":null,"memory_limit_gb":1}""")]
+    [DataRow("register_agent", """{"agent_id":"a","capabilities":[null],"memory_limit_gb":1}""")]
+    [DataRow("register_agent", """{"agent_id":"a","capabilities":["x\u0000"],"memory_limit_gb":1}""")]
+    [DataRow("register_agent", """{"agent_id":"a","capabilities":[""],"memory_limit_gb":1}""")]
+    [DataRow("register_agent", """{"agent_id":"a","capabilities":[],"memory_limit_gb":"NaN"}""")]
+    [DataRow("register_agent", """{"agent_id":"a","capabilities":[],"memory_limit_gb":"Infinity"}""")]
+    [DataRow("register_agent", """{"agent_id":"a","capabilities":[],"memory_limit_gb":1e999}""")]
+    [DataRow("register_agent", """{"agent_id":"a","capabilities":[],"memory_limit_gb":-0.1}""")]
+    [DataRow("get_context", """{"agent_id":"suite-known","context_type":"a:b"}""")]
+    [DataRow("get_context", """{"agent_id":"suite-known","context_type":"a\u0000"}""")]
+    [DataRow("update_context", """{"agent_id":"suite-known","context_type":"plan"}""")]
+    [DataRow("update_context", """{"agent_id":"suite-known","context_type":"plan","context_data":null}""")]
+    [DataRow("update_context", """{"agent_id":"suite-known","context_type":"plan","context_data":{"a":[{"b":"\u0000"}]}}""")]
+    [DataRow("update_context", """{"agent_id":"suite-known","context_type":"plan","context_data":{"a\u0000":1}}""")]
+    [DataRow("update_context", """{"agent_id":"suite-known","context_type":"plan","context_data":{"a":"\udc00"}}""")]
     public async Task A_wrong_call_is_an_error_that_shows_nothing_of_the_inside(string tool, string arguments)
     {
-        using var answer = await CallAsync("tools/call", new { name = tool, arguments = JsonSerializer.Deserialize<JsonElement>(arguments) });
+        await ToolAsync("register_agent", new { agent_id = "suite-known", capabilities = Capabilities, memory_limit_gb = 1 });
+        using var agent = new MemoryAgent(Stack);
+        using var answer = await agent.SendAsync(new StringContent($$$"""{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"{{{tool}}}","arguments":{{{arguments}}}}}""", MediaTypeHeaderValue.Parse("application/json")), Cancel);
         var text = answer.RootElement.GetRawText();
         Assert.IsTrue(
             answer.RootElement.TryGetProperty("error", out _) || answer.RootElement.GetProperty("result").GetProperty("isError").GetBoolean(), text);
         Assert.DoesNotContain("   at ", text, "no stack trace");
         Assert.DoesNotContain("Npgsql", text);
+        Assert.DoesNotContain("cannot be reached", text, "That would be the database's fault.");
     }
 
     [TestMethod]
@@ -85,36 +104,20 @@ public sealed class MemoryBankTests : StackTest
     public async Task What_is_no_message_of_MCP_is_4xx(string body)
     {
         using var client = Stack.CreateClient("memory-bank");
-        using var request = Request(new StringContent(body, MediaTypeHeaderValue.Parse("application/json")));
+        using var request = MemoryAgent.Request(new StringContent(body, MediaTypeHeaderValue.Parse("application/json")));
         using var response = await client.SendAsync(request, Cancel);
         Assert.IsTrue((int)response.StatusCode is >= 400 and < 500, $"{(int)response.StatusCode} {await response.Content.ReadAsStringAsync(Cancel)}");
     }
 
-    private static HttpRequestMessage Request(HttpContent content)
-    {
-        var request = new HttpRequestMessage(HttpMethod.Post, "/mcp") { Content = content };
-        request.Headers.Accept.ParseAdd("application/json");
-        request.Headers.Accept.ParseAdd("text/event-stream");
-        return request;
-    }
-
     private async Task<JsonElement> ToolAsync(string name, object arguments)
     {
-        using var answer = await CallAsync("tools/call", new { name, arguments });
-        var result = answer.RootElement.GetProperty("result");
-        Assert.IsFalse(result.TryGetProperty("isError", out var error) && error.GetBoolean(), result.GetRawText());
-        return JsonSerializer.Deserialize<JsonElement>(result.GetProperty("content")[0].GetProperty("text").GetString()!);
+        using var agent = new MemoryAgent(Stack);
+        return await agent.ToolAsync(name, arguments, Cancel);
     }
 
-    // The answer is one server-sent event.
     private async Task<JsonDocument> CallAsync(string method, object parameters)
     {
-        using var client = Stack.CreateClient("memory-bank");
-        using var request = Request(JsonContent.Create(new { jsonrpc = "2.0", id = 1, method, @params = parameters }));
-        using var response = await client.SendAsync(request, Cancel);
-        var body = await response.Content.ReadAsStringAsync(Cancel);
-        Assert.IsTrue(response.IsSuccessStatusCode, $"{(int)response.StatusCode} {body}");
-        var data = body.Split('\n').FirstOrDefault(static line => line.StartsWith("data:", StringComparison.Ordinal));
-        return JsonDocument.Parse(data is null ? body : data[5..]);
+        using var agent = new MemoryAgent(Stack);
+        return await agent.CallAsync(method, parameters, Cancel);
     }
 }

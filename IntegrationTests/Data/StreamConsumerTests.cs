@@ -1,3 +1,4 @@
+using Npgsql;
 using StackExchange.Redis;
 
 namespace XoeNovAi.IntegrationTests.Data;
@@ -7,6 +8,7 @@ public sealed class StreamConsumerTests : StackTest
 {
     private const string Stream = "xnai:task_updates";
     private const string Group = "agent_wavefront";
+    private const string Consumer = "curation-worker-1";
     private const int LogLines = 500;
     private const string DeadLetters = "xnai:dlq:xnai:task_updates";
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);
@@ -93,7 +95,102 @@ public sealed class StreamConsumerTests : StackTest
         await Stack.ReadyAsync(Cancel);
     }
 
+    /// <summary>The lock holds the message in work while the worker is ended: to it that is a message that ends it, each time it is tried.</summary>
+    [TestMethod]
+    [Timeout(120_000, CooperativeCancellation = true)]
+    [Scenario("RED-04")]
+    public async Task A_message_that_ends_the_worker_three_times_is_a_dead_letter()
+    {
+        await using var redis = await ConnectionMultiplexer.ConnectAsync(await Stack.RedisAsync(Cancel));
+        var database = redis.GetDatabase();
+        await using (var connection = new NpgsqlConnection(await Stack.PostgresAsync(Cancel)))
+        {
+            await connection.OpenAsync(Cancel);
+            await using var transaction = await connection.BeginTransactionAsync(Cancel);
+            await using var command = new NpgsqlCommand("LOCK TABLE curation_log", connection);
+            await command.ExecuteNonQueryAsync(Cancel);
+            var message = await database.StreamAddAsync(Stream, Curate(Guid.NewGuid()));
+            for (var time = 1; time <= 3; time++)
+            {
+                // One for the reading of it.
+                await DeliveredAsync(database, message, time + 1);
+                await Stack.Faults.CrashAsync("curation-worker", Cancel);
+                await Stack.Commands.EndedAsync("curation-worker", Limit, CancellationToken.None);
+                await Stack.Commands.StartAsync("curation-worker", CancellationToken.None);
+            }
+
+            var letters = await Eventually.HoldsAsync(
+                "the message is among the dead letters", Limit, _ => database.StreamRangeAsync(DeadLetters), all => all.Any(l => l["original_id"] == message), static all => $"{all.Length} letters", Cancel);
+            Assert.AreEqual(3, (int)letters.Single(l => l["original_id"] == message)["tries"]);
+        }
+
+        await Stack.ReadyAsync(Cancel);
+    }
+
+    [TestMethod]
+    [Timeout(60_000, CooperativeCancellation = true)]
+    [Scenario("RED-04")]
+    public async Task A_message_that_was_trimmed_before_it_was_handled_is_named_once_and_pending_no_more()
+    {
+        await using var redis = await ConnectionMultiplexer.ConnectAsync(await Stack.RedisAsync(Cancel));
+        var database = redis.GetDatabase();
+        var id = $"{DateTimeOffset.UtcNow.AddSeconds(1).ToUnixTimeMilliseconds()}-1";
+        var transaction = database.CreateTransaction();
+        _ = transaction.StreamAddAsync(Stream, Curate(Guid.NewGuid()), messageId: id);
+        _ = transaction.ExecuteAsync("XCLAIM", Stream, Group, Consumer, "0", id, "FORCE", "JUSTID");
+        _ = transaction.StreamDeleteAsync(Stream, [id]);
+        Assert.IsTrue(await transaction.ExecuteAsync());
+
+        await Eventually.HoldsAsync("nothing is pending", Limit, _ => database.StreamPendingAsync(Stream, Group), static p => p.PendingMessageCount == 0, static p => $"{p.PendingMessageCount}", Cancel);
+        await Eventually.HoldsAsync(
+            "the log says so once",
+            Limit,
+            async _ => (await Stack.Logs.TailAsync("curation-worker", LogLines)).Where(l => l.Contains(id, StringComparison.Ordinal)).ToList(),
+            static lines => lines.Count == 1 && lines[0].Contains("trimmed", StringComparison.Ordinal),
+            static lines => string.Join(Environment.NewLine, lines),
+            Cancel);
+    }
+
+    /// <summary>What no other message meets holds up no other message, and is not the message's fault.</summary>
+    [TestMethod]
+    [Timeout(60_000, CooperativeCancellation = true)]
+    [Scenario("FLT-02")]
+    public async Task A_message_that_PostgreSQL_alone_does_not_take_waits_and_holds_nobody_up()
+    {
+        await using var redis = await ConnectionMultiplexer.ConnectAsync(await Stack.RedisAsync(Cancel));
+        var database = redis.GetDatabase();
+        var letters = await database.StreamLengthAsync(DeadLetters);
+        var (stuck, task) = (Guid.NewGuid(), Guid.NewGuid());
+        await using (var connection = new NpgsqlConnection(await Stack.PostgresAsync(Cancel)))
+        {
+            await connection.OpenAsync(Cancel);
+            await using var transaction = await connection.BeginTransactionAsync(Cancel);
+
+            // Whoever inserts the same key waits until this is over.
+            await using var command = new NpgsqlCommand("INSERT INTO curation_log (task_id, message_id, query, tokens, worker) VALUES ($1, 'none', 'none', 0, 'none')", connection) { Parameters = { new() { Value = stuck } } };
+            await command.ExecuteNonQueryAsync(Cancel);
+            var message = await database.StreamAddAsync(Stream, Curate(stuck));
+            await DeliveredAsync(database, message, 2);
+            await database.StreamAddAsync(Stream, Curate(task));
+            await CuratedAsync(task);
+            Assert.AreEqual(letters, await database.StreamLengthAsync(DeadLetters));
+            await transaction.RollbackAsync(Cancel);
+        }
+
+        await CuratedAsync(stuck);
+        await Stack.ReadyAsync(Cancel);
+    }
+
     private static NameValueEntry[] Curate(Guid task) => [new("type", "curate"), new("task_id", task.ToString()), new("query", "what"), new("tokens", 1)];
+
+    private Task DeliveredAsync(IDatabase database, RedisValue message, int times)
+        => Eventually.HoldsAsync(
+            $"the worker is at message {message}, delivered {times} times",
+            Limit,
+            _ => database.StreamPendingMessagesAsync(Stream, Group, 1, RedisValue.Null, message, message),
+            pending => pending.Length == 1 && pending[0].DeliveryCount == times,
+            static pending => string.Join(", ", pending.Select(static p => p.DeliveryCount)),
+            Cancel);
 
     private Task CuratedAsync(Guid task)
         => Eventually.HoldsAsync(

@@ -48,6 +48,58 @@ public sealed class RoomTests : StackTest
         Assert.AreEqual("pong", RoomClient.Type(pong));
     }
 
+    /// <summary>What is acknowledged is kept: what cannot be is refused, and the answer names the field.</summary>
+    [TestMethod]
+    [Timeout(60_000, CooperativeCancellation = true)]
+    [Scenario("STRM-04")]
+    [DataRow("type", """ "type":"ta\u0000sk" """)]
+    [DataRow("type", """ "type":"a b" """)]
+    [DataRow("type", """ "type":"ping","type":"" """)]
+    [DataRow("type", """ "type":"x23456789x23456789x23456789x23456789x23456789x23456789x23456789xy" """)]
+    [DataRow("target", """ "type":"task","target":"a\u0000b" """)]
+    [DataRow("target", """ "type":"task","target":"a b" """)]
+    [DataRow("target", """ "type":"task","target":"" """)]
+    [DataRow("target", """ "type":"task","target":7 """)]
+    [DataRow("target", """ "type":"task","target":"\ud800" """)]
+    [DataRow("target", """ "type":"task","target":"x23456789x23456789x23456789x23456789x23456789x23456789x23456789xy" """)]
+    [DataRow("correlation_id", """ "type":"task","correlation_id":"a\u0000" """)]
+    [DataRow("correlation_id", """ "type":"task","correlation_id":"a\nb" """)]
+    [DataRow("correlation_id", """ "type":"task","correlation_id":{} """)]
+    [DataRow("payload", """ "type":"task","payload":"\u0000" """)]
+    [DataRow("payload", """ "type":"task","payload":{"a":[{"b":"\u0000"}]} """)]
+    [DataRow("payload", """ "type":"task","payload":{"a":{"\u0000":1}} """)]
+    [DataRow("payload", """ "type":"task","payload":{"a":["\udc00"]} """)]
+    [DataRow("payload", """ "type":"broadcast","payload":["\u0000"] """)]
+    [DataRow("payload", """ "type":"broadcast","payload":"\ud800" """)]
+    public async Task A_field_that_cannot_be_kept_is_an_error_that_names_it_and_is_not_acknowledged(string field, string message)
+    {
+        var name = $"alice-{Guid.NewGuid():n}";
+        await using var agent = await RoomClient.EnterAsync(Stack, NewRoom(), name, Cancel);
+        await agent.SendAsync($"{{{message}}}", Cancel);
+        using (var refused = await agent.ReceiveAsync(Cancel))
+        {
+            Assert.AreEqual("error", RoomClient.Type(refused), refused.RootElement.GetRawText());
+            Assert.Contains($"'{field}'", refused.RootElement.GetProperty("message").GetString()!);
+        }
+
+        // What was taken before it would have its row by the time this has.
+        await agent.SendAsync("""{"type":"task","payload":"good"}""", Cancel);
+        (await agent.ReceiveAsync("task_ack", Cancel)).Dispose();
+        await TakenAsync(name, "\"good\"");
+    }
+
+    [TestMethod]
+    [Timeout(60_000, CooperativeCancellation = true)]
+    [Scenario("STRM-04")]
+    public async Task A_task_has_at_most_64_KB()
+    {
+        await using var agent = await RoomClient.EnterAsync(Stack, NewRoom(), "agent", Cancel);
+        await agent.SendAsync($$"""{"type":"task","payload":"{{new string('x', 64 * 1024)}}"}""", Cancel);
+        using var refused = await agent.ReceiveAsync(Cancel);
+        Assert.AreEqual("error", RoomClient.Type(refused));
+        Assert.Contains("'payload'", refused.RootElement.GetProperty("message").GetString()!);
+    }
+
     [TestMethod]
     [Scenario("STRM-04")]
     public async Task A_broadcast_reaches_the_room_on_every_instance_and_no_other_room()

@@ -10,6 +10,7 @@ builder.AddServiceDefaults();
 builder.AddPostgres("xnai", [.. CurationSchema.Migrations]);
 builder.AddRedis("redis");
 builder.Services.AddSingleton<RowWriter>();
+builder.Services.AddSingleton<StoreProbe>();
 builder.AddStreamConsumer<CurationHandler>("xnai:task_updates", "agent_wavefront");
 builder.AddStreamConsumer<MemorySyncHandler>("xnai:memory_updates", "memory_sync");
 builder.AddStreamConsumer<AlertHandler>("xnai:alerts", "alert_handlers");

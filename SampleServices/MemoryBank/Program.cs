@@ -9,9 +9,9 @@ using XoeNovAi.ServiceDefaults.Streams;
 
 var builder = WebApplication.CreateSlimBuilder(args);
 builder.AddServiceDefaults();
-builder.AddPostgres("xnai", [.. MemorySchema.Migrations]);
+builder.AddPostgres("xnai", [.. MemorySchema.Migrations, StreamOutbox.Migration]);
 builder.AddRedis("redis");
-builder.AddStreamPublisher();
+builder.AddStreamOutbox();
 builder.AddEmergencyStop();
 builder.Services.AddSingleton<MemoryStore>();
 builder.Services.AddSingleton<MemoryCache>();

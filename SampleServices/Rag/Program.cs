@@ -14,9 +14,9 @@ using XoeNovAi.ServiceDefaults.Streams;
 
 var builder = WebApplication.CreateSlimBuilder(args);
 builder.AddServiceDefaults();
-builder.AddPostgres("xnai", [.. RagSchema.Migrations]);
+builder.AddPostgres("xnai", [.. RagSchema.Migrations, StreamOutbox.Migration]);
 builder.AddRedis("redis");
-builder.AddStreamPublisher();
+builder.AddStreamOutbox();
 builder.AddEmergencyStop();
 builder.Services.AddSingleton(builder.Configuration.GetSection(BreakerOptions.Section).Get<BreakerOptions>() ?? new());
 builder.Services.AddSingleton<Alerts>();

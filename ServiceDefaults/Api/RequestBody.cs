@@ -139,26 +139,26 @@ public sealed class RequestBody : IDisposable
     public IReadOnlyDictionary<string, string> Texts(string name)
     {
         var texts = new Dictionary<string, string>(StringComparer.Ordinal);
-        if (!TryFind(name, out var value) || value.ValueKind == JsonValueKind.Null)
+        if (!TryFind(name, out var found) || found.ValueKind == JsonValueKind.Null)
         {
             return texts;
         }
 
-        if (value.ValueKind != JsonValueKind.Object)
+        if (found.ValueKind != JsonValueKind.Object)
         {
             throw ApiException.Validation(name, $"'{name}' must be an object.");
         }
 
         try
         {
-            foreach (var text in value.EnumerateObject())
+            foreach (var text in found.EnumerateObject())
             {
-                texts[text.Name] = text.Value.GetString() ?? throw new InvalidOperationException();
+                texts[text.Name] = text.Value.GetString() is { } value && JsonText.IsStorable(value) && JsonText.IsStorable(text.Name) ? value : throw new InvalidOperationException();
             }
         }
         catch (InvalidOperationException)
         {
-            // Something else than a text, or half of a surrogate pair.
+            // Something else than a text, half of a surrogate pair, or U+0000.
             throw ApiException.Validation(name, $"'{name}' must hold texts only.");
         }
 

@@ -10,6 +10,8 @@ namespace XoeNovAi.ServiceDefaults.Emergency;
 /// <summary>Lets a service that has Redis be stopped in an emergency.</summary>
 public static class EmergencyExtensions
 {
+    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(2);
+
     /// <summary>Listens for an emergency stop on the agent bus and on the control channel.</summary>
     /// <param name="builder">The builder of the service.</param>
     /// <returns>The same builder.</returns>
@@ -29,9 +31,22 @@ public static class EmergencyExtensions
         ArgumentNullException.ThrowIfNull(app);
         var emergency = app.Services.GetRequiredService<EmergencyStop>();
         var health = DiscoveryOptions.Bind(app.Configuration).CheckPath;
-        app.Use((context, next) => emergency.IsOn && !context.Request.Path.Equals(health, StringComparison.OrdinalIgnoreCase)
-            ? throw new ApiException(StatusCodes.Status503ServiceUnavailable, "EMERGENCY_STOP", "operations", "The stack has been stopped in an emergency.", "Wait until it is told to go on.")
-            : next(context));
+
+        // A service that has only just started may not know yet that it must not work; without Redis it goes on all the same.
+        var learned = Task.WhenAny(emergency.Learned, Task.Delay(LongestWait, app.Services.GetRequiredService<TimeProvider>()));
+        app.Use(async (context, next) =>
+        {
+            if (!context.Request.Path.Equals(health, StringComparison.OrdinalIgnoreCase))
+            {
+                await learned.WaitAsync(context.RequestAborted);
+                if (emergency.IsOn)
+                {
+                    throw new ApiException(StatusCodes.Status503ServiceUnavailable, "EMERGENCY_STOP", "operations", "The stack has been stopped in an emergency.", "Wait until it is told to go on.");
+                }
+            }
+
+            await next(context);
+        });
         return app;
     }
 }

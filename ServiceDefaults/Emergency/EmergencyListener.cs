@@ -1,8 +1,9 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Text.Json;
+using System.Threading.Channels;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using StackExchange.Redis;
 using XoeNovAi.ServiceDefaults.Consul;
 using XoeNovAi.ServiceDefaults.Redis;
 using XoeNovAi.ServiceDefaults.Streams;
@@ -10,21 +11,25 @@ using XoeNovAi.ServiceDefaults.Streams;
 namespace XoeNovAi.ServiceDefaults.Emergency;
 
 /// <summary>
-/// Hears of an emergency stop, and of its end, on both ways there are: the agent bus, which keeps it for whoever starts later, and
-/// the control channel, which is there when the bus is not read.
+/// Hears of an emergency stop, and of its end, on both ways there are, the agent bus and the control channel, and keeps the last word
+/// in <see cref="EmergencyRecord"/> for whoever starts later. A word that was said, and trimmed off the bus, while no service at all
+/// was listening cannot be known.
 /// </summary>
 internal sealed class EmergencyListener(RedisClient redis, EmergencyStop emergency, TimeProvider time, ILogger<EmergencyListener> logger) : BackgroundService
 {
     private const string Bus = "xnai:agent_bus";
-    private const string Channel = "agent-bus:control";
+    private const string Control = "agent-bus:control";
     private const string Type = "type";
-    private const string Stop = "emergency_stop";
-    private const string Resume = "emergency_resume";
 
     private static readonly TimeSpan Block = TimeSpan.FromSeconds(5);
 
+    private readonly EmergencyRecord _record = new(redis);
+    private readonly Channel<(string Type, long Heard)> _unkept = Channel.CreateUnbounded<(string Type, long Heard)>();
+    private readonly Lock _gate = new();
+    private EmergencyWord? _last;
+
     protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
-        Task.WhenAll(redis.KeepSubscribedAsync(Channel, HearChannel, time, stoppingToken), FollowBusAsync(stoppingToken));
+        Task.WhenAll(redis.KeepSubscribedAsync(Control, HearChannel, time, stoppingToken), KeepHeardAsync(stoppingToken), FollowBusAsync(stoppingToken));
 
     private async Task FollowBusAsync(CancellationToken cancellationToken)
     {
@@ -37,14 +42,21 @@ internal sealed class EmergencyListener(RedisClient redis, EmergencyStop emergen
             try
             {
                 last ??= await CatchUpAsync(cancellationToken);
+                await CompareAsync(cancellationToken);
+                emergency.SetLearned();
                 var connection = await reader.ConnectAsync(cancellationToken);
                 var answer = await connection.GetDatabase()
-                    .ExecuteAsync("XREAD", "BLOCK", ((long)Block.TotalMilliseconds).ToString(System.Globalization.CultureInfo.InvariantCulture), "STREAMS", Bus, last)
+                    .ExecuteAsync("XREAD", "BLOCK", ((long)Block.TotalMilliseconds).ToString(CultureInfo.InvariantCulture), "STREAMS", Bus, last)
                     .WaitAsync(cancellationToken);
                 foreach (var (id, fields) in StreamReply.Entries(answer))
                 {
+                    if (EmergencyWord.Of(fields.GetValueOrDefault(Type), id) is { } word)
+                    {
+                        Hear(word.Type, fields.GetValueOrDefault(StreamTelemetry.TraceParent), Bus, () => Take(word));
+                        await _record.KeepAsync(word, cancellationToken);
+                    }
+
                     last = id;
-                    Hear(fields.GetValueOrDefault(Type), fields.GetValueOrDefault(StreamTelemetry.TraceParent), Bus);
                 }
 
                 backoff.Reset();
@@ -53,29 +65,85 @@ internal sealed class EmergencyListener(RedisClient redis, EmergencyStop emergen
             {
                 return;
             }
-            catch (Exception exception) when (exception is RedisException or TimeoutException or ObjectDisposedException)
+#pragma warning disable CA1031 // Who stops listening would work through the next emergency.
+            catch (Exception exception)
+#pragma warning restore CA1031
             {
                 if (!backoff.InUse)
                 {
                     logger.LogWarning("Listening to {Stream} pauses: {Reason}", Bus, exception.Message);
                 }
 
+                // What comes back may be another stream, with ids that begin anew.
+                last = null;
+
                 await backoff.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
     }
 
-    // Who starts while the stack is stopped must not begin to work.
+    // Who starts while the stack is stopped must not begin to work; and what was said while nobody listened is kept from now on.
     private async Task<string> CatchUpAsync(CancellationToken cancellationToken)
     {
-        var kept = await redis.ExecuteAsync("XRANGE", static database => database.StreamRangeAsync(Bus), cancellationToken);
-        var latest = kept.Select(static entry => entry[Type].ToString()).LastOrDefault(static type => type is Stop or Resume);
-        if (emergency.Set(latest == Stop) && latest == Stop)
+        var bus = await redis.ExecuteAsync("XRANGE", static database => database.StreamRangeAsync(Bus), cancellationToken);
+        var latest = bus.Select(static entry => EmergencyWord.Of(entry[Type], entry.Id)).LastOrDefault(static word => word is not null);
+        if ((latest is { } word ? await _record.KeepAsync(word, cancellationToken) : await _record.ReadAsync(cancellationToken)) is { } kept && Take(kept) && kept.IsStop)
         {
-            logger.LogWarning("The stack is stopped: the last word on {Stream} is {Type}", Bus, Stop);
+            logger.LogWarning("The stack is stopped: the last word is {Type}", kept.Type);
         }
 
-        return kept.Length == 0 ? "0-0" : kept[^1].Id.ToString();
+        return bus.Length == 0 ? "0-0" : bus[^1].Id.ToString();
+    }
+
+    // A word of the channel may have been said while this service's connection was lost: another has kept it. And Redis may have come
+    // back without what it kept: then this service knows it still.
+    private async Task CompareAsync(CancellationToken cancellationToken)
+    {
+        var kept = await _record.ReadAsync(cancellationToken);
+        if (kept is { } word && Take(word))
+        {
+            logger.LogWarning("{Type} by {Way}", word.Type, "another service");
+        }
+        else if (_last is { } known && known.IsAfter(kept))
+        {
+            await _record.KeepAsync(known, cancellationToken);
+        }
+    }
+
+    // What the channel says has effect at once; it is kept as soon as Redis takes it.
+    private async Task KeepHeardAsync(CancellationToken cancellationToken)
+    {
+        var backoff = new Backoff(time);
+        while (await _unkept.Reader.WaitToReadAsync(cancellationToken))
+        {
+            if (!_unkept.Reader.TryPeek(out var heard))
+            {
+                continue;
+            }
+
+            try
+            {
+                var kept = await _record.KeepAsync(heard.Type, time.GetElapsedTime(heard.Heard), cancellationToken);
+                _unkept.Reader.TryRead(out _);
+                if (kept is { } word)
+                {
+                    Take(word);
+                }
+
+                backoff.Reset();
+            }
+#pragma warning disable CA1031 // It is kept later.
+            catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
+#pragma warning restore CA1031
+            {
+                if (!backoff.InUse)
+                {
+                    logger.LogWarning("{Type} is not kept yet: {Reason}", heard.Type, exception.Message);
+                }
+
+                await backoff.WaitAsync(cancellationToken);
+            }
+        }
     }
 
     private void HearChannel(ReadOnlyMemory<byte> payload)
@@ -83,11 +151,16 @@ internal sealed class EmergencyListener(RedisClient redis, EmergencyStop emergen
         try
         {
             using var message = JsonDocument.Parse(payload);
-            Hear(Text(message, Type), Text(message, StreamTelemetry.TraceParent), Channel);
+            if (Text(message, Type) is { } type && EmergencyWord.IsWord(type))
+            {
+                _unkept.Writer.TryWrite((type, time.GetTimestamp()));
+                Hear(type, Text(message, StreamTelemetry.TraceParent), Control, () => emergency.Set(type == EmergencyWord.Stop));
+            }
         }
-        catch (JsonException)
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
-            logger.LogWarning("A message on {Channel} is no JSON", Channel);
+            // The second is half of a surrogate pair, which shows when it is read.
+            logger.LogWarning("A message on {Channel} is no JSON", Control);
         }
     }
 
@@ -96,18 +169,29 @@ internal sealed class EmergencyListener(RedisClient redis, EmergencyStop emergen
             ? value.GetString()
             : null;
 
-    private void Hear(string? type, string? traceParent, string way)
+    private void Hear(string type, string? traceParent, string way, Func<bool> take)
     {
-        if (type is not (Stop or Resume))
-        {
-            return;
-        }
-
         ActivityContext.TryParse(traceParent, null, isRemote: true, out var parent);
         using var activity = StreamTelemetry.Source.StartActivity($"{type} {way}", ActivityKind.Consumer, parent);
-        if (emergency.Set(type == Stop))
+        if (take())
         {
             logger.LogWarning("{Type} by {Way}", type, way);
+        }
+    }
+
+    /// <summary>Follows a word unless a newer one is known.</summary>
+    /// <returns>Whether anything is new.</returns>
+    private bool Take(EmergencyWord word)
+    {
+        lock (_gate)
+        {
+            if (!word.IsAfter(_last))
+            {
+                return false;
+            }
+
+            _last = word;
+            return emergency.Set(word.IsStop);
         }
     }
 }

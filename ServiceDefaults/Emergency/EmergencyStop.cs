@@ -3,16 +3,27 @@ namespace XoeNovAi.ServiceDefaults.Emergency;
 /// <summary>Whether the services of the agent bus have been told to stop working.</summary>
 public sealed class EmergencyStop
 {
+    private readonly TaskCompletionSource _learned = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Lock _gate = new();
     private TaskCompletionSource? _on;
 
     /// <summary>Whether they have, and have not been told to go on.</summary>
     public bool IsOn => Volatile.Read(ref _on) is not null;
 
+    /// <summary>Completes when this service has learned, after its start, what was said before.</summary>
+    public Task Learned => _learned.Task;
+
     /// <summary>Waits until work may go on; at once when it may.</summary>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns>A task that completes then.</returns>
-    public Task WhenOffAsync(CancellationToken cancellationToken) => Volatile.Read(ref _on)?.Task.WaitAsync(cancellationToken) ?? Task.CompletedTask;
+    public async Task WhenOffAsync(CancellationToken cancellationToken)
+    {
+        await _learned.Task.WaitAsync(cancellationToken);
+        while (Volatile.Read(ref _on) is { } on)
+        {
+            await on.Task.WaitAsync(cancellationToken);
+        }
+    }
 
     /// <summary>Says whether it is on.</summary>
     /// <param name="on">Whether it is.</param>
@@ -32,4 +43,6 @@ public sealed class EmergencyStop
             return true;
         }
     }
+
+    internal void SetLearned() => _learned.TrySetResult();
 }

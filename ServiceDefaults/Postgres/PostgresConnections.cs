@@ -10,6 +10,8 @@ namespace XoeNovAi.ServiceDefaults.Postgres;
 /// </summary>
 public sealed class PostgresConnections
 {
+    private const string TakesWrites = "SELECT current_setting('transaction_read_only') = 'off'";
+
     private readonly NpgsqlDataSource _database;
     private readonly int _size;
     private readonly HangGuard _guard;
@@ -44,6 +46,20 @@ public sealed class PostgresConnections
         ArgumentNullException.ThrowIfNull(run);
 
         return _guard.RunAsync(token => RunAsync(sql, [.. parameters], run, token), static _ => ValueTask.CompletedTask, cancellationToken);
+    }
+
+    /// <summary>Returns when PostgreSQL takes writes.</summary>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <returns>A task that completes then.</returns>
+    /// <exception cref="NpgsqlException">It is away, or hangs.</exception>
+    /// <exception cref="IOException">It is read-only.</exception>
+    public async Task CheckWriteAsync(CancellationToken cancellationToken)
+    {
+        using var quiet = SuppressInstrumentationScope.Begin();
+        if (!await RunAsync(TakesWrites, [], async command => await command.ExecuteScalarAsync(cancellationToken) is true, cancellationToken))
+        {
+            throw new IOException("PostgreSQL is read-only.");
+        }
     }
 
     private async Task<T> RunAsync<T>(string sql, NpgsqlParameter[] parameters, Func<NpgsqlCommand, Task<T>> run, CancellationToken cancellationToken)

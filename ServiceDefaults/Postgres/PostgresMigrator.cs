@@ -30,13 +30,14 @@ internal sealed class PostgresMigrator(
     protected override async Task RunAsync(CancellationToken stoppingToken)
     {
         var backoff = new Backoff(Time);
-        while (!schema.IsReady)
+        while (true)
         {
             try
             {
                 using var activity = Source.StartActivity("migrate");
                 await MigrateAsync(stoppingToken);
                 schema.SetReady();
+                backoff.Reset();
             }
             catch (Exception exception) when (exception is NpgsqlException or TimeoutException)
             {
@@ -46,7 +47,10 @@ internal sealed class PostgresMigrator(
                 }
 
                 await backoff.WaitAsync(stoppingToken);
+                continue;
             }
+
+            await schema.WhenMissingAsync(stoppingToken);
         }
     }
 

@@ -14,6 +14,7 @@ public sealed class RedisClient : IAsyncDisposable
 
     private static readonly ActivitySource Source = new(ActivitySourceName);
     private static readonly TimeSpan SubscribePause = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan WriteCheckLifetime = TimeSpan.FromMinutes(1);
 
     private readonly ConfigurationOptions _options;
     private readonly Lazy<Task<ConnectionMultiplexer>> _connection;
@@ -66,6 +67,13 @@ public sealed class RedisClient : IAsyncDisposable
         }
     }
 
+    /// <summary>Writes a little that soon expires: a Redis that is full, read-only or cannot save answers, and takes no writes.</summary>
+    /// <param name="cancellationToken">Ends the wait for the answer.</param>
+    /// <returns>A task that completes when Redis has taken it.</returns>
+    /// <exception cref="RedisException">Redis is away, too slow, or refuses.</exception>
+    public async Task CheckWriteAsync(CancellationToken cancellationToken) =>
+        await ExecuteAsync("SET", database => database.StringSetAsync($"xnai:write-check:{_options.ClientName}", 1, WriteCheckLifetime), cancellationToken);
+
     /// <summary>Has what is published on a channel handled, one message after the other, from now on and after each loss of the connection.</summary>
     /// <param name="channel">The channel.</param>
     /// <param name="handle">What is done with a message. It must not block.</param>
@@ -94,7 +102,9 @@ public sealed class RedisClient : IAsyncDisposable
                 await SubscribeAsync(channel, handle, cancellationToken);
                 return;
             }
-            catch (Exception exception) when (exception is RedisException or TimeoutException)
+#pragma warning disable CA1031 // Whatever it was, nothing is heard until it is tried again.
+            catch (Exception) when (!cancellationToken.IsCancellationRequested)
+#pragma warning restore CA1031
             {
                 await Task.Delay(SubscribePause, time, cancellationToken);
             }

@@ -1,9 +1,6 @@
-using System.Data.Common;
 using System.Diagnostics;
-using System.Globalization;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using StackExchange.Redis;
 using XoeNovAi.ServiceDefaults.Consul;
 using XoeNovAi.ServiceDefaults.Emergency;
 using XoeNovAi.ServiceDefaults.Redis;
@@ -12,36 +9,48 @@ using XoeNovAi.ServiceDefaults.RequestIds;
 namespace XoeNovAi.ServiceDefaults.Streams;
 
 /// <summary>
-/// Reads a stream as a member of a group: first what it left unacknowledged, then what is new, and now and then what others left.
-/// What has been tried three times goes to the dead letters.
+/// Reads a stream as a member of a group: what it left unacknowledged, what others left, and what is new.
 /// </summary>
+/// <remarks>
+/// A message goes to the dead letters after three tries, and a try is only what the message itself did wrong
+/// (<see cref="MessageFault.IsOwn"/>). The try is counted before the message is handled and taken back when the fault was another's,
+/// so a message that ends the whole process has been counted; one that a killed process was just working on is counted as well, but
+/// three times in a row only if it is the cause: what was counted is tried alone (<see cref="HandlingGate"/>), and during an outage
+/// nothing is begun (<see cref="IStreamHandler.ReadyAsync"/>). When a store fails the consumer pauses; when the handler has a defect
+/// only the messages that meet it wait, tried again every half minute until it is mended.
+/// </remarks>
 internal sealed class StreamConsumer(
     RedisClient redis,
     StreamSubscription subscription,
     IStreamHandler handler,
+    HandlingGate gate,
+    StreamStatus status,
     EmergencyStop emergency,
     TimeProvider time,
     ILogger<StreamConsumer> logger) : BackgroundService
 {
-    private const int Batch = 10;
     private const int Tries = 3;
-    private const string New = ">";
-    private const string DeadLetters = "xnai:dlq:";
 
-    private const int MaximumDeadLetters = 1000;
+    // Before new messages get their turn again.
+    private const int MostRetries = 10;
 
     private static readonly TimeSpan Block = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan ShortBlock = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan LongestHandling = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan LongestPauseOfDefects = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Farewell = TimeSpan.FromMilliseconds(300);
 
-    // Before a message that failed is tried again.
-    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(500);
-
+    private readonly StreamGroup _group = new(redis, subscription);
+    private readonly SetAside _aside = new(time);
+    private readonly Backoff _backoff = new(time);
+    private bool _isReady;
     private long _claimed;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         // Disposing of the connection is what ends a read that blocks.
         await using var reader = redis.CreateBlocking(Block);
-        var backoff = new Backoff(time);
         var hasGroup = false;
         while (!stoppingToken.IsCancellationRequested)
         {
@@ -49,18 +58,26 @@ internal sealed class StreamConsumer(
             {
                 if (!hasGroup)
                 {
-                    await EnsureGroupAsync(stoppingToken);
+                    await _group.EnsureAsync(stoppingToken);
                     hasGroup = true;
                 }
 
                 await ClaimAsync(stoppingToken);
                 var left = await RetryAsync(stoppingToken);
-                foreach (var message in await ReadAsync(reader, left ? Pause : Block, stoppingToken))
+                foreach (var message in await _group.ReadAsync(reader, left ? ShortBlock : Block, stoppingToken))
                 {
-                    await WorkAsync(message, stoppingToken);
+                    // What comes after a failure is pending now, and has its turn with the rest of that.
+                    if (!await TryAsync(message.Id, message, tries: 0, stoppingToken))
+                    {
+                        break;
+                    }
                 }
 
-                backoff.Reset();
+                if (!_aside.HasOthersFault)
+                {
+                    _backoff.Reset();
+                    status.Set(subscription.Stream, isWell: true);
+                }
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
             {
@@ -70,141 +87,209 @@ internal sealed class StreamConsumer(
             catch (Exception exception)
 #pragma warning restore CA1031
             {
-                if (!backoff.InUse)
-                {
-                    logger.LogWarning("Consuming {Stream} pauses: {Reason}", subscription.Stream, exception.Message);
-                }
-
                 hasGroup = false;
-                await backoff.WaitAsync(stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                await PauseAsync(exception, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
     }
 
-    // What a consumer that is gone has left: it becomes this one's own.
     private async Task ClaimAsync(CancellationToken cancellationToken)
     {
-        if (_claimed != 0 && time.GetElapsedTime(_claimed) < subscription.ClaimAfter / 2)
+        if (_claimed == 0 || time.GetElapsedTime(_claimed) >= subscription.ClaimAfter / 2)
         {
+            await _group.ClaimAsync(cancellationToken);
+            _claimed = time.GetTimestamp();
+        }
+    }
+
+    /// <returns>Whether something is pending still.</returns>
+    private async Task<bool> RetryAsync(CancellationToken cancellationToken)
+    {
+        var pending = await _group.PendingAsync(cancellationToken);
+        _aside.Keep(pending.Select(static p => p.Id).ToHashSet(StringComparer.Ordinal));
+        foreach (var (id, counted) in pending.Where(p => !_aside.IsWaiting(p.Id)).Take(MostRetries))
+        {
+            var tries = _aside.TriesOf(id) ?? counted;
+            if (tries >= Tries)
+            {
+                await BuryAsync(id, tries, cancellationToken);
+            }
+            else if (!await TryAsync(id, known: null, tries, cancellationToken))
+            {
+                break;
+            }
+        }
+
+        return pending.Count > 0;
+    }
+
+    private async Task BuryAsync(string id, int tries, CancellationToken cancellationToken)
+    {
+        if (await _group.TakeAsync(id, tries, cancellationToken) is not { } message)
+        {
+            await DropAsync(id, cancellationToken);
             return;
         }
 
-        _claimed = time.GetTimestamp();
-        var connection = await redis.ConnectAsync(cancellationToken);
-        await connection.GetDatabase().StreamAutoClaimIdsOnlyAsync(
-            subscription.Stream, subscription.Group, subscription.Consumer, (long)subscription.ClaimAfter.TotalMilliseconds, "0-0", Batch).WaitAsync(cancellationToken);
+        using var scope = ScopeOf(message);
+        await _group.BuryAsync(message, tries, cancellationToken);
+        _aside.Remove(id);
+        logger.LogError("Message {Id} on {Stream} went to the dead letters after {Tries} tries", id, subscription.Stream, tries);
     }
 
-    // Redis counts how often each message was delivered, so the count outlives a crash that a message itself has caused.
-    private async Task<bool> RetryAsync(CancellationToken cancellationToken)
+    // Nobody can handle it any more, so nobody need be told of it again.
+    private async Task DropAsync(string id, CancellationToken cancellationToken)
     {
-        var database = (await redis.ConnectAsync(cancellationToken)).GetDatabase();
-        var pending = await database.StreamPendingMessagesAsync(subscription.Stream, subscription.Group, Batch, subscription.Consumer).WaitAsync(cancellationToken);
-        foreach (var entry in pending)
-        {
-            // Claiming it again counts this delivery.
-            var claimed = await database.StreamClaimAsync(subscription.Stream, subscription.Group, subscription.Consumer, 0, [entry.MessageId]).WaitAsync(cancellationToken);
-            foreach (var message in claimed.Where(static c => !c.IsNull).Select(Message))
-            {
-                if (entry.DeliveryCount >= Tries)
-                {
-                    using var scope = ScopeOf(message);
-                    logger.LogError("Message {Id} on {Stream} goes to the dead letters after {Tries} tries", message.Id, message.Stream, entry.DeliveryCount);
-                    await BuryAsync(message, entry.DeliveryCount, cancellationToken);
-                    await AcknowledgeAsync(message.Id, cancellationToken);
-                }
-                else
-                {
-                    await WorkAsync(message, cancellationToken);
-                }
-            }
-        }
-
-        return pending.Length > 0;
+        logger.LogError("Message {Id} was trimmed off {Stream} before it was handled", id, subscription.Stream);
+        await _group.AcknowledgeAsync(id, cancellationToken);
+        _aside.Remove(id);
     }
 
-    private async Task EnsureGroupAsync(CancellationToken cancellationToken)
+    /// <returns>Whether the next one may be tried at once.</returns>
+    private async Task<bool> TryAsync(string id, StreamMessage? known, int tries, CancellationToken cancellationToken)
     {
-        var connection = await redis.ConnectAsync(cancellationToken);
-        try
-        {
-            await connection.GetDatabase().StreamCreateConsumerGroupAsync(subscription.Stream, subscription.Group, StreamPosition.Beginning);
-        }
-        catch (RedisServerException exception) when (exception.Message.StartsWith("BUSYGROUP", StringComparison.Ordinal))
-        {
-            // Another consumer was here first, or this one was here before.
-        }
-    }
+        await ReadyAsync(cancellationToken);
 
-    private async Task<IReadOnlyList<StreamMessage>> ReadAsync(RedisClient reader, TimeSpan block, CancellationToken cancellationToken)
-    {
-        // The library has no blocking read: on a shared connection it would hold up everybody. This connection is not shared.
-        var connection = await reader.ConnectAsync(cancellationToken);
-        var answer = await connection.GetDatabase().ExecuteAsync(
-            "XREADGROUP", "GROUP", subscription.Group, subscription.Consumer,
-            "COUNT", Batch.ToString(CultureInfo.InvariantCulture),
-            "BLOCK", ((long)block.TotalMilliseconds).ToString(CultureInfo.InvariantCulture),
-            "STREAMS", subscription.Stream, New).WaitAsync(cancellationToken);
-        return [.. StreamReply.Entries(answer).Select(entry => new StreamMessage(subscription.Stream, entry.Id, entry.Fields))];
-    }
-
-    private StreamMessage Message(StreamEntry entry)
-    {
-        var fields = new Dictionary<string, string>(StringComparer.Ordinal);
-        foreach (var field in entry.Values)
-        {
-            fields[field.Name.ToString()] = field.Value.ToString();
-        }
-
-        return new(subscription.Stream, entry.Id.ToString(), fields);
-    }
-
-    private async Task WorkAsync(StreamMessage message, CancellationToken cancellationToken)
-    {
         // What has been read by then stays this one's own.
         await emergency.WhenOffAsync(cancellationToken);
+        using var turn = await gate.EnterAsync(alone: tries > 0, cancellationToken);
+        if (await BeginAsync(id, known, tries, cancellationToken) is not { } message)
+        {
+            await DropAsync(id, cancellationToken);
+            return true;
+        }
+
+        using var scope = ScopeOf(message);
+        using var activity = Start(message);
+        try
+        {
+            await HandleAsync(message, cancellationToken);
+
+            // Until Redis has been told, the try must not count: it was none of the message's fault.
+            _aside.Put(id, tries, isOwn: false, LongestPause);
+            await _group.AcknowledgeAsync(id, cancellationToken);
+        }
+        catch (Exception exception) when (MessageFault.IsOwn(exception))
+        {
+            Fail(activity, exception);
+            logger.LogWarning("Message {Id} on {Stream} was not handled: {Reason}", id, subscription.Stream, exception.Message);
+            _aside.Put(id, tries + 1, isOwn: true, LongestPause);
+            return true;
+        }
+#pragma warning disable CA1031 // Whoever's fault it was: not the message's.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            var isDependencys = MessageFault.IsDependencys(exception);
+            _aside.Put(id, tries, isOwn: false, isDependencys ? LongestPause : LongestPauseOfDefects);
+            await TakeBackAsync(id, tries);
+            cancellationToken.ThrowIfCancellationRequested();
+            Fail(activity, exception);
+            if (isDependencys)
+            {
+                turn.Dispose();
+                await PauseAsync(exception, cancellationToken);
+                return false;
+            }
+
+            status.Set(subscription.Stream, isWell: false);
+            logger.LogError(exception, "Message {Id} on {Stream} meets a defect and waits until that is mended", id, subscription.Stream);
+            return true;
+        }
+
+        _aside.Remove(id);
+        _backoff.Reset();
+        return true;
+    }
+
+    /// <returns>The message, whose try is counted now; null when it is no more.</returns>
+    private async Task<StreamMessage?> BeginAsync(string id, StreamMessage? known, int tries, CancellationToken cancellationToken)
+    {
+        try
+        {
+            if (known is null)
+            {
+                return await _group.TakeAsync(id, tries + 1, cancellationToken);
+            }
+
+            await _group.SetTriesAsync(id, tries + 1, cancellationToken);
+            return known;
+        }
+        catch
+        {
+            // Redis may have counted it all the same; it was not tried.
+            _aside.Put(id, tries, isOwn: false, LongestPause);
+            throw;
+        }
+    }
+
+    // The limit holds by itself, whatever does not react to cancellation.
+    private async Task HandleAsync(StreamMessage message, CancellationToken cancellationToken)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(LongestHandling);
+        await handler.HandleAsync(message, limit.Token).WaitAsync(LongestHandling, time, cancellationToken);
+    }
+
+    private async Task ReadyAsync(CancellationToken cancellationToken)
+    {
+        while (!_isReady)
+        {
+            try
+            {
+                await handler.ReadyAsync(cancellationToken);
+                _isReady = true;
+            }
+            catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
+            {
+                await PauseAsync(exception, cancellationToken);
+            }
+        }
+    }
+
+    // Where Redis cannot be told, this process knows it.
+    private async Task TakeBackAsync(string id, int tries)
+    {
+        using var limit = new CancellationTokenSource(Farewell);
+        try
+        {
+            await _group.SetTriesAsync(id, tries, limit.Token);
+        }
+        catch (Exception exception) when (MessageFault.IsDependencys(exception))
+        {
+            logger.LogDebug("The try of message {Id} on {Stream} is not taken back in Redis: {Reason}", id, subscription.Stream, exception.Message);
+        }
+    }
+
+    private Task PauseAsync(Exception reason, CancellationToken cancellationToken)
+    {
+        _isReady = false;
+        status.Set(subscription.Stream, isWell: false);
+        if (!_backoff.InUse)
+        {
+            logger.LogWarning("Consuming {Stream} pauses: {Reason}", subscription.Stream, reason.Message);
+        }
+
+        return _backoff.WaitAsync(cancellationToken);
+    }
+
+    private Activity? Start(StreamMessage message)
+    {
         ActivityContext.TryParse(
             message.Fields.GetValueOrDefault(StreamTelemetry.TraceParent),
             message.Fields.GetValueOrDefault(StreamTelemetry.TraceState), isRemote: true, out var parent);
-        using var scope = ScopeOf(message);
-        using var activity = StreamTelemetry.Source.StartActivity($"process {subscription.Stream}", ActivityKind.Consumer, parent);
+        var activity = StreamTelemetry.Source.StartActivity($"process {subscription.Stream}", ActivityKind.Consumer, parent);
         activity?.Describe(subscription.Stream, "xreadgroup", "process");
-        activity?.SetTag("messaging.consumer.group.name", subscription.Group)
+        return activity?.SetTag("messaging.consumer.group.name", subscription.Group)
             .SetTag("messaging.message.id", message.Id)
-            .SetTag(RequestId.Attribute, message.Fields.GetValueOrDefault(StreamTelemetry.RequestId));
-        try
-        {
-            await handler.HandleAsync(message, cancellationToken);
-        }
-        catch (Exception exception) when (exception is InvalidStreamMessageException or DbException { IsTransient: false })
-        {
-            // The message's own fault: it stays unacknowledged and is tried again, the others go on.
-            Fail(activity, exception);
-            logger.LogWarning("Message {Id} on {Stream} was not handled: {Reason}", message.Id, message.Stream, exception.Message);
-            return;
-        }
-        catch (Exception exception)
-        {
-            Fail(activity, exception);
-            throw;
-        }
-
-        await AcknowledgeAsync(message.Id, cancellationToken);
+            .SetTag(RequestId.Attribute, RequestIdOf(message));
     }
 
-    // A message may come from anybody on the bus: an id that no request could have is not one to write into the log.
-    private IDisposable? ScopeOf(StreamMessage message) =>
-        message.Fields.GetValueOrDefault(StreamTelemetry.RequestId) is { } id && RequestId.IsValid(id) ? logger.BeginScope(new RequestIdScope(id)) : null;
+    private IDisposable? ScopeOf(StreamMessage message) => RequestIdOf(message) is { } id ? logger.BeginScope(new RequestIdScope(id)) : null;
 
-    private async Task AcknowledgeAsync(string id, CancellationToken cancellationToken) =>
-        await redis.ExecuteAsync("XACK", database => database.StreamAcknowledgeAsync(subscription.Stream, subscription.Group, id), cancellationToken);
-
-    private async Task BuryAsync(StreamMessage message, int tries, CancellationToken cancellationToken) =>
-        await redis.ExecuteAsync("XADD", database => database.StreamAddAsync(DeadLetters + subscription.Stream,
-            [
-                new("original_id", message.Id), new("tries", tries),
-                .. message.Fields.Select(field => new NameValueEntry(field.Key, field.Value)),
-            ], maxLength: MaximumDeadLetters, useApproximateMaxLength: true), cancellationToken);
+    // A message may come from anybody on the bus: an id that no request could have is not one to write into the log, or into a table.
+    private static string? RequestIdOf(StreamMessage message) =>
+        message.Fields.GetValueOrDefault(StreamTelemetry.RequestId) is { } id && RequestId.IsValid(id) ? id : null;
 
     private static void Fail(Activity? activity, Exception exception) =>
         activity?.SetTag("error.type", exception.GetType().FullName).AddException(exception).SetStatus(ActivityStatusCode.Error, exception.Message);

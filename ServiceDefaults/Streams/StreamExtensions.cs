@@ -23,6 +23,21 @@ public static class StreamExtensions
         return builder;
     }
 
+    /// <summary>
+    /// Adds the <see cref="StreamOutbox"/> and the <see cref="StreamPublisher"/>. The service has PostgreSQL, with
+    /// <see cref="StreamOutbox.Migration"/> among the steps of its schema.
+    /// </summary>
+    /// <param name="builder">The builder of the service.</param>
+    /// <returns>The same builder.</returns>
+    public static WebApplicationBuilder AddStreamOutbox(this WebApplicationBuilder builder)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        builder.AddStreamPublisher();
+        builder.Services.TryAddSingleton<StreamOutbox>();
+        builder.Services.AddHostedService<OutboxSender>();
+        return builder;
+    }
+
     /// <summary>Adds a consumer, named after this instance, that hands each message of a stream to <typeparamref name="THandler"/>.</summary>
     /// <typeparam name="THandler">What works on the messages.</typeparam>
     /// <param name="builder">The builder of the service.</param>
@@ -36,6 +51,8 @@ public static class StreamExtensions
         var subscription = new StreamSubscription(stream, group, DiscoveryOptions.Bind(builder.Configuration).ServiceId, builder.Configuration.GetValue("Streams:ClaimAfter", ClaimAfter));
         builder.AddEmergencyStop();
         builder.Services.TryAddSingleton<THandler>();
+        builder.Services.TryAddSingleton<HandlingGate>();
+        builder.Services.TryAddSingleton<StreamStatus>();
         builder.Services.AddSingleton<IHostedService>(services => ActivatorUtilities.CreateInstance<StreamConsumer>(
             services, subscription, services.GetRequiredService<THandler>()));
         return builder;

@@ -24,9 +24,7 @@ public sealed class StreamPublisher(RedisClient redis)
         activity?.Describe(stream, "xadd", "send");
         try
         {
-            var entries = fields.Select(field => new NameValueEntry(field.Key, field.Value)).Concat(Context()).ToArray();
-            var id = await redis.ExecuteAsync("XADD", database => database.StreamAddAsync(stream, entries,
-                maxLength: MaximumLength, useApproximateMaxLength: true), cancellationToken);
+            var id = await AppendAsync(stream, fields.Concat(Context()), cancellationToken);
             activity?.SetTag("messaging.message.id", id.ToString());
             return id.ToString();
         }
@@ -37,7 +35,21 @@ public sealed class StreamPublisher(RedisClient redis)
         }
     }
 
-    private static IEnumerable<NameValueEntry> Context()
+    /// <summary>Appends a message that waited, with the context it has. What nobody has read yet must not be trimmed for its sake.</summary>
+    /// <returns>False when it must wait on: the stream's readers are behind.</returns>
+    internal async Task<bool> RelayAsync(string stream, IReadOnlyDictionary<string, string> fields, CancellationToken cancellationToken)
+    {
+        if (await BehindAsync(stream, cancellationToken) > MaximumLength / 2)
+        {
+            return false;
+        }
+
+        await AppendAsync(stream, fields, cancellationToken);
+        return true;
+    }
+
+    /// <summary>What ties a message to the trace and the request there are now.</summary>
+    internal static IEnumerable<KeyValuePair<string, string>> Context()
     {
         if (Activity.Current is { Id: { } id, IdFormat: ActivityIdFormat.W3C } activity)
         {
@@ -52,5 +64,26 @@ public sealed class StreamPublisher(RedisClient redis)
         {
             yield return new(StreamTelemetry.RequestId, requestId);
         }
+    }
+
+    private Task<RedisValue> AppendAsync(string stream, IEnumerable<KeyValuePair<string, string>> fields, CancellationToken cancellationToken)
+    {
+        NameValueEntry[] entries = [.. fields.Select(static field => new NameValueEntry(field.Key, field.Value))];
+        return redis.ExecuteAsync("XADD", database => database.StreamAddAsync(stream, entries, maxLength: MaximumLength, useApproximateMaxLength: true), cancellationToken);
+    }
+
+    // How much of the stream the slowest of its groups has not done; all of it where there is no group yet.
+    private async Task<long> BehindAsync(string stream, CancellationToken cancellationToken)
+    {
+        var database = (await redis.ConnectAsync(cancellationToken)).GetDatabase();
+        if (!await database.KeyExistsAsync(stream).WaitAsync(cancellationToken))
+        {
+            return 0;
+        }
+
+        var groups = await database.StreamGroupInfoAsync(stream).WaitAsync(cancellationToken);
+        return groups.Length == 0
+            ? await database.StreamLengthAsync(stream).WaitAsync(cancellationToken)
+            : groups.Max(static group => group.PendingMessageCount + (group.Lag ?? 0));
     }
 }

@@ -7,7 +7,11 @@ internal static class StreamReply
 {
     /// <summary>The messages of <c>[[stream, [[id, [name, value, …]], …]]]</c>; none of an empty answer.</summary>
     public static IEnumerable<(string Id, IReadOnlyDictionary<string, string> Fields)> Entries(RedisResult answer) =>
-        answer.IsNull ? [] : ((RedisResult[])answer!).SelectMany(static stream => (RedisResult[])stream[1]!).Select(Entry);
+        answer.IsNull ? [] : ((RedisResult[])answer!).SelectMany(static stream => Messages(stream[1]));
+
+    /// <summary>The messages of <c>[[id, [name, value, …]], …]</c>; those that are no more are left out.</summary>
+    public static IEnumerable<(string Id, IReadOnlyDictionary<string, string> Fields)> Messages(RedisResult answer) =>
+        ((RedisResult[])answer!).Where(static entry => !entry.IsNull).Select(Entry);
 
     private static (string Id, IReadOnlyDictionary<string, string> Fields) Entry(RedisResult entry)
     {

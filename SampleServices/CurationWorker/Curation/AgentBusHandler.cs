@@ -14,6 +14,8 @@ internal sealed class AgentBusHandler(RowWriter rows) : IStreamHandler
         ON CONFLICT (message_id) DO NOTHING
         """;
 
+    public Task ReadyAsync(CancellationToken cancellationToken) => rows.ReadyAsync(cancellationToken);
+
     public async Task HandleAsync(StreamMessage message, CancellationToken cancellationToken)
     {
         if (message.Fields.GetValueOrDefault("type") != AgentTask)

@@ -10,6 +10,8 @@ internal sealed class AlertHandler(RowWriter rows) : IStreamHandler
         ON CONFLICT (alert_id) DO NOTHING
         """;
 
+    public Task ReadyAsync(CancellationToken cancellationToken) => rows.ReadyAsync(cancellationToken);
+
     public async Task HandleAsync(StreamMessage message, CancellationToken cancellationToken)
     {
         if (!Guid.TryParse(message.Required("alert_id"), out var id))

@@ -16,6 +16,8 @@ internal sealed class CurationHandler(RowWriter rows, ServiceIdentity identity) 
         VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (task_id) DO NOTHING
         """;
 
+    public Task ReadyAsync(CancellationToken cancellationToken) => rows.ReadyAsync(cancellationToken);
+
     public async Task HandleAsync(StreamMessage message, CancellationToken cancellationToken)
     {
         if (message.Required("type") != CurationTask)

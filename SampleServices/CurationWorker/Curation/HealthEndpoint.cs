@@ -1,10 +1,11 @@
 using System.Text;
-using XoeNovAi.ServiceDefaults.Postgres;
-using XoeNovAi.ServiceDefaults.Redis;
 
 namespace XoeNovAi.CurationWorker.Curation;
 
-/// <summary>Always 200 while the worker lives: without Redis or PostgreSQL it waits, and taking it out would not help.</summary>
+/// <summary>
+/// Always 200 while the worker lives: without Redis or PostgreSQL it waits, and taking it out would not help. Degraded while either is
+/// away or takes no writes, or something else than a message keeps the messages from being handled.
+/// </summary>
 internal static class HealthEndpoint
 {
     private static readonly byte[] Healthy = Encoding.UTF8.GetBytes("""{"status":"healthy"}""");
@@ -12,9 +13,8 @@ internal static class HealthEndpoint
 
     public static async Task InvokeAsync(HttpContext context)
     {
-        var services = context.RequestServices;
-        var healthy = services.GetRequiredService<RedisClient>().IsConnected && services.GetRequiredService<PostgresSchema>().IsReady;
+        var isWell = await context.RequestServices.GetRequiredService<StoreProbe>().IsWellAsync();
         context.Response.ContentType = "application/json";
-        await context.Response.Body.WriteAsync(healthy ? Healthy : Degraded, context.RequestAborted);
+        await context.Response.Body.WriteAsync(isWell ? Healthy : Degraded, context.RequestAborted);
     }
 }

@@ -9,10 +9,15 @@ internal sealed class MemorySyncHandler(RowWriter rows) : IStreamHandler
 {
     private const string Updated = "context_updated";
 
+    // Two names and a tier; PostgreSQL has no room for much longer keys in an index.
+    private const int LongestContext = 300;
+
     private const string Insert = """
         INSERT INTO memory_sync (context_id, version, agent_id, trace_id) VALUES ($1, $2, $3, $4)
         ON CONFLICT (context_id, version) DO NOTHING
         """;
+
+    public Task ReadyAsync(CancellationToken cancellationToken) => rows.ReadyAsync(cancellationToken);
 
     public async Task HandleAsync(StreamMessage message, CancellationToken cancellationToken)
     {
@@ -27,6 +32,6 @@ internal sealed class MemorySyncHandler(RowWriter rows) : IStreamHandler
         }
 
         await rows.WriteAsync(
-            Insert, [message.Required("context_id"), version, message.Required("agent_id"), Activity.Current?.TraceId.ToString()], cancellationToken);
+            Insert, [message.Required("context_id", LongestContext), version, message.Required("agent_id"), Activity.Current?.TraceId.ToString()], cancellationToken);
     }
 }

@@ -13,7 +13,24 @@ internal sealed class RowWriter(PostgresConnections database, PostgresSchema sch
     public async Task WriteAsync(string insert, IEnumerable<object?> values, CancellationToken cancellationToken)
     {
         await schema.WaitAsync(cancellationToken);
-        await database.RunAsync(
-            insert, values.Select(static value => new NpgsqlParameter { Value = value ?? DBNull.Value }), command => command.ExecuteNonQueryAsync(cancellationToken), cancellationToken);
+        try
+        {
+            await database.RunAsync(
+                insert, values.Select(static value => new NpgsqlParameter { Value = value ?? DBNull.Value }), command => command.ExecuteNonQueryAsync(cancellationToken), cancellationToken);
+        }
+        catch (PostgresException exception)
+        {
+            schema.Note(exception);
+            throw;
+        }
+    }
+
+    /// <summary>Returns when PostgreSQL takes rows.</summary>
+    /// <exception cref="NpgsqlException">It is away.</exception>
+    /// <exception cref="IOException">It takes no writes.</exception>
+    public async Task ReadyAsync(CancellationToken cancellationToken)
+    {
+        await schema.WaitAsync(cancellationToken);
+        await database.CheckWriteAsync(cancellationToken);
     }
 }

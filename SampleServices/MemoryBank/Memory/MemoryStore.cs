@@ -11,10 +11,16 @@ internal sealed class MemoryStore(PostgresConnections database, PostgresSchema s
         ON CONFLICT (agent_id) DO UPDATE SET capabilities = excluded.capabilities, memory_limit_gb = excluded.memory_limit_gb
         """;
 
+    // With the version it has only now, the update is left in the outbox until Redis has taken it.
     private const string Update = """
-        INSERT INTO memory_context (context_id, agent_id, version, content) VALUES ($1, $2, 1, $3)
-        ON CONFLICT (context_id) DO UPDATE SET version = memory_context.version + 1, content = excluded.content, last_modified = now()
-        RETURNING version
+        WITH updated AS (
+            INSERT INTO memory_context (context_id, agent_id, version, content) VALUES ($1, $2, 1, $3)
+            ON CONFLICT (context_id) DO UPDATE SET version = memory_context.version + 1, content = excluded.content, last_modified = now()
+            RETURNING version),
+        untold AS (
+            INSERT INTO stream_outbox (stream, fields)
+            SELECT $4, ($5::jsonb || jsonb_build_object('version', version::text))::text FROM updated RETURNING id)
+        SELECT version, id FROM updated, untold
         """;
 
     public Task RegisterAsync(string agent, string[] capabilities, double memoryLimit, CancellationToken cancellationToken) => RunAsync(
@@ -39,11 +45,23 @@ internal sealed class MemoryStore(PostgresConnections database, PostgresSchema s
         },
         cancellationToken);
 
-    /// <returns>The new version.</returns>
-    public Task<int> UpdateAsync(string context, string agent, string content, CancellationToken cancellationToken) => RunAsync(
+    /// <returns>The new version, and where it is left to be told of on a stream.</returns>
+    public Task<(int Version, long Untold)> UpdateAsync(string context, string agent, string content, string stream, string message, CancellationToken cancellationToken) => RunAsync(
         Update,
-        [Text(context), Text(agent), Text(content)],
-        async command => (int)(await command.ExecuteScalarAsync(cancellationToken))!,
+        [Text(context), Text(agent), Text(content), Text(stream), Text(message)],
+        async command =>
+        {
+            await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+            await reader.ReadAsync(cancellationToken);
+            return (reader.GetInt32(0), reader.GetInt64(1));
+        },
+        cancellationToken);
+
+    /// <summary>A version has been told of.</summary>
+    public Task ToldAsync(long untold, CancellationToken cancellationToken) => RunAsync(
+        "DELETE FROM stream_outbox WHERE id = $1",
+        [new NpgsqlParameter<long> { TypedValue = untold }],
+        command => command.ExecuteNonQueryAsync(cancellationToken),
         cancellationToken);
 
     private static NpgsqlParameter<string> Text(string value) => new() { TypedValue = value };
@@ -51,6 +69,14 @@ internal sealed class MemoryStore(PostgresConnections database, PostgresSchema s
     private async Task<T> RunAsync<T>(string sql, NpgsqlParameter[] parameters, Func<NpgsqlCommand, Task<T>> run, CancellationToken cancellationToken)
     {
         await schema.WaitAsync(cancellationToken);
-        return await database.RunAsync(sql, parameters, run, cancellationToken);
+        try
+        {
+            return await database.RunAsync(sql, parameters, run, cancellationToken);
+        }
+        catch (PostgresException exception)
+        {
+            schema.Note(exception);
+            throw;
+        }
     }
 }

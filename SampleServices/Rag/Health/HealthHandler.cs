@@ -3,13 +3,14 @@ using System.Reflection;
 using OpenTelemetry;
 using XoeNovAi.Rag.Resilience;
 using XoeNovAi.Rag.Search;
+using XoeNovAi.ServiceDefaults.Health;
 using XoeNovAi.ServiceDefaults.Postgres;
 using XoeNovAi.ServiceDefaults.Redis;
 
 namespace XoeNovAi.Rag.Health;
 
 /// <summary>
-/// <c>GET /health</c>: a tier lower for each of Redis, PostgreSQL and the vector store that is away, the lowest without the model.
+/// <c>GET /health</c>: a tier lower for each of Redis, PostgreSQL and the vector store that is away or takes no writes, the lowest without the model.
 /// It always answers 200: a service that still answers questions must not be taken out of the passing set.
 /// </summary>
 internal sealed class HealthHandler
@@ -29,7 +30,7 @@ internal sealed class HealthHandler
 
     public HealthHandler(RedisClient redis, PostgresConnections database, PostgresSchema schema, VectorStore vectorStore, Breakers breakers, TimeProvider time)
     {
-        _redis = new(token => redis.ExecuteAsync("PING", database => database.PingAsync(), token), Limit, time);
+        _redis = new(redis.CheckWriteAsync, Limit, time);
         // Not told: each question given up would keep a connection of the pool for as long as PostgreSQL hangs.
         _database = new(_ => PingAsync(database, schema), Limit, time);
         _vectorStore = new(vectorStore.PingAsync, Limit, time);
@@ -56,6 +57,6 @@ internal sealed class HealthHandler
     private static async Task PingAsync(PostgresConnections database, PostgresSchema schema)
     {
         await schema.WaitAsync(CancellationToken.None);
-        await using var alive = await database.OpenAsync(CancellationToken.None);
+        await database.CheckWriteAsync(CancellationToken.None);
     }
 }

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using Npgsql;
+using NpgsqlTypes;
 using StackExchange.Redis;
 using XoeNovAi.ServiceDefaults;
 using XoeNovAi.ServiceDefaults.Api;
@@ -10,11 +11,16 @@ using XoeNovAi.ServiceDefaults.Streams;
 
 namespace XoeNovAi.Rag.Queries;
 
-/// <summary>Writes down every question: a row in PostgreSQL, an entry on a stream, and a task for the curation worker.</summary>
+/// <summary>
+/// Writes down every question: a row in PostgreSQL, an entry on a stream, and a task for the curation worker. A task that Redis does
+/// not take is left in the outbox, by the statement that writes the row.
+/// </summary>
 internal sealed class AuditTrail(
     PostgresConnections database,
+    PostgresSchema schema,
     RedisClient redis,
     StreamPublisher streams,
+    StreamOutbox outbox,
     ServiceIdentity identity,
     ILogger<AuditTrail> logger)
 {
@@ -23,20 +29,36 @@ internal sealed class AuditTrail(
     private const int StreamLength = 1000;
 
     private const string Insert = """
+        WITH task_left AS (INSERT INTO stream_outbox (stream, fields) SELECT $10, $11 WHERE $11 IS NOT NULL)
         INSERT INTO audit_log (id, request_id, trace_id, service, instance, action, query, cached, tokens, duration_ms)
         VALUES ($1, $2, $3, $4, $5, 'query', $6, $7, $8, $9) ON CONFLICT (id) DO NOTHING
         """;
 
-    /// <exception cref="ApiException">Neither PostgreSQL nor Redis took it: an answer that nobody has written down is not given.</exception>
+    /// <exception cref="ApiException">
+    /// Neither store took it, or Redis took a part and PostgreSQL nothing: an answer that nobody has written down is not given, and none
+    /// whose task is lost.
+    /// </exception>
     public async Task WriteAsync(AuditEntry entry, CancellationToken cancellationToken)
     {
-        var row = TryAsync("audit_log", () => InsertAsync(entry, cancellationToken));
-        var stream = TryAsync(Stream, () => AppendAsync(entry, cancellationToken));
-        var task = TryAsync(Tasks, () => PublishAsync(entry, cancellationToken));
-        await Task.WhenAll(row, stream, task);
-        if (!await row && !await stream)
+        KeyValuePair<string, string>[] task =
+        [
+            new("type", "curate"),
+            new("task_id", entry.Id.ToString()),
+            new("query", entry.Query),
+            new("tokens", entry.Tokens.ToString(CultureInfo.InvariantCulture)),
+        ];
+        var appending = TryAsync(Stream, () => AppendAsync(entry, cancellationToken));
+        var isPublished = await TryAsync(Tasks, () => streams.PublishAsync(Tasks, task, cancellationToken));
+        var isWritten = await TryAsync("audit_log", () => InsertAsync(entry, isPublished ? null : StreamOutbox.Pack(task), cancellationToken));
+        var isAppended = await appending;
+        if (!isWritten && !(isAppended && isPublished))
         {
             throw ApiException.Unavailable("The audit trail");
+        }
+
+        if (!isPublished)
+        {
+            outbox.Wake();
         }
     }
 
@@ -49,12 +71,13 @@ internal sealed class AuditTrail(
         }
         catch (Exception exception) when (exception is RedisException or NpgsqlException or TimeoutException)
         {
+            schema.Note(exception);
             logger.LogWarning("The query is not written to {Where}: {Reason}", where, exception.Message);
             return false;
         }
     }
 
-    private Task InsertAsync(AuditEntry entry, CancellationToken cancellationToken)
+    private Task InsertAsync(AuditEntry entry, string? left, CancellationToken cancellationToken)
     {
         NpgsqlParameter[] values =
         [
@@ -67,6 +90,8 @@ internal sealed class AuditTrail(
             new NpgsqlParameter<bool> { TypedValue = entry.Cached },
             new NpgsqlParameter<int> { TypedValue = entry.Tokens },
             new NpgsqlParameter<double> { TypedValue = entry.DurationMs },
+            new NpgsqlParameter<string> { TypedValue = Tasks },
+            new() { Value = (object?)left ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text },
         ];
         return database.RunAsync(Insert, values, command => command.ExecuteNonQueryAsync(cancellationToken), cancellationToken);
     }
@@ -81,13 +106,4 @@ internal sealed class AuditTrail(
                 new("cached", entry.Cached),
                 new("tokens", entry.Tokens),
             ], maxLength: StreamLength, useApproximateMaxLength: true), cancellationToken);
-
-    private async Task PublishAsync(AuditEntry entry, CancellationToken cancellationToken) =>
-        await streams.PublishAsync(Tasks,
-            [
-                new("type", "curate"),
-                new("task_id", entry.Id.ToString()),
-                new("query", entry.Query),
-                new("tokens", entry.Tokens.ToString(CultureInfo.InvariantCulture)),
-            ], cancellationToken);
 }

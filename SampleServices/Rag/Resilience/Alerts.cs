@@ -5,11 +5,13 @@ using XoeNovAi.ServiceDefaults.Streams;
 
 namespace XoeNovAi.Rag.Resilience;
 
-/// <summary>Tells on the stream of alerts that a breaker has opened. An alert that cannot be told is in the log; nobody waits for it.</summary>
+/// <summary>Tells on the stream of alerts that a breaker has opened. Nobody waits for it, and it waits for a Redis that does not take it; of more than there is room for the newest are kept.</summary>
 internal sealed class Alerts(StreamPublisher streams, ServiceIdentity identity, TimeProvider time, ILogger<Alerts> logger) : BackgroundService
 {
     private const string Stream = "xnai:alerts";
     private const int Most = 100;
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
+
     private readonly Channel<Alert> _raised = Channel.CreateBounded<Alert>(new BoundedChannelOptions(Most) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true });
 
     /// <summary>A breaker has opened.</summary>
@@ -24,18 +26,32 @@ internal sealed class Alerts(StreamPublisher streams, ServiceIdentity identity, 
     {
         await foreach (var alert in _raised.Reader.ReadAllAsync(stoppingToken))
         {
-            try
+            for (var isFirst = true; !await TellAsync(alert, isFirst, stoppingToken); isFirst = false)
             {
-                await streams.PublishAsync(Stream,
-                    [
-                        new("type", "breaker_open"), new("alert_id", alert.Id.ToString()), new("source", $"{identity.Service}-{identity.Instance}"),
-                        new("subject", alert.Breaker), new("severity", "warning"), new("raised_at", alert.RaisedAt.ToString("O")),
-                    ], stoppingToken);
+                await Task.Delay(Pause, time, stoppingToken);
             }
-            catch (Exception exception) when (exception is RedisException or TimeoutException)
+        }
+    }
+
+    private async Task<bool> TellAsync(Alert alert, bool isFirst, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await streams.PublishAsync(Stream,
+                [
+                    new("type", "breaker_open"), new("alert_id", alert.Id.ToString()), new("source", $"{identity.Service}-{identity.Instance}"),
+                    new("subject", alert.Breaker), new("severity", "warning"), new("raised_at", alert.RaisedAt.ToString("O")),
+                ], cancellationToken);
+            return true;
+        }
+        catch (Exception exception) when (exception is RedisException or TimeoutException)
+        {
+            if (isFirst)
             {
-                logger.LogWarning("The alert of {Breaker} is not on {Stream}: {Reason}", alert.Breaker, Stream, exception.Message);
+                logger.LogWarning("The alert of {Breaker} waits for {Stream}: {Reason}", alert.Breaker, Stream, exception.Message);
             }
+
+            return false;
         }
     }
 

@@ -13,10 +13,11 @@ internal sealed class RoomHandler(
 {
     private const string Bus = "xnai:agent_bus";
     private const int LargestMessage = 1024 * 1024;
-    private const int LongestName = 64;
+
+    // The bus keeps about a thousand, and its memory is not for one agent alone.
+    private const int LargestTask = 64 * 1024;
     private const int Chunk = 16 * 1024;
 
-    private static readonly SearchValues<char> NameCharacters = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._:-");
     private static readonly TimeSpan CloseLimit = TimeSpan.FromMilliseconds(500);
     private static readonly JsonDocumentOptions Options = new() { MaxDepth = 16 };
 
@@ -64,10 +65,8 @@ internal sealed class RoomHandler(
 
     private static string Name(HttpContext context, string part)
     {
-        var name = RequestBody.CheckText(part, context.GetRouteValue(part) as string, LongestName);
-        return name.AsSpan().ContainsAnyExcept(NameCharacters)
-            ? throw ApiException.Validation(part, $"'{part}' must be of letters, digits and . _ : -")
-            : name;
+        var name = RequestBody.CheckText(part, context.GetRouteValue(part) as string, RoomRequest.LongestName);
+        return RoomRequest.IsName(name) ? name : throw ApiException.Validation(part, $"'{part}' must be of letters, digits and . _ : -");
     }
 
     // What was asked is still answered; an agent that does not read is not waited for.
@@ -136,13 +135,8 @@ internal sealed class RoomHandler(
         try
         {
             using var document = JsonDocument.Parse(message, Options);
-            var root = document.RootElement;
-            if (root.ValueKind != JsonValueKind.Object || Text(root, "type") is not { } type)
-            {
-                return Error("A message is an object with a 'type'.");
-            }
-
-            return type switch
+            var request = RoomRequest.Read(document.RootElement);
+            return request.Type switch
             {
                 "ping" => RoomMessage.Create("pong", time.GetUtcNow()),
                 "status" => RoomMessage.Create("status_response", time.GetUtcNow(), json =>
@@ -150,37 +144,41 @@ internal sealed class RoomHandler(
                     json.WritePropertyName("stats");
                     JsonSerializer.Serialize(json, rooms.Stats, RagJsonContext.Default.RoomStats);
                 }),
-                "task" => await TaskAsync(root, member, cancellationToken),
-                "broadcast" => await BroadcastAsync(root, member, cancellationToken),
-                _ => RoomMessage.Create("warning", time.GetUtcNow(), json => json.WriteString("message", $"There is no message type '{type}'.")),
+                "task" => await TaskAsync(request, member, cancellationToken),
+                "broadcast" => await BroadcastAsync(request, member, cancellationToken),
+                _ => RoomMessage.Create("warning", time.GetUtcNow(), json => json.WriteString("message", $"There is no message type '{request.Type}'.")),
             };
         }
         catch (JsonException)
         {
             return Error("The message is not valid JSON.");
         }
+        catch (FormatException exception)
+        {
+            return Error(exception.Message);
+        }
         catch (InvalidOperationException)
         {
-            // Half of a surrogate pair: JSON lets it through until it is read.
+            // Half of a surrogate pair in a name: JSON lets it through until it is read.
             return Error("The message is not valid text.");
         }
     }
 
-    private static string? Text(JsonElement root, string name) =>
-        root.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
-
     private ReadOnlyMemory<byte> Error(string message) => RoomMessage.Create("error", time.GetUtcNow(), json => json.WriteString("message", message));
 
-    private async Task<ReadOnlyMemory<byte>> TaskAsync(JsonElement root, RoomMember member, CancellationToken cancellationToken)
+    private async Task<ReadOnlyMemory<byte>> TaskAsync(RoomRequest request, RoomMember member, CancellationToken cancellationToken)
     {
+        var payload = request.Payload?.GetRawText() ?? "{}";
+        if (payload.Length > LargestTask)
+        {
+            return Error($"'payload' of a task has at most {LargestTask} characters.");
+        }
+
         var taken = true;
         try
         {
-            await streams.PublishAsync(Bus,
-                [
-                    new("sender", member.Agent), new("target", Text(root, "target") ?? "*"), new("type", "task"),
-                    new("payload", root.TryGetProperty("payload", out var payload) ? payload.GetRawText() : "{}"), new("status", "pending"),
-                ], cancellationToken);
+            await streams.PublishAsync(
+                Bus, [new("sender", member.Agent), new("target", request.Target), new("type", "task"), new("payload", payload), new("status", "pending")], cancellationToken);
         }
         catch (Exception exception) when (exception is RedisException or TimeoutException)
         {
@@ -188,21 +186,20 @@ internal sealed class RoomHandler(
             taken = false;
         }
 
-        var correlation = Text(root, "correlation_id");
         return RoomMessage.Create("task_ack", time.GetUtcNow(), json =>
         {
-            json.WriteString("correlation_id", correlation);
+            json.WriteString("correlation_id", request.CorrelationId);
             json.WriteBoolean("success", taken);
         });
     }
 
-    private async Task<ReadOnlyMemory<byte>> BroadcastAsync(JsonElement root, RoomMember member, CancellationToken cancellationToken)
+    private async Task<ReadOnlyMemory<byte>> BroadcastAsync(RoomRequest request, RoomMember member, CancellationToken cancellationToken)
     {
         var message = RoomMessage.Create("broadcast", time.GetUtcNow(), json =>
         {
             json.WriteString("sender", member.Agent);
             json.WriteString("room", member.Room);
-            if (root.TryGetProperty("payload", out var payload))
+            if (request.Payload is { } payload)
             {
                 json.WritePropertyName("payload");
                 payload.WriteTo(json);

@@ -1,7 +1,4 @@
-using Npgsql;
-using StackExchange.Redis;
-
-namespace XoeNovAi.Rag.Health;
+namespace XoeNovAi.ServiceDefaults.Health;
 
 /// <summary>
 /// Asks whether something answers, and is over in time whatever that does: what does not end when it is told to is left alone, and
@@ -10,12 +7,13 @@ namespace XoeNovAi.Rag.Health;
 /// <param name="ask">Asks it; told when the time is over. Fails when it does not answer.</param>
 /// <param name="limit">How long an answer may take.</param>
 /// <param name="time">The clock of the limit.</param>
-internal sealed class Probe(Func<CancellationToken, Task> ask, TimeSpan limit, TimeProvider time)
+public sealed class Probe(Func<CancellationToken, Task> ask, TimeSpan limit, TimeProvider time)
 {
     private readonly Lock _gate = new();
     private Task<bool> _asking = Task.FromResult(false);
 
     /// <summary>Whether it answers now. Who asks while a question is under way waits for the answer to that.</summary>
+    /// <returns>False when it fails, whatever by, or when the time is over.</returns>
     public async Task<bool> AnswersAsync()
     {
         Task<bool> asking;
@@ -42,7 +40,9 @@ internal sealed class Probe(Func<CancellationToken, Task> ask, TimeSpan limit, T
             await ask(over.Token);
             return true;
         }
-        catch (Exception exception) when (exception is RedisException or NpgsqlException or HttpRequestException or TimeoutException or OperationCanceledException)
+#pragma warning disable CA1031 // Whatever it was, it is no answer.
+        catch (Exception)
+#pragma warning restore CA1031
         {
             return false;
         }
