@@ -29,6 +29,14 @@ internal sealed class VerbatimTransforms : ITransformProvider
             var slash = target.StartsWith('/') ? "" : "/";
             transform.ProxyRequest.RequestUri = new Uri(string.Concat(transform.DestinationPrefix.AsSpan().TrimEnd('/'), slash, target), in Verbatim);
             transform.ProxyRequest.Options.Set(ResponseTimeoutHandler.Timeout, policy.ResponseTimeout);
+            if (transform.ProxyRequest.Content is not null)
+            {
+                var upload = new Upload(transform.HttpContext.Request.ContentLength);
+                transform.HttpContext.Response.RegisterForDispose(upload);
+                transform.HttpContext.Features.Set(upload);
+                transform.ProxyRequest.Options.Set(Upload.Key, upload);
+            }
+
             return ValueTask.CompletedTask;
         });
     }
