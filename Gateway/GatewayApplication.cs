@@ -107,10 +107,12 @@ internal static class GatewayApplication
         app.UseMiddleware<ErrorMiddleware>();
         app.UseTrustedProxies(options);
         app.UseMiddleware<CallerHeadersMiddleware>();
+        // Before whatever refuses: a page must be able to read why.
+        app.UseMiddleware<VaryMiddleware>();
+        app.UseCors();
         app.UseMiddleware<DotSegmentMiddleware>();
         app.UseMiddleware<BodyLengthMiddleware>(options);
         app.UseRouting();
-        app.UseCors();
         app.UseMiddleware<MaintenanceMiddleware>();
         app.UseAuthentication();
         // It costs every request more than most else here, and few need it.

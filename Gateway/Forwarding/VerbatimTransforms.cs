@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Net.Http.Headers;
 using XoeNovAi.Gateway.Routing;
 using Yarp.ReverseProxy.Transforms;
 using Yarp.ReverseProxy.Transforms.Builder;
@@ -35,6 +36,25 @@ internal sealed class VerbatimTransforms : ITransformProvider
                 transform.HttpContext.Response.RegisterForDispose(upload);
                 transform.HttpContext.Features.Set(upload);
                 transform.ProxyRequest.Options.Set(Upload.Key, upload);
+            }
+
+            // Trailers of a request end here, and so does what announces them.
+            transform.ProxyRequest.Headers.Trailer.Clear();
+            return ValueTask.CompletedTask;
+        });
+        context.AddResponseTransform(static transform =>
+        {
+            var response = transform.HttpContext.Response;
+            if (response.StatusCode == StatusCodes.Status204NoContent)
+            {
+                // It has no body, whatever it says: Kestrel would wait for one.
+                response.Headers.ContentLength = null;
+            }
+
+            if (!HttpProtocol.IsHttp2(transform.HttpContext.Request.Protocol))
+            {
+                // Kestrel sends none over HTTP/1.1.
+                response.Headers.Remove(HeaderNames.Trailer);
             }
 
             return ValueTask.CompletedTask;
