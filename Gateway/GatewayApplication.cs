@@ -1,3 +1,4 @@
+using System.Text;
 using Microsoft.AspNetCore.Cors.Infrastructure;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using XoeNovAi.Gateway.Authentication;
@@ -59,6 +60,9 @@ internal static class GatewayApplication
     {
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
+            // Headers pass byte for byte, whatever they are written in.
+            kestrel.RequestHeaderEncodingSelector = static _ => Encoding.Latin1;
+            kestrel.ResponseHeaderEncodingSelector = static _ => Encoding.Latin1;
             kestrel.Limits.MaxRequestBodySize = options.MaximumBodyBytes;
             kestrel.Limits.RequestHeadersTimeout = options.HeadersTimeout;
             kestrel.Limits.MinRequestBodyDataRate = new MinDataRate(options.MinimumBodyBytesPerSecond, TimeSpan.FromSeconds(5));
@@ -103,10 +107,12 @@ internal static class GatewayApplication
         app.UseMiddleware<ErrorMiddleware>();
         app.UseTrustedProxies(options);
         app.UseMiddleware<CallerHeadersMiddleware>();
+        // Before whatever refuses: a page must be able to read why.
+        app.UseMiddleware<VaryMiddleware>();
+        app.UseCors();
         app.UseMiddleware<DotSegmentMiddleware>();
         app.UseMiddleware<BodyLengthMiddleware>(options);
         app.UseRouting();
-        app.UseCors();
         app.UseMiddleware<MaintenanceMiddleware>();
         app.UseAuthentication();
         // It costs every request more than most else here, and few need it.

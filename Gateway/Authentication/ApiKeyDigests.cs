@@ -32,12 +32,13 @@ internal sealed class ApiKeyDigests
             return digest.Length == 2 * SHA256.HashSizeInBytes && digest.All(char.IsAsciiHexDigit);
         }
 
-        digest = Digest(key);
+        digest = Digest(Encoding.UTF8.GetBytes(key));
         return key.Length >= MinimumLength;
     }
 
     // How long the search takes tells of digests, from which no key can be guessed.
-    public string? HolderOf(string presented) => _holders.GetValueOrDefault(Digest(presented));
+    // A character of a header is one byte of what was sent.
+    public string? HolderOf(string presented) => _holders.GetValueOrDefault(Digest(Encoding.Latin1.GetBytes(presented)));
 
-    private static string Digest(string key) => Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(key)));
+    private static string Digest(byte[] key) => Convert.ToHexString(SHA256.HashData(key));
 }

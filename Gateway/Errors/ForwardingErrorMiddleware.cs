@@ -11,7 +11,7 @@ internal sealed class ForwardingErrorMiddleware(RequestDelegate next, ILogger<Fo
     public async Task InvokeAsync(HttpContext context)
     {
         await next(context);
-        if (context.Response.HasStarted)
+        if (context.Response.HasStarted || ForwardingResults.IsAfterTheAnswer(context))
         {
             return;
         }
@@ -30,12 +30,23 @@ internal sealed class ForwardingErrorMiddleware(RequestDelegate next, ILogger<Fo
             return;
         }
 
-        // YARP takes a connection that does not come about in time for a slow answer.
-        status = ForwardingResults.Of(context) == ForwardingResult.Unreachable ? StatusCodes.Status502BadGateway : status;
+        status = Status(context, error);
         context.Response.Clear();
         logger.LogWarning("{Service} could not answer: {Error} {Reason}", service, error.Error, error.Exception?.Message);
         await Problem.WriteAsync(context, status, Detail(status, service), service);
     }
+
+    private static int Status(HttpContext context, IForwarderErrorFeature error) => ForwardingResults.Of(context) switch
+    {
+        // YARP takes a connection that does not come about in time for a slow answer,
+        ForwardingResult.Unreachable => StatusCodes.Status502BadGateway,
+        // a request that is not taken in time for a broken connection,
+        ForwardingResult.Unanswered when ForwardingResults.IsUntaken(error) => StatusCodes.Status504GatewayTimeout,
+        // and what cannot be sent for an instance that cannot be reached.
+        ForwardingResult.Abandoned when error.Error is ForwarderError.RequestCreation or ForwarderError.Request
+            && error.Exception is not HttpRequestException { HttpRequestError: not HttpRequestError.Unknown } => StatusCodes.Status400BadRequest,
+        _ => context.Response.StatusCode,
+    };
 
     private static string Detail(int status, string service) => status switch
     {

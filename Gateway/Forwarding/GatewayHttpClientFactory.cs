@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using System.Net;
 using XoeNovAi.Gateway.Configuration;
 using Yarp.ReverseProxy.Forwarder;
 
@@ -16,6 +18,25 @@ internal sealed class GatewayHttpClientFactory(GatewaySettings settings, TimePro
         handler.MaxResponseDrainSize = 0;
     }
 
-    protected override HttpMessageHandler WrapHandler(ForwarderHttpClientContext context, HttpMessageHandler handler) =>
-        new ResponseTimeoutHandler(base.WrapHandler(context, handler), time);
+    protected override HttpMessageHandler WrapHandler(ForwarderHttpClientContext context, HttpMessageHandler handler)
+    {
+        var current = new AsyncLocal<Upload?>();
+        return new ResponseTimeoutHandler(base.WrapHandler(context, handler), CreateUploads(context, current), current, time);
+    }
+
+    // As YARP makes the other one.
+    private SocketsHttpHandler CreateUploads(ForwarderHttpClientContext context, AsyncLocal<Upload?> current)
+    {
+        var handler = new SocketsHttpHandler
+        {
+            UseProxy = false,
+            AllowAutoRedirect = false,
+            AutomaticDecompression = DecompressionMethods.None,
+            UseCookies = false,
+            ActivityHeadersPropagator = new ReverseProxyPropagator(DistributedContextPropagator.Current),
+            PlaintextStreamFilter = (connection, _) => ValueTask.FromResult<Stream>(new UploadStream(connection.PlaintextStream, current)),
+        };
+        ConfigureHandler(context, handler);
+        return handler;
+    }
 }

@@ -1,7 +1,7 @@
 namespace XoeNovAi.Gateway.Forwarding;
 
 /// <summary>Passes on what is written, and lets a limit run meanwhile. It does not own the stream below.</summary>
-internal sealed class TimedStream(Stream inner, CancellationTokenSource limit, TimeSpan timeout) : Stream
+internal sealed class TimedStream(Stream inner, Upload upload, CancellationTokenSource limit, TimeSpan timeout) : Stream
 {
     public override bool CanRead => false;
 
@@ -22,6 +22,7 @@ internal sealed class TimedStream(Stream inner, CancellationTokenSource limit, T
 
     public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
     {
+        upload.Take(buffer.Length);
         var writing = inner.WriteAsync(buffer, cancellationToken);
         if (writing.IsCompletedSuccessfully)
         {

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Net.Http.Headers;
 using XoeNovAi.Gateway.Routing;
 using Yarp.ReverseProxy.Transforms;
 using Yarp.ReverseProxy.Transforms.Builder;
@@ -29,6 +30,33 @@ internal sealed class VerbatimTransforms : ITransformProvider
             var slash = target.StartsWith('/') ? "" : "/";
             transform.ProxyRequest.RequestUri = new Uri(string.Concat(transform.DestinationPrefix.AsSpan().TrimEnd('/'), slash, target), in Verbatim);
             transform.ProxyRequest.Options.Set(ResponseTimeoutHandler.Timeout, policy.ResponseTimeout);
+            if (transform.ProxyRequest.Content is not null)
+            {
+                var upload = new Upload(transform.HttpContext.Request.ContentLength);
+                transform.HttpContext.Response.RegisterForDispose(upload);
+                transform.HttpContext.Features.Set(upload);
+                transform.ProxyRequest.Options.Set(Upload.Key, upload);
+            }
+
+            // Trailers of a request end here, and so does what announces them.
+            transform.ProxyRequest.Headers.Trailer.Clear();
+            return ValueTask.CompletedTask;
+        });
+        context.AddResponseTransform(static transform =>
+        {
+            var response = transform.HttpContext.Response;
+            if (response.StatusCode == StatusCodes.Status204NoContent)
+            {
+                // It has no body, whatever it says: Kestrel would wait for one.
+                response.Headers.ContentLength = null;
+            }
+
+            if (!HttpProtocol.IsHttp2(transform.HttpContext.Request.Protocol))
+            {
+                // Kestrel sends none over HTTP/1.1.
+                response.Headers.Remove(HeaderNames.Trailer);
+            }
+
             return ValueTask.CompletedTask;
         });
     }

@@ -8,7 +8,8 @@ namespace XoeNovAi.Gateway.Health;
 
 /// <summary>
 /// Takes an instance out that answers too many requests with an error, or not at all, and at once one that cannot be connected to.
-/// YARP's own policy knows only failures of the transport.
+/// YARP's own policy knows only failures of the transport. An error that one caller's request provokes comes from whichever instance gets
+/// it: taken out is only one that fails clearly more often than another.
 /// </summary>
 internal sealed class AnswerHealthPolicy(IDestinationHealthUpdater health, GatewaySettings settings, TimeProvider time, ILogger<AnswerHealthPolicy> logger) : IPassiveHealthCheckPolicy
 {
@@ -37,11 +38,22 @@ internal sealed class AnswerHealthPolicy(IDestinationHealthUpdater health, Gatew
 
         var options = settings.Current.Health;
         var failed = answer == ForwardingResult.Unanswered || context.Response.StatusCode is 500 or 502 or 503 or 504;
-        var window = _windows.GetValue(destination, _ => new AnswerWindow());
-        if (window.Add(failed, options, time))
+        var window = WindowOf(destination);
+        if (window.Add(failed, options, time) is { } share && IsWorseThanOthers(cluster, destination, share, options))
         {
+            window.Clear();
             logger.LogWarning("{Destination} of {Service} is left out for {Time}: too many of its answers are errors", destination.DestinationId, cluster.ClusterId, options.Reactivation);
             health.SetPassive(cluster, destination, DestinationHealth.Unhealthy, options.Reactivation);
         }
+    }
+
+    private AnswerWindow WindowOf(DestinationState destination) => _windows.GetValue(destination, static _ => new AnswerWindow());
+
+    // What fails everywhere alike is the request, or something behind all of them. With nothing known of the others, trying them is right.
+    private bool IsWorseThanOthers(ClusterState cluster, DestinationState destination, double share, HealthOptions options)
+    {
+        var others = cluster.DestinationsState.AllDestinations.Where(other => other != destination).ToArray();
+        var shares = others.Select(other => WindowOf(other).FailureShare(options, time)).OfType<double>().ToArray();
+        return others.Length > 0 && (shares.Length == 0 || shares.Min() <= share / 2);
     }
 }

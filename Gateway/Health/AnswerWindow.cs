@@ -9,12 +9,12 @@ internal sealed class AnswerWindow
     private int _failures;
 
     /// <summary>Counts an answer.</summary>
-    /// <returns>True if the instance is to be taken out; the count then begins anew.</returns>
-    public bool Add(bool failed, HealthOptions options, TimeProvider time)
+    /// <returns>The share of failures if it is enough to take the instance out, else null.</returns>
+    public double? Add(bool failed, HealthOptions options, TimeProvider time)
     {
         lock (_gate)
         {
-            if (_requests == 0 || time.GetElapsedTime(_started) > options.Window)
+            if (IsOver(options, time))
             {
                 _started = time.GetTimestamp();
                 _requests = 0;
@@ -23,13 +23,29 @@ internal sealed class AnswerWindow
 
             _requests++;
             _failures += failed ? 1 : 0;
-            if (!failed || _requests < options.MinimumRequests || _failures < _requests * options.FailureRatio)
-            {
-                return false;
-            }
-
-            _requests = 0;
-            return true;
+            return failed && _requests >= options.MinimumRequests && _failures >= _requests * options.FailureRatio ? Share() : null;
         }
     }
+
+    /// <summary>The share of failures in the current window; null when nothing was asked in it.</summary>
+    public double? FailureShare(HealthOptions options, TimeProvider time)
+    {
+        lock (_gate)
+        {
+            return IsOver(options, time) ? null : Share();
+        }
+    }
+
+    /// <summary>Begins anew.</summary>
+    public void Clear()
+    {
+        lock (_gate)
+        {
+            _requests = 0;
+        }
+    }
+
+    private double Share() => (double)_failures / _requests;
+
+    private bool IsOver(HealthOptions options, TimeProvider time) => _requests == 0 || time.GetElapsedTime(_started) > options.Window;
 }

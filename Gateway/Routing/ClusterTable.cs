@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using System.Text;
 using XoeNovAi.Gateway.Configuration;
 using XoeNovAi.Gateway.Health;
 using Yarp.ReverseProxy.Configuration;
@@ -47,6 +48,8 @@ internal static class ClusterTable
             {
                 [ConsecutiveFailuresHealthPolicyOptions.ThresholdMetadataName] = FailedChecks.ToString(CultureInfo.InvariantCulture),
             },
+            // Each byte of a header is one character, and becomes the same byte again.
+            HttpClient = new HttpClientConfig { RequestHeaderEncoding = Encoding.Latin1.WebName, ResponseHeaderEncoding = Encoding.Latin1.WebName },
             HttpRequest = new ForwarderRequestConfig
             {
                 ActivityTimeout = options.IdleTimeout,

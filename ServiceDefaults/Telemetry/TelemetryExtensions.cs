@@ -1,5 +1,7 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Configuration.Memory;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using OpenTelemetry.Exporter;
@@ -21,11 +23,22 @@ internal static class TelemetryExtensions
         "System.Net.Http", "System.Runtime", "Npgsql",
     ];
 
+    // All but server.address: that of a connection is any of the machine's, 127.0.0.0/8 whole, and so the caller's choice.
+    private static readonly string[] ConnectionTags =
+    [
+        "server.port", "network.type", "network.transport", "network.protocol.name", "network.protocol.version", "tls.protocol.version", "error.type",
+    ];
+
+    // In characters: what callers send is in spans and log records, but not at any length.
+    private static readonly KeyValuePair<string, string?> AttributeLimit = new("OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT", "4096");
+
     public static void AddTelemetry(this WebApplicationBuilder builder)
     {
         var configuration = builder.Configuration;
         var discovery = DiscoveryOptions.Bind(configuration);
 
+        // Weakest: the environment may say otherwise.
+        ((IConfigurationBuilder)configuration).Sources.Insert(0, new MemoryConfigurationSource { InitialData = [AttributeLimit] });
         builder.Logging.AddSimpleConsole(options =>
         {
             options.SingleLine = true;
@@ -46,6 +59,7 @@ internal static class TelemetryExtensions
             .WithMetrics(metrics =>
             {
                 metrics.AddMeter(Meters);
+                metrics.AddView("kestrel.*", new MetricStreamConfiguration { TagKeys = ConnectionTags });
                 if (isReceived)
                 {
                     metrics.AddOtlpExporter(AwaitCollector);

@@ -47,6 +47,8 @@ internal sealed class TestBackend : IAsyncDisposable
         {
             kestrel.AddServerHeader = true;
             kestrel.Limits.MaxRequestBodySize = null;
+            // It must not be the first to lose patience with a slow caller.
+            kestrel.Limits.MinRequestBodyDataRate = null;
             kestrel.ConfigureEndpointDefaults(endpoint => endpoint.Protocols = protocols);
         });
         services?.Invoke(builder.Services);
