@@ -1,7 +1,6 @@
 using System.IO.Compression;
 using System.Net;
 using System.Security.Cryptography;
-using Microsoft.AspNetCore.Http;
 
 namespace XoeNovAi.Gateway.Tests;
 

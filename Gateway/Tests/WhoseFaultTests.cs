@@ -47,16 +47,16 @@ public sealed class WhoseFaultTests : GatewayTest
 
     [TestMethod]
     [Scenario("FLT-01")]
-    [DataRow("POST /x HTTP/1.1\r\nHost: g\r\nContent-Length: 100000\r\n\r\nabc", DisplayName = "less than it promised")]
-    [DataRow("POST /x HTTP/1.1\r\nHost: g\r\nContent-Length: 10\r\n\r\nabc", DisplayName = "less than a little")]
-    [DataRow("POST /x HTTP/1.1\r\nHost: g\r\nTransfer-Encoding: chunked\r\n\r\nfff\r\nabc", DisplayName = "half a chunk")]
-    [DataRow("POST /x HTTP/1.1\r\nHost: g\r\nTransfer-Encoding: chunked\r\n\r\nZ\r\nabc", DisplayName = "no chunk")]
-    [DataRow("PUT /x HTTP/1.1\r\nHost: g\r\nIdempotency-Key: k\r\nContent-Length: 10\r\n\r\nabc", DisplayName = "less of what may be repeated")]
-    [DataRow("GET /slow HTTP/1.1\r\nHost: g\r\n\r\n", DisplayName = "no patience")]
-    [DataRow("GET /big HTTP/1.1\r\nHost: g\r\n\r\n", DisplayName = "leaving within the answer")]
-    [DataRow("GET /events HTTP/1.1\r\nHost: g\r\n\r\n", DisplayName = "leaving a stream")]
-    [DataRow("GET /x HTTP/1.1\r\nHost: g\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: x\r\n\r\n", DisplayName = "no key of a socket")]
-    [DataRow("GET /socket HTTP/1.1\r\nHost: g\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n\u00ff\u00ff\u00ff\u00ff", DisplayName = "no frame of a socket")]
+    [DataRow("POST /x HTTP/1.1\r\nHost: g\r\nContent-Length: 100000\r\n\r\nabc", ArgumentsDisplayName = "less than it promised")]
+    [DataRow("POST /x HTTP/1.1\r\nHost: g\r\nContent-Length: 10\r\n\r\nabc", ArgumentsDisplayName = "less than a little")]
+    [DataRow("POST /x HTTP/1.1\r\nHost: g\r\nTransfer-Encoding: chunked\r\n\r\nfff\r\nabc", ArgumentsDisplayName = "half a chunk")]
+    [DataRow("POST /x HTTP/1.1\r\nHost: g\r\nTransfer-Encoding: chunked\r\n\r\nZ\r\nabc", ArgumentsDisplayName = "no chunk")]
+    [DataRow("PUT /x HTTP/1.1\r\nHost: g\r\nIdempotency-Key: k\r\nContent-Length: 10\r\n\r\nabc", ArgumentsDisplayName = "less of what may be repeated")]
+    [DataRow("GET /slow HTTP/1.1\r\nHost: g\r\n\r\n", ArgumentsDisplayName = "no patience")]
+    [DataRow("GET /big HTTP/1.1\r\nHost: g\r\n\r\n", ArgumentsDisplayName = "leaving within the answer")]
+    [DataRow("GET /events HTTP/1.1\r\nHost: g\r\n\r\n", ArgumentsDisplayName = "leaving a stream")]
+    [DataRow("GET /x HTTP/1.1\r\nHost: g\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: x\r\n\r\n", ArgumentsDisplayName = "no key of a socket")]
+    [DataRow("GET /socket HTTP/1.1\r\nHost: g\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n\u00ff\u00ff\u00ff\u00ff", ArgumentsDisplayName = "no frame of a socket")]
     public async Task A_caller_that_breaks_off_or_sends_rubbish_is_nobodys_fault(string request)
     {
         await using var backend = await TestBackend.StartAsync(map: app => app.Map("/socket", TestBackend.EchoMessagesAsync));

@@ -2,9 +2,9 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
 using System.Threading.Channels;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using XoeNovAi.ServiceDefaults.Consul;
+using XoeNovAi.ServiceDefaults.Lifetime;
 using XoeNovAi.ServiceDefaults.Redis;
 using XoeNovAi.ServiceDefaults.Streams;
 
@@ -15,7 +15,7 @@ namespace XoeNovAi.ServiceDefaults.Emergency;
 /// in <see cref="EmergencyRecord"/> for whoever starts later. A word that was said, and trimmed off the bus, while no service at all
 /// was listening cannot be known.
 /// </summary>
-internal sealed class EmergencyListener(RedisClient redis, EmergencyStop emergency, TimeProvider time, ILogger<EmergencyListener> logger) : BackgroundService
+internal sealed class EmergencyListener(RedisClient redis, EmergencyStop emergency, TimeProvider time, ILogger<EmergencyListener> logger) : SupervisedService(time, logger)
 {
     private const string Bus = "xnai:agent_bus";
     private const string Control = "agent-bus:control";
@@ -28,14 +28,14 @@ internal sealed class EmergencyListener(RedisClient redis, EmergencyStop emergen
     private readonly Lock _gate = new();
     private EmergencyWord? _last;
 
-    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
-        Task.WhenAll(redis.KeepSubscribedAsync(Control, HearChannel, time, stoppingToken), KeepHeardAsync(stoppingToken), FollowBusAsync(stoppingToken));
+    protected override Task RunAsync(CancellationToken stoppingToken) =>
+        Task.WhenAll(redis.KeepSubscribedAsync(Control, HearChannel, Time, stoppingToken), KeepHeardAsync(stoppingToken), FollowBusAsync(stoppingToken));
 
     private async Task FollowBusAsync(CancellationToken cancellationToken)
     {
         // Disposing of the connection is what ends a read that blocks.
         await using var reader = redis.CreateBlocking(Block);
-        var backoff = new Backoff(time);
+        var backoff = new Backoff(Time);
         string? last = null;
         while (!cancellationToken.IsCancellationRequested)
         {
@@ -113,7 +113,7 @@ internal sealed class EmergencyListener(RedisClient redis, EmergencyStop emergen
     // What the channel says has effect at once; it is kept as soon as Redis takes it.
     private async Task KeepHeardAsync(CancellationToken cancellationToken)
     {
-        var backoff = new Backoff(time);
+        var backoff = new Backoff(Time);
         while (await _unkept.Reader.WaitToReadAsync(cancellationToken))
         {
             if (!_unkept.Reader.TryPeek(out var heard))
@@ -123,7 +123,7 @@ internal sealed class EmergencyListener(RedisClient redis, EmergencyStop emergen
 
             try
             {
-                var kept = await _record.KeepAsync(heard.Type, time.GetElapsedTime(heard.Heard), cancellationToken);
+                var kept = await _record.KeepAsync(heard.Type, Time.GetElapsedTime(heard.Heard), cancellationToken);
                 _unkept.Reader.TryRead(out _);
                 if (kept is { } word)
                 {
@@ -153,7 +153,7 @@ internal sealed class EmergencyListener(RedisClient redis, EmergencyStop emergen
             using var message = JsonDocument.Parse(payload);
             if (Text(message, Type) is { } type && EmergencyWord.IsWord(type))
             {
-                _unkept.Writer.TryWrite((type, time.GetTimestamp()));
+                _unkept.Writer.TryWrite((type, Time.GetTimestamp()));
                 Hear(type, Text(message, StreamTelemetry.TraceParent), Control, () => emergency.Set(type == EmergencyWord.Stop));
             }
         }

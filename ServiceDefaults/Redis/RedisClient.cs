@@ -17,9 +17,10 @@ public sealed class RedisClient : IAsyncDisposable
     private static readonly TimeSpan WriteCheckLifetime = TimeSpan.FromMinutes(1);
 
     private readonly ConfigurationOptions _options;
-    private readonly Lazy<Task<ConnectionMultiplexer>> _connection;
+    private readonly Lock _gate = new();
     private readonly string _host;
     private readonly int _port;
+    private Task<ConnectionMultiplexer>? _connection;
 
     internal RedisClient(ConfigurationOptions options)
     {
@@ -30,11 +31,10 @@ public sealed class RedisClient : IAsyncDisposable
             IPEndPoint address => (address.Address.ToString(), address.Port),
             var other => (other.ToString() ?? "", 0),
         };
-        _connection = new(() => ConnectionMultiplexer.ConnectAsync(_options));
     }
 
     /// <summary>Whether a connection stands.</summary>
-    public bool IsConnected => _connection.IsValueCreated && _connection.Value is { IsCompletedSuccessfully: true, Result.IsConnected: true };
+    public bool IsConnected => Volatile.Read(ref _connection) is { IsCompletedSuccessfully: true, Result.IsConnected: true };
 
     /// <summary>Sends a command.</summary>
     /// <typeparam name="T">What it answers.</typeparam>
@@ -114,16 +114,23 @@ public sealed class RedisClient : IAsyncDisposable
     /// <inheritdoc />
     public async ValueTask DisposeAsync()
     {
-        if (_connection.IsValueCreated)
+        if (Volatile.Read(ref _connection) is { IsCompletedSuccessfully: true, Result: var connection })
         {
-            var connection = await _connection.Value;
             // Nobody waits for an answer any more, and a read that blocks would be waited for.
             await connection.CloseAsync(allowCommandsToComplete: false);
             await connection.DisposeAsync();
         }
     }
 
-    internal Task<ConnectionMultiplexer> ConnectAsync(CancellationToken cancellationToken) => _connection.Value.WaitAsync(cancellationToken);
+    internal Task<ConnectionMultiplexer> ConnectAsync(CancellationToken cancellationToken)
+    {
+        lock (_gate)
+        {
+            // It connects again by itself; only one that could not even begin to is made anew.
+            _connection = _connection is { IsFaulted: false } made ? made : ConnectionMultiplexer.ConnectAsync(_options);
+            return _connection.WaitAsync(cancellationToken);
+        }
+    }
 
     /// <summary>A connection of its own for commands that block, which would hold up everybody else's.</summary>
     internal RedisClient CreateBlocking(TimeSpan longest)

@@ -1,13 +1,13 @@
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using OpenTelemetry;
+using XoeNovAi.ServiceDefaults.Lifetime;
 
 namespace XoeNovAi.ServiceDefaults.Redis;
 
 /// <summary>Connects before the first request needs it, without making the start wait for it.</summary>
-internal sealed class RedisWarmup(RedisClient redis, ILogger<RedisWarmup> logger) : BackgroundService
+internal sealed class RedisWarmup(RedisClient redis, TimeProvider time, ILogger<RedisWarmup> logger) : SupervisedService(time, logger)
 {
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override async Task RunAsync(CancellationToken stoppingToken)
     {
         using var _ = SuppressInstrumentationScope.Begin();
         var connection = await redis.ConnectAsync(stoppingToken);

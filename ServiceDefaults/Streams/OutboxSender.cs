@@ -1,8 +1,8 @@
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 using OpenTelemetry;
 using XoeNovAi.ServiceDefaults.Consul;
+using XoeNovAi.ServiceDefaults.Lifetime;
 using XoeNovAi.ServiceDefaults.Postgres;
 
 namespace XoeNovAi.ServiceDefaults.Streams;
@@ -16,7 +16,7 @@ internal sealed class OutboxSender(
     PostgresConnections database,
     PostgresSchema schema,
     TimeProvider time,
-    ILogger<OutboxSender> logger) : BackgroundService
+    ILogger<OutboxSender> logger) : SupervisedService(time, logger)
 {
     private const int Batch = 100;
 
@@ -25,11 +25,11 @@ internal sealed class OutboxSender(
     // What another instance left that has gone since is found by looking.
     private static readonly TimeSpan Look = TimeSpan.FromSeconds(5);
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override async Task RunAsync(CancellationToken stoppingToken)
     {
         // What it sends belongs to the traces it was left by, and looking for it to none.
         using var quiet = SuppressInstrumentationScope.Begin();
-        var backoff = new Backoff(time);
+        var backoff = new Backoff(Time);
         while (!stoppingToken.IsCancellationRequested)
         {
             try

@@ -1,8 +1,8 @@
 using System.Diagnostics;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using XoeNovAi.ServiceDefaults.Consul;
 using XoeNovAi.ServiceDefaults.Emergency;
+using XoeNovAi.ServiceDefaults.Lifetime;
 using XoeNovAi.ServiceDefaults.Redis;
 using XoeNovAi.ServiceDefaults.RequestIds;
 
@@ -27,7 +27,7 @@ internal sealed class StreamConsumer(
     StreamStatus status,
     EmergencyStop emergency,
     TimeProvider time,
-    ILogger<StreamConsumer> logger) : BackgroundService
+    ILogger<StreamConsumer> logger) : SupervisedService(time, logger)
 {
     private const int Tries = 3;
 
@@ -47,7 +47,7 @@ internal sealed class StreamConsumer(
     private bool _isReady;
     private long _claimed;
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override async Task RunAsync(CancellationToken stoppingToken)
     {
         // Disposing of the connection is what ends a read that blocks.
         await using var reader = redis.CreateBlocking(Block);
@@ -95,10 +95,10 @@ internal sealed class StreamConsumer(
 
     private async Task ClaimAsync(CancellationToken cancellationToken)
     {
-        if (_claimed == 0 || time.GetElapsedTime(_claimed) >= subscription.ClaimAfter / 2)
+        if (_claimed == 0 || Time.GetElapsedTime(_claimed) >= subscription.ClaimAfter / 2)
         {
             await _group.ClaimAsync(cancellationToken);
-            _claimed = time.GetTimestamp();
+            _claimed = Time.GetTimestamp();
         }
     }
 
@@ -228,7 +228,7 @@ internal sealed class StreamConsumer(
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(LongestHandling);
-        await handler.HandleAsync(message, limit.Token).WaitAsync(LongestHandling, time, cancellationToken);
+        await handler.HandleAsync(message, limit.Token).WaitAsync(LongestHandling, Time, cancellationToken);
     }
 
     private async Task ReadyAsync(CancellationToken cancellationToken)

@@ -1,12 +1,13 @@
 using System.Threading.Channels;
 using StackExchange.Redis;
 using XoeNovAi.ServiceDefaults;
+using XoeNovAi.ServiceDefaults.Lifetime;
 using XoeNovAi.ServiceDefaults.Streams;
 
 namespace XoeNovAi.Rag.Resilience;
 
 /// <summary>Tells on the stream of alerts that a breaker has opened. Nobody waits for it, and it waits for a Redis that does not take it; of more than there is room for the newest are kept.</summary>
-internal sealed class Alerts(StreamPublisher streams, ServiceIdentity identity, TimeProvider time, ILogger<Alerts> logger) : BackgroundService
+internal sealed class Alerts(StreamPublisher streams, ServiceIdentity identity, TimeProvider time, ILogger<Alerts> logger) : SupervisedService(time, logger)
 {
     private const string Stream = "xnai:alerts";
     private const int Most = 100;
@@ -19,16 +20,16 @@ internal sealed class Alerts(StreamPublisher streams, ServiceIdentity identity, 
     public void Raise(string breaker)
     {
         logger.LogWarning("The breaker of {Breaker} has opened", breaker);
-        _raised.Writer.TryWrite(new(Guid.NewGuid(), breaker, time.GetUtcNow()));
+        _raised.Writer.TryWrite(new(Guid.NewGuid(), breaker, Time.GetUtcNow()));
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override async Task RunAsync(CancellationToken stoppingToken)
     {
         await foreach (var alert in _raised.Reader.ReadAllAsync(stoppingToken))
         {
             for (var isFirst = true; !await TellAsync(alert, isFirst, stoppingToken); isFirst = false)
             {
-                await Task.Delay(Pause, time, stoppingToken);
+                await Task.Delay(Pause, Time, stoppingToken);
             }
         }
     }

@@ -1,12 +1,13 @@
 using System.Text;
 using StackExchange.Redis;
 using XoeNovAi.ServiceDefaults;
+using XoeNovAi.ServiceDefaults.Lifetime;
 using XoeNovAi.ServiceDefaults.Redis;
 
 namespace XoeNovAi.Rag.Rooms;
 
 /// <summary>Makes the rooms of all instances one, by Redis. While that is away each instance has rooms of its own.</summary>
-internal sealed class RoomRelay(RedisClient redis, RoomRegistry rooms, ServiceIdentity identity, TimeProvider time, ILogger<RoomRelay> logger) : BackgroundService
+internal sealed class RoomRelay(RedisClient redis, RoomRegistry rooms, ServiceIdentity identity, TimeProvider time, ILogger<RoomRelay> logger) : SupervisedService(time, logger)
 {
     private const string Channel = "xnai:rooms";
 
@@ -29,7 +30,7 @@ internal sealed class RoomRelay(RedisClient redis, RoomRegistry rooms, ServiceId
         }
     }
 
-    protected override Task ExecuteAsync(CancellationToken stoppingToken) => redis.KeepSubscribedAsync(Channel, Hear, time, stoppingToken);
+    protected override Task RunAsync(CancellationToken stoppingToken) => redis.KeepSubscribedAsync(Channel, Hear, Time, stoppingToken);
 
     private void Hear(ReadOnlyMemory<byte> payload)
     {
