@@ -116,6 +116,30 @@ public sealed class AuthenticationTests : GatewayTest
         Assert.AreEqual(200, await StatusAsync(gateway, "/any", "key"), "the holder of a key is another client still");
     }
 
+    [TestMethod]
+    [Scenario("SEC-03")]
+    public async Task A_key_that_is_not_known_is_in_no_log()
+    {
+        await using var backend = await TestBackend.StartAsync();
+        var written = Console.Out;
+        using var log = new StringWriter();
+        try
+        {
+            Console.SetOut(TextWriter.Synchronized(log));
+            await using var gateway = await TestGateway.StartAsync(Settings(backend), "--Logging:LogLevel:Default=Trace");
+            Assert.AreEqual(401, await StatusAsync(gateway, "/key", "wrong key"));
+            Assert.AreEqual(200, await StatusAsync(gateway, "/open", "key"));
+        }
+        finally
+        {
+            // The gateway has ended by now, and with it whatever it had still to write.
+            Console.SetOut(written);
+        }
+
+        Assert.Contains("ApiKey was not authenticated", log.ToString(), "the log is there");
+        Assert.DoesNotContain(Key, log.ToString());
+    }
+
     private async Task<int> StatusAsync(TestGateway gateway, string path, string credential)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, path);

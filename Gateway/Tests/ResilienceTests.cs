@@ -3,8 +3,6 @@ using System.Net;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
-using Polly.CircuitBreaker;
-using XoeNovAi.Gateway.Breakers;
 using XoeNovAi.Gateway.Retries;
 
 namespace XoeNovAi.Gateway.Tests;
@@ -13,8 +11,6 @@ namespace XoeNovAi.Gateway.Tests;
 [TestClass]
 public sealed class ResilienceTests : GatewayTest
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(10);
-
     private static readonly RequestDelegate Drop = static context =>
     {
         context.Abort();
@@ -284,98 +280,6 @@ public sealed class ResilienceTests : GatewayTest
         int Within(List<TimeSpan> times, TimeSpan end) => times.Count(at => at <= end && at > end - options.Window);
     }
 
-    [TestMethod]
-    [Scenario("GATE-09")]
-    public async Task The_breaker_opens_tries_with_one_request_and_closes()
-    {
-        await using var backend = await TestBackend.StartAsync();
-        backend.Answer = Drop;
-        var settings = TestGateway.Settings(backend);
-        settings["Breaker"] = new JsonObject { ["MinimumRequests"] = 4, ["Break"] = "00:00:01" };
-        await using var gateway = await TestGateway.StartAsync(settings);
-
-        for (var i = 0; i < 4; i++)
-        {
-            using var failed = await gateway.Client.GetAsync("/x", Cancel);
-            Assert.AreEqual(HttpStatusCode.BadGateway, failed.StatusCode);
-        }
-
-        using (var refused = await gateway.Client.GetAsync("/x", Cancel))
-        {
-            Assert.AreEqual(HttpStatusCode.ServiceUnavailable, refused.StatusCode);
-            Assert.AreEqual(1, refused.Headers.RetryAfter!.Delta!.Value.TotalSeconds);
-            Assert.Contains("pause", await refused.Content.ReadAsStringAsync(Cancel));
-        }
-
-        Assert.HasCount(4, backend.Seen, "open: the backend is left alone");
-        Assert.Contains("gateway_breaker_state{", await gateway.Client.GetStringAsync("/metrics", Cancel));
-        Assert.AreEqual(2, await StateAsync(gateway));
-
-        // The request that tries is answered only when the test says so: until then the breaker is half open, and refuses the others.
-        var answered = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        backend.Answer = async context =>
-        {
-            await answered.Task.WaitAsync(context.RequestAborted);
-            await context.Response.WriteAsync("well");
-        };
-        var trial = TryAsync(gateway);
-        await Eventually.HoldsAsync("one request tries", Limit, _ => Task.FromResult(gateway.Service<BreakerRegistry>().All.Single().State), static state => state == CircuitState.HalfOpen, static state => state.ToString(), Cancel);
-        Assert.AreEqual(1, await StateAsync(gateway));
-        using (var meanwhile = await gateway.Client.GetAsync("/x", Cancel))
-        {
-            Assert.AreEqual(HttpStatusCode.ServiceUnavailable, meanwhile.StatusCode);
-        }
-
-        answered.SetResult();
-        Assert.AreEqual("well", await trial);
-        await Eventually.HoldsAsync("the breaker is closed", Limit, _ => StateAsync(gateway), static state => state == 0, static state => $"{state}", Cancel);
-        Assert.AreEqual("well", await gateway.Client.GetStringAsync("/x", Cancel));
-    }
-
-    [TestMethod]
-    [Scenario("GATE-04")]
-    public async Task An_instance_that_answers_500_is_left_out_and_comes_back()
-    {
-        await using var sick = await TestBackend.StartAsync("sick");
-        await using var well = await TestBackend.StartAsync("well");
-        sick.Answer = static context =>
-        {
-            context.Response.StatusCode = 500;
-            return Task.CompletedTask;
-        };
-        var settings = TestGateway.Settings(sick, well);
-        settings["Health"] = new JsonObject { ["MinimumRequests"] = 3, ["Reactivation"] = "00:00:01" };
-        await using var gateway = await TestGateway.StartAsync(settings);
-
-        await Eventually.HoldsAsync("the sick one is left out", Limit, token => AskAsync(gateway, 6, token), static answers => answers.All(static a => a == "well"), static answers => string.Join(", ", answers), Cancel);
-        sick.Answer = static context => context.Response.WriteAsync("sick");
-        await Eventually.HoldsAsync("it comes back", Limit, token => AskAsync(gateway, 6, token), static answers => answers.Contains("sick"), static answers => string.Join(", ", answers), Cancel);
-    }
-
-    [TestMethod]
-    [Scenario("GATE-04")]
-    public async Task An_instance_whose_check_fails_is_left_out_and_comes_back()
-    {
-        var healthy = true;
-        await using var one = await TestBackend.StartAsync("one");
-        await using var two = await TestBackend.StartAsync("two");
-        one.Answer = context =>
-        {
-            context.Response.StatusCode = context.Request.Path == "/check" && !Volatile.Read(ref healthy) ? 500 : 200;
-            return context.Response.WriteAsync("one");
-        };
-        var settings = TestGateway.Settings(one, two);
-        settings["Services"]!["test"]!["HealthPath"] = "/check";
-        settings["Health"] = new JsonObject { ["Interval"] = "00:00:00.1" };
-        await using var gateway = await TestGateway.StartAsync(settings);
-
-        await Eventually.HoldsAsync("both answer", Limit, token => AskAsync(gateway, 6, token), static answers => answers.Distinct().Count() == 2, static answers => string.Join(", ", answers), Cancel);
-        Volatile.Write(ref healthy, false);
-        await Eventually.HoldsAsync("only the other answers", Limit, token => AskAsync(gateway, 6, token), static answers => answers.All(static a => a == "two"), static answers => string.Join(", ", answers), Cancel);
-        Volatile.Write(ref healthy, true);
-        await Eventually.HoldsAsync("both answer again", Limit, token => AskAsync(gateway, 6, token), static answers => answers.Distinct().Count() == 2, static answers => string.Join(", ", answers), Cancel);
-    }
-
     private async Task<(HttpStatusCode Status, string Body)> SendAsync(TestGateway gateway, string method, string? key)
     {
         using var request = new HttpRequestMessage(new(method), "/x") { Content = method == "POST" ? new StringContent("body") : null };
@@ -387,34 +291,4 @@ public sealed class ResilienceTests : GatewayTest
         using var response = await gateway.Client.SendAsync(request, Cancel);
         return (response.StatusCode, await response.Content.ReadAsStringAsync(Cancel));
     }
-
-    private static async Task<int> StateAsync(TestGateway gateway)
-    {
-        var samples = PrometheusText.Parse(await gateway.Client.GetStringAsync("/metrics", CancellationToken.None));
-        return (int)samples.Single(static sample => sample.Name == "gateway_breaker_state").Value;
-    }
-
-    private static async Task<IReadOnlyList<string>> AskAsync(TestGateway gateway, int times, CancellationToken cancellationToken)
-    {
-        var answers = new List<string>();
-        for (var i = 0; i < times; i++)
-        {
-            using var response = await gateway.Client.GetAsync("/x", cancellationToken);
-            answers.Add(response.IsSuccessStatusCode ? await response.Content.ReadAsStringAsync(cancellationToken) : ((int)response.StatusCode).ToString(System.Globalization.CultureInfo.InvariantCulture));
-        }
-
-        return answers;
-    }
-
-    private Task<string> TryAsync(TestGateway gateway) => Eventually.HoldsAsync(
-        "the pause is over",
-        Limit,
-        async token =>
-        {
-            using var response = await gateway.Client.GetAsync("/x", token);
-            return response.IsSuccessStatusCode ? await response.Content.ReadAsStringAsync(token) : string.Empty;
-        },
-        static answer => answer.Length > 0,
-        static _ => "503",
-        Cancel);
 }
