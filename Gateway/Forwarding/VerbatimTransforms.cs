@@ -32,7 +32,14 @@ internal sealed class VerbatimTransforms : ITransformProvider
             transform.ProxyRequest.Options.Set(ResponseTimeoutHandler.Timeout, policy.ResponseTimeout);
             if (transform.ProxyRequest.Content is not null)
             {
-                var upload = new Upload(transform.HttpContext.Request.ContentLength);
+                var request = transform.HttpContext.Request;
+                if (request.Body is not MemoryStream)
+                {
+                    // Not what is kept to be sent again.
+                    request.Body = new CallerBody(request.BodyReader);
+                }
+
+                var upload = new Upload(request.ContentLength);
                 transform.HttpContext.Response.RegisterForDispose(upload);
                 transform.HttpContext.Features.Set(upload);
                 transform.ProxyRequest.Options.Set(Upload.Key, upload);

@@ -116,6 +116,20 @@ public sealed class EarlyAnswerTests : GatewayTest
 
     [TestMethod]
     [Scenario("FLT-05")]
+    public async Task A_caller_that_listens_only_after_it_has_sent_all_is_answered_too()
+    {
+        await using var backend = new RawBackend((socket, _, cancel) => RefuseAsync(socket, "close", cancel));
+        await using var gateway = await StartAsync(backend);
+
+        for (var i = 0; i < Times; i++)
+        {
+            using var response = await gateway.Client.PostAsync("/x", new ByteArrayContent(new byte[50 * Megabyte]), Cancel);
+            Assert.AreEqual(HttpStatusCode.RequestEntityTooLarge, response.StatusCode);
+        }
+    }
+
+    [TestMethod]
+    [Scenario("FLT-05")]
     public async Task The_connection_of_an_upload_that_was_read_is_used_again()
     {
         await using var backend = await TestBackend.StartAsync();
