@@ -97,7 +97,11 @@ internal sealed class StreamConsumer(
     {
         if (_claimed == 0 || Time.GetElapsedTime(_claimed) >= subscription.ClaimAfter / 2)
         {
-            await _group.ClaimAsync(cancellationToken);
+            foreach (var id in await _group.ClaimAsync(cancellationToken))
+            {
+                Lost(id);
+            }
+
             _claimed = Time.GetTimestamp();
         }
     }
@@ -140,8 +144,13 @@ internal sealed class StreamConsumer(
     // Nobody can handle it any more, so nobody need be told of it again.
     private async Task DropAsync(string id, CancellationToken cancellationToken)
     {
-        logger.LogError("Message {Id} was trimmed off {Stream} before it was handled", id, subscription.Stream);
+        Lost(id);
         await _group.AcknowledgeAsync(id, cancellationToken);
+    }
+
+    private void Lost(string id)
+    {
+        logger.LogError("Message {Id} was trimmed off {Stream} before it was handled", id, subscription.Stream);
         _aside.Remove(id);
     }
 

@@ -32,17 +32,21 @@ internal sealed class StreamGroup(RedisClient redis, StreamSubscription subscrip
     }
 
     /// <summary>Makes what a consumer that is gone has left this one's own. By the ids alone: that is no delivery, and counts nothing.</summary>
-    public async Task ClaimAsync(CancellationToken cancellationToken)
+    /// <returns>What was pending of anybody and is trimmed off the stream: Redis has let it go by that.</returns>
+    public async Task<IReadOnlyList<string>> ClaimAsync(CancellationToken cancellationToken)
     {
+        var trimmed = new List<string>();
         var database = await DatabaseAsync(cancellationToken);
         RedisValue next = Start;
         do
         {
             var claimed = await database.StreamAutoClaimIdsOnlyAsync(
                 subscription.Stream, subscription.Group, subscription.Consumer, (long)subscription.ClaimAfter.TotalMilliseconds, next, Page).WaitAsync(cancellationToken);
+            trimmed.AddRange(claimed.DeletedIds.Select(static id => id.ToString()));
             next = claimed.NextStartId;
         }
         while (!next.IsNull && next != Start);
+        return trimmed;
     }
 
     /// <summary>Everything that is pending of this consumer, with its tries.</summary>
