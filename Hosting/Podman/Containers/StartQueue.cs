@@ -1,8 +1,8 @@
 namespace XoeNovAi.Hosting.Podman.Containers;
 
 /// <summary>
-/// Lets as many containers be made at a time as there are processors, those first that the longest chain of others waits
-/// for. All at once they would slow each other down, and whoever is waited for would be done as late as the rest
+/// Lets one more container be made at a time than there are processors, as Podman also waits for disks and kernel; those first that the
+/// longest chain of others waits for. All at once they would slow each other down, and whoever is waited for would be done as late as the rest
 /// (docs/performance.md).
 /// </summary>
 internal sealed class StartQueue(DistributedApplicationModel model)
@@ -10,7 +10,7 @@ internal sealed class StartQueue(DistributedApplicationModel model)
     private readonly Lock _lock = new();
     private readonly PriorityQueue<TaskCompletionSource, int> _waiting = new();
     private readonly Dictionary<IResource, int> _chains = [];
-    private int _free = Math.Max(2, Environment.ProcessorCount);
+    private int _free = Environment.ProcessorCount + 1;
 
     /// <summary>Waits for its turn; disposing of what is returned gives it to the next.</summary>
     public async Task<IDisposable> EnterAsync(IResource resource, CancellationToken cancellationToken)
