@@ -1,14 +1,18 @@
 using System.Text;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using Microsoft.Playwright;
 
 namespace XoeNovAi.IntegrationTests.Dashboard;
 
 /// <summary>What a person sees in the dashboard, in a real browser.</summary>
 [TestClass]
-public sealed class DashboardTests : StackTest
+public sealed partial class DashboardTests : StackTest
 {
     private static readonly string[] Shown = ["chainlit", "consul", "curation-worker", "gateway", "memory-bank", "mkdocs", "oikos", "open-webui", "postgres", "qdrant", "rag-1", "rag-2", "redis", "vikunja", "xnai"];
+
+    private static readonly string[] Logging = ["rag-1", "gateway", "curation-worker", "postgres", "redis", "consul"];
+    private const int NewestLines = 10;
 
     protected override IReadOnlyList<string> Touches => ["aspire-dashboard"];
 
@@ -33,19 +37,14 @@ public sealed class DashboardTests : StackTest
     public async Task The_logs_of_each_resource_are_shown()
     {
         await using var browser = await DashboardBrowser.OpenAsync(Stack, Cancel);
-        (string Resource, string Line)[] expected =
-        [
-            ("rag-1", "is registered in Consul"),
-            ("gateway", "is registered in Consul"),
-            ("curation-worker", "is registered in Consul"),
-            ("postgres", "ready to accept connections"),
-            ("redis", "Ready to accept connections"),
-            ("consul", "agent"),
-        ];
-        foreach (var (resource, line) in expected)
+        foreach (var resource in Logging)
         {
+            // The newest lines: of a long log the page holds only what it shows.
+            var phrases = (await Stack.Logs.TailAsync(resource, NewestLines)).Select(static line => Phrase().Match(line).Value).Where(static phrase => phrase.Length > 0).Distinct().ToList();
+            Assert.IsNotEmpty(phrases, $"{resource} has logged no words.");
             await browser.GoToAsync($"/consolelogs/resource/{resource}");
-            await Assertions.Expect(browser.Page.GetByText(line).First).ToBeVisibleAsync(new() { Timeout = DashboardBrowser.Patience });
+            var shown = phrases.Select(phrase => browser.Page.GetByText(phrase)).Aggregate(static (one, other) => one.Or(other)).First;
+            await Assertions.Expect(shown).ToBeVisibleAsync(new() { Timeout = DashboardBrowser.Patience });
         }
 
         await browser.ShowAsync("logs", TestContext);
@@ -128,4 +127,8 @@ public sealed class DashboardTests : StackTest
         using var telemetry = await client.GetAsync(new Uri("/api/telemetry/traces", UriKind.Relative), Cancel);
         Assert.AreEqual(System.Net.HttpStatusCode.Unauthorized, telemetry.StatusCode);
     }
+
+    // Words only: what surrounds them the page shows in other ways.
+    [GeneratedRegex("[A-Za-z]{2,}(?: [A-Za-z]{2,}){2,}")]
+    private static partial Regex Phrase();
 }

@@ -10,7 +10,10 @@ internal sealed class StartQueue(DistributedApplicationModel model)
     private readonly Lock _lock = new();
     private readonly PriorityQueue<TaskCompletionSource, int> _waiting = new();
     private readonly Dictionary<IResource, int> _chains = [];
-    private int _free = Environment.ProcessorCount + 1;
+    private int _free = Places;
+
+    /// <summary>How many are made at a time.</summary>
+    public static int Places => Environment.ProcessorCount + 1;
 
     /// <summary>Waits for its turn; disposing of what is returned gives it to the next.</summary>
     public async Task<IDisposable> EnterAsync(IResource resource, CancellationToken cancellationToken)

@@ -57,7 +57,7 @@ public sealed class StartQueueTests
     private async Task<List<IDisposable>> FillAsync(StartQueue queue, IResource resource)
     {
         var places = new List<IDisposable>();
-        for (var i = 0; i < Math.Max(2, Environment.ProcessorCount); i++)
+        for (var i = 0; i < StartQueue.Places; i++)
         {
             places.Add(await queue.EnterAsync(resource, Cancelled));
         }
