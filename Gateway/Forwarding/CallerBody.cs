@@ -7,22 +7,8 @@ namespace XoeNovAi.Gateway.Forwarding;
 /// The body of a request as the caller sends it. Reading can be given up without harm: Kestrel's own stream leaves a read unfinished when it
 /// is cancelled, and then the caller's connection is closed while it is still sending, which loses the answer.
 /// </summary>
-internal sealed class CallerBody(PipeReader reader) : Stream
+internal sealed class CallerBody(PipeReader reader) : ReadOnlyStream
 {
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
-
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
         await using var givenUp = cancellationToken.UnsafeRegister(static state => ((PipeReader)state!).CancelPendingRead(), reader);
@@ -43,17 +29,4 @@ internal sealed class CallerBody(PipeReader reader) : Stream
             return length;
         }
     }
-
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    public override void Flush() => throw new NotSupportedException();
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
 }

@@ -6,7 +6,7 @@ namespace XoeNovAi.Gateway.Forwarding;
 /// </summary>
 /// <param name="inner">The events as they come from the service.</param>
 /// <param name="end">Gives the last event for what cut the stream; null when nobody is left to read it.</param>
-internal sealed class EventStream(Stream inner, Func<IOException, ReadOnlyMemory<byte>?> end) : Stream
+internal sealed class EventStream(Stream inner, Func<IOException, ReadOnlyMemory<byte>?> end) : ReadOnlyStream
 {
     // A blank line and the end of the one before it: CR LF CR LF.
     private const int LongestBoundary = 4;
@@ -14,20 +14,6 @@ internal sealed class EventStream(Stream inner, Func<IOException, ReadOnlyMemory
     private readonly byte[] _last = new byte[LongestBoundary];
     private int _lastLength;
     private ReadOnlyMemory<byte>? _rest;
-
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
@@ -55,19 +41,6 @@ internal sealed class EventStream(Stream inner, Func<IOException, ReadOnlyMemory
         _rest = rest[length..];
         return length;
     }
-
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    public override void Flush() => throw new NotSupportedException();
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
 
     protected override void Dispose(bool disposing)
     {
