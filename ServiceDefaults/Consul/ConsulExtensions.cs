@@ -3,6 +3,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.ServiceDiscovery;
 
 namespace XoeNovAi.ServiceDefaults.Consul;
 
@@ -25,6 +26,9 @@ internal static class ConsulExtensions
         builder.Services.AddSingleton(services => new KeyValueStore(
             services.GetService<ConsulClient>(), services.GetRequiredService<TimeProvider>(), services.GetRequiredService<ILogger<KeyValueStore>>()));
 
+        builder.Services.AddSingleton<WatchedServices>();
+        builder.Services.AddServiceDiscoveryCore().AddConfigurationServiceEndpointProvider();
+        builder.Services.AddSingleton<IServiceEndpointProviderFactory, ConsulEndpointProviderFactory>();
         if (string.IsNullOrEmpty(address))
         {
             builder.Services.AddHostedService<NoConsulNotice>();
