@@ -1,5 +1,6 @@
 using System.Text;
 using Microsoft.AspNetCore.Cors.Infrastructure;
+using Microsoft.AspNetCore.RateLimiting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using XoeNovAi.Gateway.Authentication;
 using XoeNovAi.Gateway.Breakers;
@@ -29,17 +30,26 @@ internal static class GatewayApplication
 {
     /// <summary>Reads the configuration and makes a gateway that is ready to run.</summary>
     /// <exception cref="GatewayConfigurationException">A setting is wrong.</exception>
-    public static WebApplication Create(string[] args)
+    public static async Task<WebApplication> CreateAsync(string[] args)
     {
         var builder = CreateBuilder(args);
         builder.AddServiceDefaults();
         var options = GatewayOptionsReader.Read(builder.Configuration);
         Listen(builder, options);
-        AddServices(builder.Services, options);
+        AddServices(builder.Services, new GatewaySettings(options, builder.Configuration.GetSection(ReverseProxyReader.Section)));
 
         var app = builder.Build();
-        Use(app, options);
-        return app;
+        try
+        {
+            await ReverseProxyReader.CheckAsync(builder.Configuration, options, app.Services.GetRequiredService<IConfigValidator>());
+            Use(app, options);
+            return app;
+        }
+        catch
+        {
+            await app.DisposeAsync();
+            throw;
+        }
     }
 
     private static WebApplicationBuilder CreateBuilder(string[] args)
@@ -73,14 +83,11 @@ internal static class GatewayApplication
         builder.UseGatewayTls(options.Tls);
     }
 
-    private static void AddServices(IServiceCollection services, GatewayOptions options)
+    private static void AddServices(IServiceCollection services, GatewaySettings settings)
     {
-        services.AddSingleton(provider => new GatewaySettings(
-            provider.GetRequiredService<IConfiguration>(), options, provider.GetRequiredService<ILogger<GatewaySettings>>()));
+        services.AddSingleton(_ => settings);
+        services.AddHostedService<SettingsReload>();
         services.AddHostedService<UnreadableRequestAnswers>();
-        services.AddSingleton<GatewayProxyConfigProvider>();
-        services.AddSingleton<IProxyConfigProvider>(provider => provider.GetRequiredService<GatewayProxyConfigProvider>());
-        services.AddHostedService(provider => provider.GetRequiredService<GatewayProxyConfigProvider>());
         services.AddSingleton<MaintenanceSwitch>();
         services.AddHostedService(provider => provider.GetRequiredService<MaintenanceSwitch>());
         services.AddSingleton<BreakerRegistry>();
@@ -90,10 +97,14 @@ internal static class GatewayApplication
         services.AddSingleton<IForwarderHttpClientFactory, GatewayHttpClientFactory>();
         services.AddSingleton<ICorsPolicyProvider, CorsPolicies>();
         services.AddCors();
-        services.AddGatewayAuthentication();
-        services.AddGatewayRateLimits();
+        services.AddGatewayAuthentication(settings.First);
+        services.AddGatewayRateLimits(settings.First);
+        services.AddRequestTimeouts();
         services.AddGatewayMetrics();
         services.AddReverseProxy()
+            .LoadFromConfig(settings.Proxy)
+            .AddConfigFilter<ClusterDefaults>()
+            .AddServiceDiscoveryDestinationResolver()
             .AddTransforms<VerbatimTransforms>()
             .AddTransforms<CallerTransforms>()
             .AddTransforms<CorsTransforms>()
@@ -107,18 +118,17 @@ internal static class GatewayApplication
         app.UseMiddleware<ErrorMiddleware>();
         app.UseTrustedProxies(options);
         app.UseMiddleware<CallerHeadersMiddleware>();
+        app.UseRouting();
         // Before whatever refuses: a page must be able to read why.
         app.UseMiddleware<VaryMiddleware>();
         app.UseCors();
         app.UseMiddleware<DotSegmentMiddleware>();
         app.UseMiddleware<BodyLengthMiddleware>(options);
-        app.UseRouting();
+        app.UseRequestTimeouts();
         app.UseMiddleware<MaintenanceMiddleware>();
         app.UseAuthentication();
         // It costs every request more than most else here, and few need it.
-        app.UseWhen(static context => RoutePolicy.Of(context) is { LimitName: not null }, static limited => limited.UseRateLimiter());
-        app.UseMiddleware<AccessMiddleware>();
-        // YARP brings its services. Not named here it would come first, before the endpoint is known.
+        app.UseWhen(static context => context.GetEndpoint()?.Metadata.GetMetadata<EnableRateLimitingAttribute>() is not null, static limited => limited.UseRateLimiter());
         app.UseAuthorization();
 
         app.Map("/health", HealthEndpoint.InvokeAsync);

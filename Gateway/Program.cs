@@ -3,7 +3,8 @@ using XoeNovAi.Gateway.Configuration;
 
 try
 {
-    await GatewayApplication.Create(args).RunAsync();
+    await using var app = await GatewayApplication.CreateAsync(args);
+    await app.RunAsync();
     return 0;
 }
 catch (GatewayConfigurationException exception)

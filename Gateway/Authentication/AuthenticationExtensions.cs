@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.JwtBearer;
+using Microsoft.AspNetCore.Authorization;
 using Microsoft.Extensions.Options;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
@@ -12,8 +13,10 @@ internal static class AuthenticationExtensions
     private const string Chosen = "Chosen";
     private const string Bearer = "Bearer ";
 
-    /// <summary>Knows callers by API key or by token, whichever they send.</summary>
-    public static void AddGatewayAuthentication(this IServiceCollection services)
+    /// <summary>Knows callers by API key or by token, whichever they send, and lets through who may pass a route.</summary>
+    /// <param name="services">The gateway's.</param>
+    /// <param name="options">The settings at the start: policies that come later need another.</param>
+    public static void AddGatewayAuthentication(this IServiceCollection services, GatewayOptions options)
     {
         services.AddAuthentication(Chosen)
             .AddPolicyScheme(Chosen, null, options => options.ForwardDefaultSelector = Choose)
@@ -21,6 +24,15 @@ internal static class AuthenticationExtensions
             .AddJwtBearer(JwtBearerDefaults.AuthenticationScheme, _ => { });
         services.AddOptions<JwtBearerOptions>(JwtBearerDefaults.AuthenticationScheme).Configure<GatewaySettings>(Configure);
         services.AddSingleton<IOptionsChangeTokenSource<JwtBearerOptions>, JwtOptionsChanges>();
+        services.AddAuthorization(authorization =>
+        {
+            foreach (var name in options.Authorization.Keys)
+            {
+                authorization.AddPolicy(name, policy => policy.AddRequirements(new AccessRequirement(name)));
+            }
+        });
+        services.AddSingleton<IAuthorizationHandler, AccessHandler>();
+        services.AddSingleton<IAuthorizationMiddlewareResultHandler, AccessResults>();
     }
 
     private static string Choose(HttpContext context) =>

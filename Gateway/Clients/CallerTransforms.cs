@@ -27,14 +27,15 @@ internal sealed class CallerTransforms : ITransformProvider
 
     public void Apply(TransformBuilderContext context)
     {
-        var policy = RoutePolicy.Of(context.Route);
+        var stripped = context.Route.StrippedPrefix();
+        var isGuarded = context.Route.AuthorizationPolicy is { } policy && !string.Equals(policy, "anonymous", StringComparison.OrdinalIgnoreCase);
         context.AddXForwarded(ForwardedTransformActions.Set);
         context.AddXForwardedPrefix(action: ForwardedTransformActions.Remove);
         context.AddRequestTransform(transform =>
         {
             var headers = transform.ProxyRequest.Headers;
             headers.TryAddWithoutValidation(RealIp, transform.HttpContext.Connection.RemoteIpAddress?.ToString());
-            if (policy.StrippedPrefix is { } prefix)
+            if (stripped is { } prefix)
             {
                 headers.TryAddWithoutValidation(ForwardedPrefix, prefix);
             }
@@ -43,7 +44,7 @@ internal sealed class CallerTransforms : ITransformProvider
             if (transform.HttpContext.User.Identity is ClaimsIdentity { IsAuthenticated: true, Name: { } name } identity)
             {
                 AddIdentity(headers, identity, name);
-                if (policy.Access != Access.Open && identity.AuthenticationType == JwtBearerDefaults.AuthenticationScheme)
+                if (isGuarded && identity.AuthenticationType == JwtBearerDefaults.AuthenticationScheme)
                 {
                     headers.Authorization = null;
                 }

@@ -10,16 +10,13 @@ using XoeNovAi.Gateway.Tls;
 
 namespace XoeNovAi.Gateway.Configuration;
 
-/// <summary>The section <c>Gateway</c> of the configuration.</summary>
+/// <summary>The section <c>Gateway</c> of the configuration: what YARP's own, <c>ReverseProxy</c>, has no place for.</summary>
 internal sealed class GatewayOptions
 {
     public const string Section = "Gateway";
 
-    /// <summary>How long a backend may take to begin its answer before the caller gets 504.</summary>
+    /// <summary>How long a service may take to begin its answer before the caller gets 504.</summary>
     public TimeSpan ResponseTimeout { get; set; } = TimeSpan.FromSeconds(30);
-
-    /// <summary>How long a stream or a socket may be silent before it is closed.</summary>
-    public TimeSpan IdleTimeout { get; set; } = TimeSpan.FromMinutes(10);
 
     public TimeSpan ConnectTimeout { get; set; } = TimeSpan.FromSeconds(2);
 
@@ -31,22 +28,20 @@ internal sealed class GatewayOptions
     /// <summary>A caller that sends the body of a request more slowly, after the first five seconds, is answered 408.</summary>
     public int MinimumBodyBytesPerSecond { get; set; } = 240;
 
-    /// <summary>The first route that matches is taken.</summary>
-    public IList<GatewayRoute> Routes { get; } = [];
-
-    /// <summary>What differs from the default, by service.</summary>
-    public IDictionary<string, GatewayService> Services { get; } = new Dictionary<string, GatewayService>(StringComparer.OrdinalIgnoreCase);
-
     public RetryOptions Retries { get; set; } = new();
 
     public BreakerOptions Breaker { get; set; } = new();
 
     public HealthOptions Health { get; set; } = new();
 
-    /// <summary>Limits by name; the one called <c>default</c> is that of routes which name none.</summary>
+    /// <summary>What routes name as <c>RateLimiterPolicy</c>.</summary>
     public IDictionary<string, RateLimitOptions> RateLimits { get; } = new Dictionary<string, RateLimitOptions>(StringComparer.OrdinalIgnoreCase);
 
-    public CorsOptions Cors { get; set; } = new();
+    /// <summary>What routes name as <c>CorsPolicy</c>; the one called <c>Default</c> is that of routes which name none.</summary>
+    public IDictionary<string, CorsOptions> Cors { get; } = new Dictionary<string, CorsOptions>(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>What routes name as <c>AuthorizationPolicy</c>.</summary>
+    public IDictionary<string, AccessOptions> Authorization { get; } = new Dictionary<string, AccessOptions>(StringComparer.OrdinalIgnoreCase);
 
     public ClientOptions Clients { get; set; } = new();
 

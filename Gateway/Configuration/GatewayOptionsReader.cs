@@ -1,23 +1,20 @@
 using System.Globalization;
 using System.Net;
 using System.Security.Cryptography;
+using Microsoft.AspNetCore.Authentication.JwtBearer;
 using XoeNovAi.Gateway.Authentication;
-using Yarp.ReverseProxy.LoadBalancing;
 
 namespace XoeNovAi.Gateway.Configuration;
 
 /// <summary>Reads the gateway's configuration and says exactly which entry is wrong, where it is, and what cures it.</summary>
 internal sealed class GatewayOptionsReader
 {
-    private static readonly string[] Policies =
-    [
-        LoadBalancingPolicies.RoundRobin, LoadBalancingPolicies.LeastRequests, LoadBalancingPolicies.PowerOfTwoChoices,
-        LoadBalancingPolicies.Random, LoadBalancingPolicies.FirstAlphabetical,
-    ];
-
     private const long LargestBody = 1L << 40;
 
-    private static readonly string[] OwnPaths = ["/health", "/metrics"];
+    // What YARP and ASP.NET Core mean something by.
+    private static readonly string[] Reserved = ["Default", "Anonymous", "Disable"];
+
+    private static readonly string[] Schemes = [ApiKeyHandler.SchemeName, JwtBearerDefaults.AuthenticationScheme];
 
     private readonly IConfiguration _configuration;
     private readonly GatewayOptions _options;
@@ -33,13 +30,28 @@ internal sealed class GatewayOptionsReader
     {
         var reader = new GatewayOptionsReader(configuration);
         reader.CheckLimits();
-        reader.CheckRoutes();
-        reader.CheckServices();
         reader.CheckResilience();
+        reader.CheckCors();
         reader.CheckClients();
         reader.CheckAuthentication();
+        reader.CheckAuthorization();
         reader.CheckTls();
         return reader._options;
+    }
+
+    /// <summary>Refuses what can only be had by a new start.</summary>
+    /// <param name="configuration">What the settings were read from.</param>
+    /// <param name="options">The settings.</param>
+    /// <param name="first">Those of the start.</param>
+    /// <exception cref="GatewayConfigurationException">There is a policy that the start did not have.</exception>
+    public static void CheckNames(IConfiguration configuration, GatewayOptions options, GatewayOptions first)
+    {
+        var added = options.RateLimits.Keys.Except(first.RateLimits.Keys, StringComparer.OrdinalIgnoreCase).Select(static name => $"RateLimits:{name}")
+            .Concat(options.Authorization.Keys.Except(first.Authorization.Keys, StringComparer.OrdinalIgnoreCase).Select(static name => $"Authorization:{name}"));
+        if (added.FirstOrDefault() is { } key)
+        {
+            throw Wrong(configuration, $"{GatewayOptions.Section}:{key}", "is a new policy, and policies are made at the start. Restart the gateway, or change one it has.");
+        }
     }
 
     private GatewayOptions Bind()
@@ -47,7 +59,7 @@ internal sealed class GatewayOptionsReader
         var section = _configuration.GetSection(GatewayOptions.Section);
         if (SettingsShape.FirstMisfit(section, typeof(GatewayOptions)) is { } misfit)
         {
-            throw Wrong(misfit.Key, misfit.Problem);
+            throw Wrong(_configuration, misfit.Key, misfit.Problem);
         }
 
         return section.Get<GatewayOptions>() ?? new();
@@ -56,96 +68,15 @@ internal sealed class GatewayOptionsReader
     private void CheckLimits()
     {
         Require(_options.ResponseTimeout > TimeSpan.Zero, "ResponseTimeout", "must be a time above zero, e.g. 00:00:30.");
-        Require(_options.IdleTimeout >= _options.ResponseTimeout, "IdleTimeout", "must not be shorter than ResponseTimeout, e.g. 00:10:00.");
         Require(_options.ConnectTimeout > TimeSpan.Zero, "ConnectTimeout", "must be a time above zero, e.g. 00:00:02.");
         Require(_options.MaximumBodyBytes is > 0 and <= LargestBody, "MaximumBodyBytes", $"must be a number from 1 to {LargestBody}, e.g. 104857600.");
         Require(_options.HeadersTimeout > TimeSpan.Zero, "HeadersTimeout", "must be a time above zero, e.g. 00:00:10.");
         Require(_options.MinimumBodyBytesPerSecond > 0, "MinimumBodyBytesPerSecond", "must be a number above zero, e.g. 240.");
         foreach (var (name, limit) in _options.RateLimits)
         {
+            CheckPolicyName("RateLimits", name);
             Require(limit.Requests > 0, $"RateLimits:{name}:Requests", "must be a number above zero, e.g. 100.");
             Require(limit.Window > TimeSpan.Zero, $"RateLimits:{name}:Window", "must be a time above zero, e.g. 00:00:01.");
-        }
-    }
-
-    private void CheckRoutes()
-    {
-        Require(_options.Routes.Count > 0, "Routes", "is empty. Give at least one route.");
-        var paths = new Dictionary<string, int>(StringComparer.OrdinalIgnoreCase);
-        for (var i = 0; i < _options.Routes.Count; i++)
-        {
-            var route = _options.Routes[i];
-            var key = $"Routes:{i}";
-            Require(route.Service.Length > 0, $"{key}:Service", "is missing. Name the service that answers.");
-            Require(route.Service.All(static character => char.IsAsciiLetterOrDigit(character) || character is '-' or '_' or '.'),
-                $"{key}:Service", $"is '{route.Service}'. A name of letters, digits, '-', '_' and '.' is needed, as Consul has it.");
-            Require(route.Paths.Length > 0, $"{key}:Paths", "is empty. Give at least one path, e.g. /chat/*.");
-            Require(route.StripPrefix is null || (route.StripPrefix.Length > 1 && route.StripPrefix.StartsWith('/') && !route.StripPrefix.EndsWith('/')),
-                $"{key}:StripPrefix", $"is '{route.StripPrefix}'. Write it like /chat.");
-            for (var j = 0; j < route.Paths.Length; j++)
-            {
-                CheckPath(route, route.Paths[j], $"{key}:Paths:{j}");
-                Require(paths.TryAdd(route.Paths[j], i), $"{key}:Paths:{j}", $"is '{route.Paths[j]}', which route {paths[route.Paths[j]]} has already taken. Remove one of them.");
-                CheckReached(route.Paths[j], paths, $"{key}:Paths:{j}");
-            }
-
-            CheckPolicies(route, key);
-        }
-    }
-
-    private void CheckReached(string path, Dictionary<string, int> paths, string key)
-    {
-        Require(!OwnPaths.Contains(path, StringComparer.OrdinalIgnoreCase), key, $"is '{path}', which the gateway answers itself. Remove it.");
-        foreach (var (earlier, route) in paths)
-        {
-            Require(earlier.Equals(path, StringComparison.OrdinalIgnoreCase) || !earlier.EndsWith("/*", StringComparison.Ordinal) || !$"{path}/".StartsWith(earlier[..^1], StringComparison.OrdinalIgnoreCase),
-                key, $"is '{path}', which is never reached: '{earlier}' of route {route} takes it first. Change their order.");
-        }
-    }
-
-    private void CheckPath(GatewayRoute route, string path, string key)
-    {
-        Require(path.StartsWith('/') && path.IndexOfAny(['{', '}', '?', '#', '%']) < 0 && !path.TrimEnd('*').Contains('*', StringComparison.Ordinal) && !path.Contains("//", StringComparison.Ordinal)
-            && (!path.EndsWith('*') || path.EndsWith("/*", StringComparison.Ordinal)), key, $"is '{path}'. Write it like /manifest.json or /chat/*.");
-        Require(route.StripPrefix is null || path.StartsWith(route.StripPrefix + "/", StringComparison.OrdinalIgnoreCase),
-            key, $"is '{path}', which does not begin with the route's StripPrefix '{route.StripPrefix}'. Correct one of the two.");
-    }
-
-    private void CheckPolicies(GatewayRoute route, string key)
-    {
-        Require(route.ResponseTimeout is not { } timeout || (timeout > TimeSpan.Zero && timeout <= _options.IdleTimeout),
-            $"{key}:ResponseTimeout", "must be a time above zero and not longer than IdleTimeout, e.g. 00:00:30.");
-        Require(route.RateLimit is null || _options.RateLimits.ContainsKey(route.RateLimit),
-            $"{key}:RateLimit", $"is '{route.RateLimit}', which RateLimits does not have. It has: {(_options.RateLimits.Count == 0 ? "none" : string.Join(", ", _options.RateLimits.Keys))}.");
-        Require(Enum.IsDefined(route.Access), $"{key}:Access", $"must be one of {string.Join(", ", Enum.GetNames<Access>())}.");
-        Require(route.Access is not Access.ApiKey || _options.Authentication.ApiKeys.Count > 0,
-            $"{key}:Access", "asks for an API key, but Authentication:ApiKeys is empty: nobody could pass. Give a key, or leave the route open.");
-        Require(route.Access is not Access.Jwt || _options.Authentication.Jwt.Keys.Count > 0,
-            $"{key}:Access", "asks for a token, but Authentication:Jwt:Keys is empty: nobody could pass. Give the issuer's key, or leave the route open.");
-        Require(route.Access is not Access.Any || _options.Authentication.ApiKeys.Count + _options.Authentication.Jwt.Keys.Count > 0,
-            $"{key}:Access", "asks for a key or a token, but Authentication has neither: nobody could pass. Give one, or leave the route open.");
-        Require(route.Scope is null || route.Access is Access.Jwt or Access.Any, $"{key}:Scope", "is what a token must allow. Set Access to Jwt or Any as well.");
-    }
-
-    private void CheckServices()
-    {
-        foreach (var (name, service) in _options.Services)
-        {
-            var key = $"Services:{name}";
-            Require(_options.Routes.Any(route => string.Equals(route.Service, name, StringComparison.OrdinalIgnoreCase)),
-                key, "is the service of no route. Correct the name, or remove it.");
-            Require(Policies.Contains(service.LoadBalancing, StringComparer.OrdinalIgnoreCase),
-                $"{key}:LoadBalancing", $"is '{service.LoadBalancing}'. It must be one of {string.Join(", ", Policies)}.");
-            Require(service.HealthPath is null || service.HealthPath.StartsWith('/'), $"{key}:HealthPath", $"is '{service.HealthPath}'. Write it like /health.");
-            Require(service.AffinityCookie is null || (service.AffinityCookie.Length > 0 && service.AffinityCookie.All(character => char.IsAsciiLetterOrDigit(character) || character is '-' or '_')),
-                $"{key}:AffinityCookie", $"is '{service.AffinityCookie}'. A name of letters, digits, '-' and '_' is needed.");
-            for (var i = 0; i < service.Destinations.Length; i++)
-            {
-                // A password is not said again.
-                Require(!service.Destinations[i].Contains('@', StringComparison.Ordinal), $"{key}:Destinations:{i}", "must not hold a user. Write it like http://127.0.0.1:5000.");
-                Require(Uri.TryCreate(service.Destinations[i], UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https" && uri.PathAndQuery == "/" && uri.Fragment.Length == 0,
-                    $"{key}:Destinations:{i}", $"is '{service.Destinations[i]}'. Write it like http://127.0.0.1:5000.");
-            }
         }
     }
 
@@ -165,26 +96,10 @@ internal sealed class GatewayOptionsReader
         Require(health.MinimumRequests >= 1, "Health:MinimumRequests", "must be at least 1, e.g. 5.");
         Require(health.Window >= TimeSpan.FromSeconds(1), "Health:Window", "must be at least a second, e.g. 00:00:10.");
         Require(health.Reactivation > TimeSpan.Zero, "Health:Reactivation", "must be a time above zero, e.g. 00:00:05.");
-        Require(health.Interval > TimeSpan.Zero, "Health:Interval", "must be a time above zero, e.g. 00:00:05.");
-        Require(health.Timeout > TimeSpan.Zero, "Health:Timeout", "must be a time above zero, e.g. 00:00:02.");
     }
 
     private void CheckClients()
     {
-        var cors = _options.Cors;
-        for (var i = 0; i < cors.Origins.Length; i++)
-        {
-            var origin = cors.Origins[i];
-            Require(origin == "*" || (Uri.TryCreate(origin, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https" && uri.GetLeftPart(UriPartial.Authority) == origin),
-                $"Cors:Origins:{i}", $"is '{origin}'. Write it like https://ui.example, without a slash at the end, or * alone.");
-            Require(origin != "*" || cors.Origins.Length == 1, $"Cors:Origins:{i}", "is *, which allows all: remove the others, or it.");
-            Require(origin != "*" || !cors.Credentials, $"Cors:Origins:{i}", "is *, which must not go with Credentials: list the origins that may send them.");
-        }
-
-        CheckNames(cors.Methods, "Cors:Methods", "GET");
-        CheckNames(cors.Headers, "Cors:Headers", "Content-Type");
-        CheckNames(cors.ExposedHeaders, "Cors:ExposedHeaders", "Retry-After");
-        Require(cors.MaximumAge >= TimeSpan.Zero, "Cors:MaximumAge", "must not be negative, e.g. 00:10:00.");
         Require(_options.Maintenance.Key.Length > 0 && !_options.Maintenance.Key.StartsWith('/'), "Maintenance:Key", $"is '{_options.Maintenance.Key}'. Write it like xnai/gateway/maintenance.");
         Require(_options.Maintenance.RetryAfter >= TimeSpan.FromSeconds(1), "Maintenance:RetryAfter", "must be at least a second, e.g. 00:00:30.");
         for (var i = 0; i < _options.Clients.TrustedProxies.Length; i++)
@@ -194,7 +109,52 @@ internal sealed class GatewayOptionsReader
         }
     }
 
-    private void CheckNames(string[]? names, string key, string example)
+    private void CheckCors()
+    {
+        foreach (var (name, cors) in _options.Cors)
+        {
+            var key = $"Cors:{name}";
+            for (var i = 0; i < cors.Origins.Length; i++)
+            {
+                var origin = cors.Origins[i];
+                Require(origin == "*" || (Uri.TryCreate(origin, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https" && uri.GetLeftPart(UriPartial.Authority) == origin),
+                    $"{key}:Origins:{i}", $"is '{origin}'. Write it like https://ui.example, without a slash at the end, or * alone.");
+                Require(origin != "*" || cors.Origins.Length == 1, $"{key}:Origins:{i}", "is *, which allows all: remove the others, or it.");
+                Require(origin != "*" || !cors.Credentials, $"{key}:Origins:{i}", "is *, which must not go with Credentials: list the origins that may send them.");
+            }
+
+            CheckHeaderNames(cors.Methods, $"{key}:Methods", "GET");
+            CheckHeaderNames(cors.Headers, $"{key}:Headers", "Content-Type");
+            CheckHeaderNames(cors.ExposedHeaders, $"{key}:ExposedHeaders", "Retry-After");
+            Require(cors.MaximumAge >= TimeSpan.Zero, $"{key}:MaximumAge", "must not be negative, e.g. 00:10:00.");
+        }
+    }
+
+    private void CheckAuthorization()
+    {
+        var authentication = _options.Authentication;
+        foreach (var (name, access) in _options.Authorization)
+        {
+            var key = $"Authorization:{name}";
+            CheckPolicyName("Authorization", name);
+            Require(access.Schemes.Length > 0, $"{key}:Schemes", $"is empty. Give at least one of {string.Join(", ", Schemes)}.");
+            for (var i = 0; i < access.Schemes.Length; i++)
+            {
+                Require(Schemes.Contains(access.Schemes[i], StringComparer.OrdinalIgnoreCase), $"{key}:Schemes:{i}", $"is '{access.Schemes[i]}'. It must be one of {string.Join(", ", Schemes)}.");
+            }
+
+            var takesKeys = access.Schemes.Contains(ApiKeyHandler.SchemeName, StringComparer.OrdinalIgnoreCase);
+            var takesTokens = access.Schemes.Contains(JwtBearerDefaults.AuthenticationScheme, StringComparer.OrdinalIgnoreCase);
+            Require((takesKeys && authentication.ApiKeys.Count > 0) || (takesTokens && authentication.Jwt.Keys.Count > 0),
+                $"{key}:Schemes", "asks for what nobody has: Authentication has no such key, so nobody could pass. Give one, or leave the routes open.");
+            Require(access.Scope is null || takesTokens, $"{key}:Scope", $"is what a token must allow. Name {JwtBearerDefaults.AuthenticationScheme} in Schemes as well.");
+        }
+    }
+
+    private void CheckPolicyName(string place, string name) =>
+        Require(!Reserved.Contains(name, StringComparer.OrdinalIgnoreCase), $"{place}:{name}", $"has a name that routes mean something else by. Take another than {string.Join(", ", Reserved)}.");
+
+    private void CheckHeaderNames(string[]? names, string key, string example)
     {
         for (var i = 0; i < names?.Length; i++)
         {
@@ -225,7 +185,7 @@ internal sealed class GatewayOptionsReader
             }
             catch (Exception exception) when (exception is ArgumentException or CryptographicException)
             {
-                throw Wrong($"{GatewayOptions.Section}:Authentication:Jwt:Keys:{id}", "must be a public key as PEM: ECDSA P-256, or RSA of at least 2048 bits.", exception);
+                throw Wrong(_configuration, $"{GatewayOptions.Section}:Authentication:Jwt:Keys:{id}", "must be a public key as PEM: ECDSA P-256, or RSA of at least 2048 bits.", exception);
             }
         }
     }
@@ -242,10 +202,10 @@ internal sealed class GatewayOptionsReader
     {
         if (!holds)
         {
-            throw Wrong($"{GatewayOptions.Section}:{key}", problem);
+            throw Wrong(_configuration, $"{GatewayOptions.Section}:{key}", problem);
         }
     }
 
-    private GatewayConfigurationException Wrong(string key, string problem, Exception? inner = null) =>
-        new(string.Create(CultureInfo.InvariantCulture, $"{SettingPlace.Of(_configuration, key)}: {key} {problem}"), inner);
+    private static GatewayConfigurationException Wrong(IConfiguration configuration, string key, string problem, Exception? inner = null) =>
+        new($"{SettingPlace.Of(configuration, key)}: {key} {problem}", inner);
 }

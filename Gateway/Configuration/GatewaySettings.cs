@@ -2,30 +2,33 @@ using Microsoft.Extensions.Primitives;
 
 namespace XoeNovAi.Gateway.Configuration;
 
-/// <summary>The settings as they are now. What is wrong when it changes is said and not taken over.</summary>
+/// <summary>The settings as they were last right: those of the gateway, and YARP's section.</summary>
 internal sealed class GatewaySettings : IDisposable
 {
-    private readonly IConfiguration _configuration;
-    private readonly ILogger<GatewaySettings> _logger;
-    private readonly IDisposable _subscription;
+    private readonly CheckedSection _proxy = new();
     private readonly Lock _gate = new();
     private volatile GatewayOptions _current;
     private CancellationTokenSource _change = new();
 
-    public GatewaySettings(IConfiguration configuration, GatewayOptions first, ILogger<GatewaySettings> logger)
+    /// <param name="first">The settings of the start.</param>
+    /// <param name="proxy">The section <see cref="ReverseProxyReader.Section"/> of the start.</param>
+    public GatewaySettings(GatewayOptions first, IConfigurationSection proxy)
     {
-        _configuration = configuration;
+        First = first;
         _current = first;
-        _logger = logger;
-        _subscription = Microsoft.Extensions.Primitives.ChangeToken.OnChange(configuration.GetReloadToken, Reload);
+        _proxy.Replace(proxy);
+        Proxy = new ConfigurationBuilder().Add(_proxy).Build().GetSection(ReverseProxyReader.Section);
     }
 
-    /// <summary>Raised when <see cref="Current"/> is another.</summary>
-    public event Action? Changed;
+    /// <summary>Those of the start.</summary>
+    public GatewayOptions First { get; }
 
     public GatewayOptions Current => _current;
 
-    /// <summary>A token for those who want one instead of the event.</summary>
+    /// <summary>What YARP is to read: never what it would have to refuse, after which it would follow no change of destinations either.</summary>
+    public IConfigurationSection Proxy { get; }
+
+    /// <summary>Says when <see cref="Current"/> is another.</summary>
     public IChangeToken ChangeToken()
     {
         lock (_gate)
@@ -34,33 +37,19 @@ internal sealed class GatewaySettings : IDisposable
         }
     }
 
-    public void Dispose()
-    {
-        _subscription.Dispose();
-        _change.Dispose();
-    }
-
-    private void Reload()
+    public void Replace(GatewayOptions options, IConfigurationSection proxy)
     {
         CancellationTokenSource old;
         lock (_gate)
         {
-            try
-            {
-                _current = GatewayOptionsReader.Read(_configuration);
-            }
-            catch (GatewayConfigurationException exception)
-            {
-                _logger.LogError("The changed settings are not taken over: {Problem}", exception.Message);
-                return;
-            }
-
-            _logger.LogInformation("The changed settings are in use, {Routes} routes", _current.Routes.Count);
+            _current = options;
             (old, _change) = (_change, new CancellationTokenSource());
         }
 
         old.Cancel();
         old.Dispose();
-        Changed?.Invoke();
+        _proxy.Replace(proxy);
     }
+
+    public void Dispose() => _change.Dispose();
 }

@@ -21,9 +21,12 @@ internal static class SettingsShape
             return Alone(section, "a list or section") ?? First(section.GetChildren(), child => FirstMisfit(child, element));
         }
 
-        if (!type.IsClass || type == typeof(string))
+        if (TypeDescriptor.GetConverter(type).CanConvertFrom(typeof(string)))
         {
-            return UnreadableValue(section, type);
+            // Choices of which several may be made are a list.
+            return type.IsDefined(typeof(FlagsAttribute)) || Nullable.GetUnderlyingType(type)?.IsDefined(typeof(FlagsAttribute)) == true
+                ? First(section.GetChildren(), child => UnreadableValue(child, type))
+                : UnreadableValue(section, type);
         }
 
         var properties = type.GetProperties(BindingFlags.Public | BindingFlags.Instance);
@@ -49,8 +52,9 @@ internal static class SettingsShape
 
         try
         {
-            // As the binder reads it.
-            return TypeDescriptor.GetConverter(type).ConvertFromInvariantString(value) is TimeSpan time && time > Longest
+            // As the binder reads it, and YARP, which takes 2 for the version 2.0.
+            var text = type == typeof(Version) && !value.Contains('.', StringComparison.Ordinal) ? $"{value}.0" : value;
+            return TypeDescriptor.GetConverter(type).ConvertFromInvariantString(text) is TimeSpan time && time > Longest
                 ? (section.Path, "must be at most a day, 1.00:00:00.")
                 : null;
         }

@@ -1,6 +1,6 @@
 namespace XoeNovAi.Gateway.Cors;
 
-/// <summary>Which pages of other origins may read answers. None unless listed.</summary>
+/// <summary>A policy: which pages of other origins may read answers. None unless listed.</summary>
 internal sealed class CorsOptions
 {
     public static readonly string[] DefaultMethods = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"];

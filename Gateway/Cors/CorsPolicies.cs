@@ -1,24 +1,19 @@
+using System.Runtime.CompilerServices;
 using Microsoft.AspNetCore.Cors.Infrastructure;
 using XoeNovAi.Gateway.Configuration;
 
 namespace XoeNovAi.Gateway.Cors;
 
-/// <summary>The one policy of the settings, as they are now.</summary>
+/// <summary>The policies of the settings, as they are now.</summary>
 internal sealed class CorsPolicies(GatewaySettings settings) : ICorsPolicyProvider
 {
-    private volatile Tuple<CorsOptions, CorsPolicy>? _built;
+    /// <summary>The policy of routes that name none.</summary>
+    public const string Default = nameof(Default);
 
-    public Task<CorsPolicy?> GetPolicyAsync(HttpContext context, string? policyName)
-    {
-        var options = settings.Current.Cors;
-        if (_built is not { } built || !ReferenceEquals(built.Item1, options))
-        {
-            built = Tuple.Create(options, Build(options));
-            _built = built;
-        }
+    private readonly ConditionalWeakTable<CorsOptions, CorsPolicy> _built = [];
 
-        return Task.FromResult<CorsPolicy?>(built.Item2);
-    }
+    public Task<CorsPolicy?> GetPolicyAsync(HttpContext context, string? policyName) =>
+        Task.FromResult(settings.Current.Cors.TryGetValue(policyName ?? Default, out var options) ? _built.GetValue(options, Build) : null);
 
     private static CorsPolicy Build(CorsOptions options)
     {

@@ -10,7 +10,7 @@ internal sealed class VaryMiddleware(RequestDelegate next, GatewaySettings setti
 
     public Task InvokeAsync(HttpContext context)
     {
-        if (settings.Current.Cors.Origins.Length > 0)
+        if (settings.Current.Cors.Values.Any(static policy => policy.Origins.Length > 0))
         {
             // Registered before ASP.NET's own, and so called after it.
             context.Response.OnStarting(Apply, context.Response.Headers);

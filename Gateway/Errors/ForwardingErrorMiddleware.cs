@@ -38,6 +38,8 @@ internal sealed class ForwardingErrorMiddleware(RequestDelegate next, ILogger<Fo
 
     private static int Status(HttpContext context, IForwarderErrorFeature error) => ForwardingResults.Of(context) switch
     {
+        _ when ForwardingResults.IsTimedOut(context) => StatusCodes.Status504GatewayTimeout,
+
         // YARP takes a connection that does not come about in time for a slow answer,
         ForwardingResult.Unreachable => StatusCodes.Status502BadGateway,
         // a request that is not taken in time for a broken connection,

@@ -19,7 +19,8 @@ internal static class Problem
         response.ContentLength = body.Length;
         if (!HttpMethods.IsHead(context.Request.Method))
         {
-            await response.Body.WriteAsync(body, context.RequestAborted);
+            // Not until the request is aborted: it is when its time is over as well, and then the caller is there to read this.
+            await response.Body.WriteAsync(body, CancellationToken.None);
         }
     }
 

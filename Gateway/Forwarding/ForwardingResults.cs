@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using Microsoft.AspNetCore.Http.Timeouts;
 using Yarp.ReverseProxy.Forwarder;
 
 namespace XoeNovAi.Gateway.Forwarding;
@@ -11,7 +12,17 @@ internal static class ForwardingResults
 {
     /// <summary>How the last attempt of a request ended.</summary>
     public static ForwardingResult Of(HttpContext context) =>
-        context.Features.Get<IForwarderErrorFeature>() is { } error ? Of(error, context.Features.Get<Upload>()) : ForwardingResult.Answered;
+        context.Features.Get<IForwarderErrorFeature>() switch
+        {
+            null => ForwardingResult.Answered,
+
+            // The route's Timeout ends a request as the caller's leaving does. Who has given all it had to is not to blame for it.
+            _ when IsTimedOut(context) => context.Features.Get<Upload>() is null or { IsSent: true } ? ForwardingResult.Unanswered : ForwardingResult.Abandoned,
+            { } error => Of(error, context.Features.Get<Upload>()),
+        };
+
+    /// <summary>Whether the route's <c>Timeout</c> has passed.</summary>
+    public static bool IsTimedOut(HttpContext context) => context.Features.Get<IHttpRequestTimeoutFeature>()?.RequestTimeoutToken.IsCancellationRequested == true;
 
     /// <summary>Whether the caller has the answer although its upload did not come to an end.</summary>
     public static bool IsAfterTheAnswer(HttpContext context) =>
@@ -41,7 +52,7 @@ internal static class ForwardingResults
         // Its answer cannot be passed on, or the caller left meanwhile.
         ForwarderError.ResponseHeaders => error.Exception is OperationCanceledException ? ForwardingResult.Abandoned : ForwardingResult.Answered,
 
-        // Cut, or silent for longer than IdleTimeout, which a stream may be.
+        // Cut, or silent for longer than ActivityTimeout, which a stream may be.
         ForwarderError.ResponseBodyDestination => error.Exception is OperationCanceledException ? ForwardingResult.Abandoned : ForwardingResult.Unanswered,
 
         // The switch of protocols was the answer. How a socket ends is up to both sides.

@@ -1,14 +1,17 @@
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Net.Http.Headers;
+using XoeNovAi.Gateway.Configuration;
 using XoeNovAi.Gateway.Routing;
 using Yarp.ReverseProxy.Transforms;
 using Yarp.ReverseProxy.Transforms.Builder;
 
 namespace XoeNovAi.Gateway.Forwarding;
 
-/// <summary>Sends the target on byte for byte, where YARP alone would decode and encode it again.</summary>
-internal sealed class VerbatimTransforms : ITransformProvider
+/// <summary>Sends the target on byte for byte, where YARP alone would decode and encode it again; a route whose transforms write it anew is left to YARP.</summary>
+internal sealed class VerbatimTransforms(GatewaySettings settings) : ITransformProvider
 {
+    private const string OriginalHost = "RequestHeaderOriginalHost";
+
     private static readonly UriCreationOptions Verbatim = new() { DangerousDisablePathAndQueryCanonicalization = true };
 
     public void ValidateRoute(TransformRouteValidationContext context)
@@ -21,15 +24,25 @@ internal sealed class VerbatimTransforms : ITransformProvider
 
     public void Apply(TransformBuilderContext context)
     {
-        var policy = RoutePolicy.Of(context.Route);
-        context.AddOriginalHost();
+        var segments = context.Route.StrippedPrefix()?.Count('/') ?? 0;
+        var isVerbatim = !context.Route.RewritesTarget();
+        var timeout = context.Route.OwnResponseTimeout();
+        if (context.Route.Transform(OriginalHost) is null)
+        {
+            context.AddOriginalHost();
+        }
+
         context.AddRequestTransform(transform =>
         {
-            var target = RawTarget.PathAndQuery(transform.HttpContext.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget);
-            target = RawTarget.StripSegments(target, policy.StrippedSegments);
-            var slash = target.StartsWith('/') ? "" : "/";
-            transform.ProxyRequest.RequestUri = new Uri(string.Concat(transform.DestinationPrefix.AsSpan().TrimEnd('/'), slash, target), in Verbatim);
-            transform.ProxyRequest.Options.Set(ResponseTimeoutHandler.Timeout, policy.ResponseTimeout);
+            if (isVerbatim)
+            {
+                var target = RawTarget.PathAndQuery(transform.HttpContext.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget);
+                target = RawTarget.StripSegments(target, segments);
+                var slash = target.StartsWith('/') ? "" : "/";
+                transform.ProxyRequest.RequestUri = new Uri(string.Concat(transform.DestinationPrefix.AsSpan().TrimEnd('/'), slash, target), in Verbatim);
+            }
+
+            transform.ProxyRequest.Options.Set(ResponseTimeoutHandler.Timeout, timeout ?? settings.Current.ResponseTimeout);
             if (transform.ProxyRequest.Content is not null)
             {
                 var request = transform.HttpContext.Request;

@@ -1,6 +1,6 @@
 namespace XoeNovAi.Gateway.Health;
 
-/// <summary>When an instance is taken out, judged by its answers to requests and to checks.</summary>
+/// <summary>When an instance is taken out, judged by its answers to requests.</summary>
 internal sealed class HealthOptions
 {
     /// <summary>The share of answers 500, 502, 503 and 504, or none at all, in a window that takes an instance out.</summary>
@@ -13,9 +13,4 @@ internal sealed class HealthOptions
 
     /// <summary>When an instance that was taken out for its answers is tried again.</summary>
     public TimeSpan Reactivation { get; set; } = TimeSpan.FromSeconds(5);
-
-    /// <summary>How often services with a <c>HealthPath</c> are asked.</summary>
-    public TimeSpan Interval { get; set; } = TimeSpan.FromSeconds(5);
-
-    public TimeSpan Timeout { get; set; } = TimeSpan.FromSeconds(2);
 }

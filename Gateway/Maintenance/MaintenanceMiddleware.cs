@@ -10,7 +10,7 @@ internal sealed class MaintenanceMiddleware(RequestDelegate next, MaintenanceSwi
 {
     public Task InvokeAsync(HttpContext context)
     {
-        if (!maintenance.IsOn || RoutePolicy.Of(context) is null)
+        if (!maintenance.IsOn || context.Route() is null)
         {
             return next(context);
         }

@@ -1,7 +1,7 @@
 namespace XoeNovAi.Gateway.RateLimits;
 
-/// <summary>Whose requests are counted together.</summary>
-internal readonly record struct RateLimitKey(string Policy, int Requests, TimeSpan Window, string Client)
+/// <summary>Whose requests are counted together, within one policy.</summary>
+internal readonly record struct RateLimitKey(int Requests, TimeSpan Window, string Client)
 {
-    public static RateLimitKey None { get; } = new(string.Empty, 0, TimeSpan.Zero, string.Empty);
+    public static RateLimitKey None { get; } = new(0, TimeSpan.Zero, string.Empty);
 }

@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Threading.RateLimiting;
+using Microsoft.AspNetCore.RateLimiting;
 using XoeNovAi.Gateway.Clients;
+using XoeNovAi.Gateway.Configuration;
 using XoeNovAi.Gateway.Errors;
 using XoeNovAi.Gateway.Metrics;
 using XoeNovAi.Gateway.Routing;
@@ -10,33 +12,33 @@ namespace XoeNovAi.Gateway.RateLimits;
 internal static class RateLimiterExtensions
 {
     /// <summary>Limits how many requests one client may send, by the policy of the route it takes.</summary>
-    public static void AddGatewayRateLimits(this IServiceCollection services) =>
-        services.AddRateLimiter(options =>
+    /// <param name="services">The gateway's.</param>
+    /// <param name="options">The settings at the start: policies that come later need another.</param>
+    public static void AddGatewayRateLimits(this IServiceCollection services, GatewayOptions options) =>
+        services.AddRateLimiter(limiter =>
         {
-            options.RejectionStatusCode = StatusCodes.Status429TooManyRequests;
-            options.GlobalLimiter = PartitionedRateLimiter.Create<HttpContext, RateLimitKey>(Partition);
-            options.OnRejected = RefuseAsync;
+            limiter.RejectionStatusCode = StatusCodes.Status429TooManyRequests;
+            limiter.OnRejected = RefuseAsync;
+            foreach (var name in options.RateLimits.Keys)
+            {
+                limiter.AddPolicy(name, context => Partition(context, name));
+            }
         });
 
     // The key holds the numbers too: when they change at run time, every client begins anew with the new ones.
-    private static RateLimitPartition<RateLimitKey> Partition(HttpContext context)
-    {
-        if (RoutePolicy.Of(context) is not { LimitName: { } name } policy)
-        {
-            return RateLimitPartition.GetNoLimiter(RateLimitKey.None);
-        }
+    private static RateLimitPartition<RateLimitKey> Partition(HttpContext context, string name) =>
+        context.RequestServices.GetRequiredService<GatewaySettings>().Current.RateLimits.TryGetValue(name, out var limit)
+            ? RateLimitPartition.GetFixedWindowLimiter(
+                new RateLimitKey(limit.Requests, limit.Window, ClientIdentity.Of(context)),
+                static key => new FixedWindowRateLimiterOptions { PermitLimit = key.Requests, Window = key.Window, QueueLimit = 0 })
+            : RateLimitPartition.GetNoLimiter(RateLimitKey.None);
 
-        return RateLimitPartition.GetFixedWindowLimiter(
-            new RateLimitKey(name, policy.LimitRequests, policy.LimitWindow, ClientIdentity.Of(context)),
-            static key => new FixedWindowRateLimiterOptions { PermitLimit = key.Requests, Window = key.Window, QueueLimit = 0 });
-    }
-
-    private static async ValueTask RefuseAsync(Microsoft.AspNetCore.RateLimiting.OnRejectedContext rejected, CancellationToken cancellationToken)
+    private static async ValueTask RefuseAsync(OnRejectedContext rejected, CancellationToken cancellationToken)
     {
         var context = rejected.HttpContext;
         var wait = rejected.Lease.TryGetMetadata(MetadataName.RetryAfter, out var time) ? time : TimeSpan.FromSeconds(1);
         context.Response.Headers.RetryAfter = Math.Max(1, Math.Ceiling(wait.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
-        context.RequestServices.GetRequiredService<GatewayMetrics>().RateLimited(RoutePolicy.Of(context)!.Service);
+        context.RequestServices.GetRequiredService<GatewayMetrics>().RateLimited(context.Route()!.ClusterId!);
         await Problem.WriteAsync(context, StatusCodes.Status429TooManyRequests, "More requests than one client may send; come back later.");
     }
 }

@@ -100,7 +100,10 @@ public sealed class AuthenticationTests : GatewayTest
     {
         await using var backend = await TestBackend.StartAsync();
         var settings = Settings(backend);
-        settings["RateLimits"] = new JsonObject { ["default"] = new JsonObject { ["Requests"] = 2, ["Window"] = "00:10:00" } };
+        settings.Routes["token"]!["RateLimiterPolicy"] = "few";
+        settings.Routes["any"]!["RateLimiterPolicy"] = "few";
+        settings.Route["RateLimiterPolicy"] = "few";
+        settings["RateLimits"] = new JsonObject { ["few"] = new JsonObject { ["Requests"] = 2, ["Window"] = "00:10:00" } };
         await using var gateway = await TestGateway.StartAsync(settings);
 
         // Each is a token of its own; who it was made out to is the same.
@@ -148,28 +151,28 @@ public sealed class AuthenticationTests : GatewayTest
         return (int)response.StatusCode;
     }
 
-    private static JsonObject Settings(TestBackend backend)
+    private static TestSettings Settings(TestBackend backend)
     {
-        var settings = TestGateway.Settings(backend);
-        settings["Routes"] = new JsonArray(
-            Route("/key", "ApiKey"), Route("/token", "Jwt"), Route("/any", "Any"), Route("/scope", "Jwt", "query"), Route("/open", "Open"));
+        var settings = new TestSettings(backend);
+        settings["Authorization"] = new JsonObject
+        {
+            ["key"] = new JsonObject { ["Schemes"] = new JsonArray("ApiKey") },
+            ["token"] = new JsonObject { ["Schemes"] = new JsonArray("Bearer") },
+            ["any"] = new JsonObject { ["Schemes"] = new JsonArray("ApiKey", "Bearer") },
+            ["scope"] = new JsonObject { ["Schemes"] = new JsonArray("Bearer"), ["Scope"] = "query" },
+        };
+        foreach (var id in (string[])["key", "token", "any", "scope"])
+        {
+            settings.Routes[id] = TestSettings.RouteTo("test", $"/{id}/{{**rest}}");
+            settings.Routes[id]!["AuthorizationPolicy"] = id;
+        }
+
         settings["Authentication"] = new JsonObject
         {
             ["ApiKeys"] = new JsonObject { ["alice"] = "sha256:" + Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(Key))) },
             ["Jwt"] = new JsonObject { ["Issuer"] = Issuer, ["Audience"] = Audience, ["Keys"] = new JsonObject { ["k1"] = Signing.ExportSubjectPublicKeyInfoPem() } },
         };
         return settings;
-    }
-
-    private static JsonObject Route(string path, string access, string? scope = null)
-    {
-        var route = new JsonObject { ["Paths"] = new JsonArray(path + "/*"), ["Service"] = "test", ["Access"] = access };
-        if (scope is not null)
-        {
-            route["Scope"] = scope;
-        }
-
-        return route;
     }
 
     private static void Add(HttpRequestMessage request, string credential)

@@ -57,7 +57,7 @@ public sealed class ClientTests : GatewayTest
     public async Task Forwarded_headers_are_believed_only_of_trusted_proxies(bool trusted, string address, string scheme, string host)
     {
         await using var backend = await TestBackend.StartAsync();
-        var settings = TestGateway.Settings(backend);
+        var settings = new TestSettings(backend);
         settings["Clients"] = new JsonObject { ["TrustedProxies"] = new JsonArray(trusted ? "127.0.0.0/8" : "10.0.0.0/8") };
         await using var gateway = await TestGateway.StartAsync(settings);
 
@@ -94,8 +94,8 @@ public sealed class ClientTests : GatewayTest
             context.Response.Headers.AccessControlAllowCredentials = "true";
             return Task.CompletedTask;
         };
-        var settings = TestGateway.Settings(backend);
-        settings["Cors"] = new JsonObject { ["Origins"] = new JsonArray("https://ui.test", "https://other.test"), ["Credentials"] = true };
+        var settings = new TestSettings(backend);
+        settings["Cors"] = new JsonObject { ["Default"] = new JsonObject { ["Origins"] = new JsonArray("https://ui.test", "https://other.test"), ["Credentials"] = true } };
         await using var gateway = await TestGateway.StartAsync(settings);
 
         using var request = new HttpRequestMessage(HttpMethod.Get, "/x");
@@ -123,8 +123,8 @@ public sealed class ClientTests : GatewayTest
     public async Task All_origins_may_read_answers_without_credentials_only()
     {
         await using var backend = await TestBackend.StartAsync();
-        var settings = TestGateway.Settings(backend);
-        settings["Cors"] = new JsonObject { ["Origins"] = new JsonArray("*") };
+        var settings = new TestSettings(backend);
+        settings["Cors"] = new JsonObject { ["Default"] = new JsonObject { ["Origins"] = new JsonArray("*") } };
         await using var gateway = await TestGateway.StartAsync(settings);
 
         using var request = new HttpRequestMessage(HttpMethod.Get, "/x");
@@ -140,8 +140,8 @@ public sealed class ClientTests : GatewayTest
     public async Task A_list_of_methods_and_headers_takes_the_place_of_the_default()
     {
         await using var backend = await TestBackend.StartAsync();
-        var settings = TestGateway.Settings(backend);
-        settings["Cors"] = new JsonObject { ["Origins"] = new JsonArray("https://ui.test"), ["Methods"] = new JsonArray("GET"), ["Headers"] = new JsonArray("X-One") };
+        var settings = new TestSettings(backend);
+        settings["Cors"] = new JsonObject { ["Default"] = new JsonObject { ["Origins"] = new JsonArray("https://ui.test"), ["Methods"] = new JsonArray("GET"), ["Headers"] = new JsonArray("X-One") } };
         await using var gateway = await TestGateway.StartAsync(settings);
         using var preflight = new HttpRequestMessage(HttpMethod.Options, "/x");
         preflight.Headers.Add("Origin", "https://ui.test");
@@ -159,8 +159,9 @@ public sealed class ClientTests : GatewayTest
     public async Task A_client_above_its_limit_is_429_until_the_window_ends_and_others_are_not()
     {
         await using var backend = await TestBackend.StartAsync();
-        var settings = TestGateway.Settings(backend);
-        settings["RateLimits"] = new JsonObject { ["default"] = new JsonObject { ["Requests"] = 3, ["Window"] = "00:00:02" } };
+        var settings = new TestSettings(backend);
+        settings.Route["RateLimiterPolicy"] = "few";
+        settings["RateLimits"] = new JsonObject { ["few"] = new JsonObject { ["Requests"] = 3, ["Window"] = "00:00:02" } };
         settings["Authentication"] = new JsonObject { ["ApiKeys"] = new JsonObject { ["alice"] = "alice-0123456789abcdef", ["bob"] = "bob-0123456789abcdef" } };
         await using var gateway = await TestGateway.StartAsync(settings);
 

@@ -8,61 +8,82 @@ namespace XoeNovAi.Gateway.Tests;
 [TestClass]
 public sealed class ConfigurationTests : GatewayTest
 {
-    private const string Route = """{ "Paths": [ "/*" ], "Service": "test" }""";
+    private const string Right = """{ "Routes": { "all": { "ClusterId": "test", "Match": { "Path": "/{**rest}" } } }, "Clusters": CLUSTERS }""";
+    private const string Clusters = """{ "test": { "Destinations": { "test": { "Address": "http://test" } } } }""";
 
     [TestMethod]
-    [DataRow("""{ "Routes": [] }""", "Gateway:Routes", "at least one route")]
-    [DataRow("""{ "Routes": [ { "Paths": [ "/*" ] } ] }""", "Gateway:Routes:0:Service", "Name the service")]
-    [DataRow("""{ "Routes": [ { "Paths": [ "/a/*", "b" ], "Service": "x" } ] }""", "Gateway:Routes:0:Paths:1", "/chat/*")]
-    [DataRow("""{ "Routes": [ { "Paths": [ "/a*" ], "Service": "x" } ] }""", "Gateway:Routes:0:Paths:0", "/chat/*")]
-    [DataRow("""{ "Routes": [ { "Paths": [ "/a/*" ], "Service": "x" }, { "Paths": [ "/a/*" ], "Service": "y" } ] }""", "Gateway:Routes:1:Paths:0", "already taken")]
-    [DataRow("""{ "Routes": [ { "Paths": [ "/a/*" ], "Service": "x", "StripPrefix": "/b" } ] }""", "Gateway:Routes:0:Paths:0", "StripPrefix")]
-    [DataRow("""{ "Routes": [ { "Paths": [ "/*" ], "Service": "x", "RateLimt": "a" } ] }""", "Gateway:Routes:0:RateLimt", "There are: Paths")]
-    [DataRow("""{ "Routes": [ { "Paths": [ "/*" ], "Service": "x", "RateLimit": "a" } ] }""", "Gateway:Routes:0:RateLimit", "RateLimits does not have")]
-    [DataRow("""{ "Routes": [ { "Paths": [ "/*" ], "Service": "x", "Access": "ApiKey" } ] }""", "Gateway:Routes:0:Access", "nobody could pass")]
-    [DataRow("""{ "Routes": [ { "Paths": [ "/*" ], "Service": "x", "Access": "Sesame" } ] }""", "Gateway:Routes:0:Access", "cannot be read")]
-    [DataRow("""{ "Routes": [ ROUTE ], "ResponseTimeout": "soon" }""", "Gateway:ResponseTimeout", "00:00:30")]
-    [DataRow("""{ "Routes": [ ROUTE ], "Services": { "test": { "LoadBalancing": "Fair" } } }""", "Gateway:Services:test:LoadBalancing", "RoundRobin")]
-    [DataRow("""{ "Routes": [ ROUTE ], "Services": { "tset": { } } }""", "Gateway:Services", "no route")]
-    [DataRow("""{ "Routes": [ ROUTE ], "Services": { "test": { "Destinations": [ "localhost" ] } } }""", "Gateway:Services:test:Destinations:0", "http://127.0.0.1:5000")]
-    [DataRow("""{ "Routes": [ ROUTE ], "Retries": { "Budget": 2 } }""", "Gateway:Retries:Budget", "from 0 to 1")]
-    [DataRow("""{ "Routes": [ ROUTE ], "Breaker": { "Break": "00:00:00" } }""", "Gateway:Breaker:Break", "half a second")]
-    [DataRow("""{ "Routes": [ ROUTE ], "RateLimits": { "default": { "Requests": 0 } } }""", "Gateway:RateLimits:default:Requests", "above zero")]
-    [DataRow("""{ "Routes": [ ROUTE ], "Cors": { "Origins": [ "*" ], "Credentials": true } }""", "Gateway:Cors:Origins:0", "Credentials")]
-    [DataRow("""{ "Routes": [ ROUTE ], "Clients": { "TrustedProxies": [ "10.89.0.0/33" ] } }""", "Gateway:Clients:TrustedProxies:0", "10.89.0.0/24")]
-    [DataRow("""{ "Routes": [ ROUTE ], "Authentication": { "ApiKeys": { "a": "short-secret" } } }""", "Gateway:Authentication:ApiKeys:a", "sha256:")]
-    [DataRow("""{ "Routes": [ ROUTE ], "Authentication": { "Jwt": { "Issuer": "i", "Audience": "a", "Keys": { "k": "no key" } } } }""", "Gateway:Authentication:Jwt:Keys:k", "PEM")]
-    [DataRow("""{ "Routes": [ { "Paths": [ "/a//b" ], "Service": "x" } ] }""", "Gateway:Routes:0:Paths:0", "/chat/*")]
-    [DataRow("""{ "Routes": [ { "Paths": [ "/a" ], "Service": "x y" } ] }""", "Gateway:Routes:0:Service", "as Consul has it")]
-    [DataRow("""{ "Routes": [ ROUTE, { "Paths": [ "/a/*" ], "Service": "x" } ] }""", "Gateway:Routes:1:Paths:0", "never reached")]
-    [DataRow("""{ "Routes": [ { "Paths": [ "/a/*", "/a" ], "Service": "x" } ] }""", "Gateway:Routes:0:Paths:1", "never reached")]
-    [DataRow("""{ "Routes": [ { "Paths": [ "/health" ], "Service": "x" } ] }""", "Gateway:Routes:0:Paths:0", "answers itself")]
-    [DataRow("""{ "Routes": [ { "Paths": [ "/*" ], "Service": "x", "ResponseTimeout": "60.00:00:00" } ], "IdleTimeout": "1.00:00:00" }""", "Gateway:Routes:0:ResponseTimeout", "at most a day")]
-    [DataRow("""{ "Routes": [ ROUTE ], "Breaker": { "Break": "2.00:00:00" } }""", "Gateway:Breaker:Break", "at most a day")]
-    [DataRow("""{ "Routes": [ ROUTE ], "Health": { "Interval": "90.00:00:00" } }""", "Gateway:Health:Interval", "at most a day")]
-    [DataRow("""{ "Routes": [ ROUTE ], "RateLimits": { "default": { "Requests": 1, "Window": "2.00:00:00" } } }""", "Gateway:RateLimits:default:Window", "at most a day")]
-    [DataRow("""{ "Routes": [ ROUTE ], "MaximumBodyBytes": 9223372036854775807 }""", "Gateway:MaximumBodyBytes", "104857600")]
-    [DataRow("""{ "Routes": [ ROUTE ], "Services": { "test": { "AffinityCookie": "" } } }""", "Gateway:Services:test:AffinityCookie", "is needed")]
-    [DataRow("""{ "Routes": [ ROUTE ], "Services": { "test": { "Destinations": [ "http://a:short-secret@c" ] } } }""", "Gateway:Services:test:Destinations:0", "http://127.0.0.1:5000")]
-    [DataRow("""{ "Routes": [ ROUTE ], "Cors": { "Methods": [ "GE T" ] } }""", "Gateway:Cors:Methods:0", "like GET")]
-    [DataRow("""{ "Routes": [ ROUTE ], "Cors": { "MaximumAge": "-00:00:01" } }""", "Gateway:Cors:MaximumAge", "must not be negative")]
-    [DataRow("""{ "Routes": [ ROUTE ], "Authentication": { "ApiKeys": { "a": "short-secret-0123456789", "b": "short-secret-0123456789" } } }""", "Gateway:Authentication:ApiKeys:b", "of their own")]
-    [DataRow("""{ "Routes": [ ROUTE ], "Tls": { "CertificateFile": "/nowhere.pem", "KeyFile": "/nowhere.key" } }""", "Gateway:Tls:CertificateFile", "no file")]
-    [DataRow("""{ "Routes": [ { "Paths": "/*", "Service": "x" } ] }""", "Gateway:Routes:0:Paths", "in brackets")]
-    [DataRow("""{ "Routes": [ { "Paths": [ [ "/*" ] ], "Service": "x" } ] }""", "Gateway:Routes:0:Paths:0", "no value of its own")]
-    [DataRow("""{ "Routes": [ { "Paths": [ "/*" ], "Service": null } ] }""", "Gateway:Routes:0:Service", "no value of its own")]
-    [DataRow("""{ "Routes": [ { "Paths": null, "Service": "x" } ] }""", "Gateway:Routes:0:Paths", "at least one path")]
-    [DataRow("""{ "Routes": [ ROUTE ], "Authentication": { "ApiKeys": "short-secret" } }""", "Gateway:Authentication:ApiKeys", "in brackets")]
-    [DataRow("""{ "Routes": [ ROUTE ], "Retries": { "Budget": "much" } }""", "Gateway:Retries:Budget", "numbers 42")]
-    [DataRow("""{ "Routes": [ ROUTE ], "MinimumBodyBytesPerSecond": 99999999999 }""", "Gateway:MinimumBodyBytesPerSecond", "numbers 42")]
-    [DataRow("""{ "Routes": [ ROUTE ], "Cors": { "Credentials": "maybe" } }""", "Gateway:Cors:Credentials", "true or false")]
-    [DataRow("""{ "Routes": [ ROUTE ], "ResponseTimeout": { "Seconds": 5 } }""", "Gateway:ResponseTimeout", "no value of its own")]
-    [DataRow("""{ "Routes": [ ROUTE ], "Services": { "test": { "Http2": "" } } }""", "Gateway:Services:test:Http2", "true or false")]
-    public async Task A_wrong_setting_is_named_with_its_line_and_the_cure(string json, string key, string cure)
-    {
-        var settings = JsonNode.Parse(json.Replace("ROUTE", Route, StringComparison.Ordinal))!.AsObject();
+    [DataRow("""{ "Routes": { } }""", "ReverseProxy:Routes", "at least one route")]
+    [DataRow("""{ "Routes": { "all": ROUTE } }""", "ReverseProxy:Routes:all:ClusterId", "It has: none")]
+    [DataRow("""{ "Routes": { "all": { "Match": { "Path": "/{**rest}" } } }, "Clusters": CLUSTERS }""", "ReverseProxy:Routes:all:ClusterId", "Name one of Clusters: test")]
+    [DataRow("""{ "Routes": { "all": ROUTE }, "Clusters": { "tset": { "Destinations": { "t": { "Address": "http://test" } } } } }""", "ReverseProxy:Routes:all:ClusterId", "It has: tset")]
+    [DataRow("""{ "Routes": { "all": { "ClusterId": "test", "Match": { "Path": "b" } } }, "Clusters": CLUSTERS }""", "ReverseProxy:Routes:all:Match:Path", "/chat/{**rest}")]
+    [DataRow("""{ "Routes": { "all": { "ClusterId": "test", "Match": { "Path": "/a/{**rest" } } }, "Clusters": CLUSTERS }""", "ReverseProxy:Routes:all", "YARP")]
+    [DataRow("""{ "Routes": { "all": { "ClusterId": "test", "Match": { } } }, "Clusters": CLUSTERS }""", "ReverseProxy:Routes:all", "Path")]
+    [DataRow("""{ "Routes": { "all": ROUTE, "more": ROUTE }, "Clusters": CLUSTERS }""", "ReverseProxy:Routes:more:Match", "already taken")]
+    [DataRow("""{ "Routes": { "all": { "ClusterId": "test", "Match": { "Path": "/health" } } }, "Clusters": CLUSTERS }""", "ReverseProxy:Routes:all:Match:Path", "answers itself")]
+    [DataRow("""{ "Routes": { "all": { "ClusterId": "test", "Match": { "Path": "/a/{**rest}" }, "Transforms": [ { "PathRemovePrefix": "/b" } ] } }, "Clusters": CLUSTERS }""", "ReverseProxy:Routes:all:Match:Path", "does not begin with the prefix '/b'")]
+    [DataRow("""{ "Routes": { "all": { "ClusterId": "test", "Match": { "Path": "/a" }, "Transforms": [ { "PathRemovePrefix": "a" } ] } }, "Clusters": CLUSTERS }""", "ReverseProxy:Routes:all:Transforms", "like /chat")]
+    [DataRow("""{ "Routes": { "all": { "ClusterId": "test", "Match": { "Path": "/a" }, "Transforms": [ { "PathRemovePrefx": "/a" } ] } }, "Clusters": CLUSTERS }""", "ReverseProxy:Routes:all", "PathRemovePrefx")]
+    [DataRow("""{ "Routes": { "all": { "ClusterId": "test", "Match": { "Path": "/a" }, "RateLimiterPolcy": "a" } }, "Clusters": CLUSTERS }""", "ReverseProxy:Routes:all:RateLimiterPolcy", "RateLimiterPolicy")]
+    [DataRow("""{ "Routes": { "all": { "ClusterId": "test", "Match": { "Path": "/a" }, "RateLimiterPolicy": "a" } }, "Clusters": CLUSTERS }""", "ReverseProxy:Routes:all:RateLimiterPolicy", "Gateway:RateLimits does not have")]
+    [DataRow("""{ "Routes": { "all": { "ClusterId": "test", "Match": { "Path": "/a" }, "AuthorizationPolicy": "a" } }, "Clusters": CLUSTERS }""", "ReverseProxy:Routes:all:AuthorizationPolicy", "Gateway:Authorization does not have")]
+    [DataRow("""{ "Routes": { "all": { "ClusterId": "test", "Match": { "Path": "/a" }, "CorsPolicy": "a" } }, "Clusters": CLUSTERS }""", "ReverseProxy:Routes:all:CorsPolicy", "Gateway:Cors does not have")]
+    [DataRow("""{ "Routes": { "all": { "ClusterId": "test", "Match": { "Path": "/a" }, "TimeoutPolicy": "a" } }, "Clusters": CLUSTERS }""", "ReverseProxy:Routes:all", "Timeout policy 'a'")]
+    [DataRow("""{ "Routes": { "all": { "ClusterId": "test", "Match": { "Path": "/a" }, "Timeout": "soon" } }, "Clusters": CLUSTERS }""", "ReverseProxy:Routes:all:Timeout", "00:00:30")]
+    [DataRow("""{ "Routes": { "all": { "ClusterId": "test", "Match": { "Path": "/a" }, "Metadata": { "ResponseTimeout": "soon" } } }, "Clusters": CLUSTERS }""", "ReverseProxy:Routes:all:Metadata:ResponseTimeout", "00:00:30")]
+    [DataRow("""{ "Routes": { "all": { "ClusterId": "test", "Match": { "Path": "/a" }, "Metadata": { "ResponseTimeout": "01:00:00" } } }, "Clusters": CLUSTERS }""", "ReverseProxy:Routes:all:Metadata:ResponseTimeout", "ActivityTimeout, 00:10:00")]
+    [DataRow("""{ "Routes": { "all": { "ClusterId": "test", "Match": { "Path": "/a", "Methods": "GET" } } }, "Clusters": CLUSTERS }""", "ReverseProxy:Routes:all:Match:Methods", "in brackets")]
+    [DataRow("""{ "Routes": { "all": { "ClusterId": "test", "Match": "/a" } }, "Clusters": CLUSTERS }""", "ReverseProxy:Routes:all:Match", "in brackets")]
+    [DataRow("""{ "Routes": { "all": { "ClusterId": "test", "Match": { "Path": [ "/a" ] } } }, "Clusters": CLUSTERS }""", "ReverseProxy:Routes:all:Match:Path", "no value of its own")]
+    [DataRow("""{ "Routes": { "all": { "ClusterId": "test", "Match": { "Path": "/a" }, "Order": "first" } }, "Clusters": CLUSTERS }""", "ReverseProxy:Routes:all:Order", "numbers 42")]
+    [DataRow("""{ "Routes": { "all": ROUTE }, "Clusters": { "test": { "LoadBalancingPolicy": "Fair", "Destinations": { "t": { "Address": "http://test" } } } } }""", "ReverseProxy:Clusters:test:LoadBalancingPolicy", "RoundRobin")]
+    [DataRow("""{ "Routes": { "all": ROUTE }, "Clusters": { "test": { "Destinations": { "t": { "Address": "http://test" } } }, "other": { "Destinations": { "t": { "Address": "http://test" } } } } }""", "ReverseProxy:Clusters:other", "no route")]
+    [DataRow("""{ "Routes": { "all": ROUTE }, "Clusters": { "test": { } } }""", "ReverseProxy:Clusters:test:Destinations", "http://test")]
+    [DataRow("""{ "Routes": { "all": ROUTE }, "Clusters": { "test": { "Destinations": { "t": { "Address": "localhost" } } } } }""", "ReverseProxy:Clusters:test:Destinations:t:Address", "http://127.0.0.1:5000")]
+    [DataRow("""{ "Routes": { "all": ROUTE }, "Clusters": { "test": { "Destinations": { "t": { "Address": "http://a:short-secret@c" } } } } }""", "ReverseProxy:Clusters:test:Destinations:t:Address", "http://127.0.0.1:5000")]
+    [DataRow("""{ "Routes": { "all": ROUTE }, "Clusters": { "test": { "Destinations": { "t": { "Address": "http://test" } }, "SessionAffinity": { "Enabled": true, "Policy": "HashCookie" } } } }""", "ReverseProxy:Clusters:test", "Affinity key name")]
+    [DataRow("""{ "Routes": { "all": ROUTE }, "Clusters": { "test": { "Destinations": { "t": { "Address": "http://test" } }, "HealthCheck": { "Active": { "Enabled": true, "Policy": "Guess" } } } } }""", "ReverseProxy:Clusters:test", "Guess")]
+    [DataRow("""{ "Routes": { "all": ROUTE }, "Clusters": { "test": { "Destinations": { "t": { "Address": "http://test" } }, "HttpRequest": { "Version": "two" } } } }""", "ReverseProxy:Clusters:test:HttpRequest:Version", "cannot be read")]
+    [DataRow("""{ "Routs": { } }""", "ReverseProxy:Routs", "There are: Routes, Clusters")]
+    public Task A_wrong_setting_of_YARP_is_named_with_its_line_and_the_cure(string json, string key, string cure) =>
+        CheckAsync("{ }", json.Replace("ROUTE", """{ "ClusterId": "test", "Match": { "Path": "/{**rest}" } }""", StringComparison.Ordinal), key, cure);
 
-        var complaint = await Assert.ThrowsExactlyAsync<GatewayConfigurationException>(() => TestGateway.StartAsync(settings));
+    [TestMethod]
+    [DataRow("""{ "ResponseTimeout": "soon" }""", "Gateway:ResponseTimeout", "00:00:30")]
+    [DataRow("""{ "Routes": [ ] }""", "Gateway:Routes", "There are: ResponseTimeout")]
+    [DataRow("""{ "Retries": { "Budget": 2 } }""", "Gateway:Retries:Budget", "from 0 to 1")]
+    [DataRow("""{ "Breaker": { "Break": "00:00:00" } }""", "Gateway:Breaker:Break", "half a second")]
+    [DataRow("""{ "RateLimits": { "few": { "Requests": 0 } } }""", "Gateway:RateLimits:few:Requests", "above zero")]
+    [DataRow("""{ "RateLimits": { "default": { "Requests": 1 } } }""", "Gateway:RateLimits:default", "Take another")]
+    [DataRow("""{ "Cors": { "Default": { "Origins": [ "*" ], "Credentials": true } } }""", "Gateway:Cors:Default:Origins:0", "Credentials")]
+    [DataRow("""{ "Clients": { "TrustedProxies": [ "10.89.0.0/33" ] } }""", "Gateway:Clients:TrustedProxies:0", "10.89.0.0/24")]
+    [DataRow("""{ "Authentication": { "ApiKeys": { "a": "short-secret" } } }""", "Gateway:Authentication:ApiKeys:a", "sha256:")]
+    [DataRow("""{ "Authentication": { "Jwt": { "Issuer": "i", "Audience": "a", "Keys": { "k": "no key" } } } }""", "Gateway:Authentication:Jwt:Keys:k", "PEM")]
+    [DataRow("""{ "Authorization": { "holders": { "Schemes": [ "ApiKey" ] } } }""", "Gateway:Authorization:holders:Schemes", "nobody could pass")]
+    [DataRow("""{ "Authorization": { "holders": { "Schemes": [ "Sesame" ] } } }""", "Gateway:Authorization:holders:Schemes:0", "ApiKey, Bearer")]
+    [DataRow("""{ "Authorization": { "holders": { } } }""", "Gateway:Authorization:holders:Schemes", "at least one")]
+    [DataRow("""{ "Authorization": { "holders": { "Schemes": [ "ApiKey" ], "Scope": "x" } }, "Authentication": { "ApiKeys": { "a": "short-secret-0123456789" } } }""", "Gateway:Authorization:holders:Scope", "Bearer")]
+    [DataRow("""{ "Authorization": { "anonymous": { "Schemes": [ "ApiKey" ] } } }""", "Gateway:Authorization:anonymous", "Take another")]
+    [DataRow("""{ "Breaker": { "Break": "2.00:00:00" } }""", "Gateway:Breaker:Break", "at most a day")]
+    [DataRow("""{ "RateLimits": { "few": { "Requests": 1, "Window": "2.00:00:00" } } }""", "Gateway:RateLimits:few:Window", "at most a day")]
+    [DataRow("""{ "MaximumBodyBytes": 9223372036854775807 }""", "Gateway:MaximumBodyBytes", "104857600")]
+    [DataRow("""{ "Cors": { "Default": { "Methods": [ "GE T" ] } } }""", "Gateway:Cors:Default:Methods:0", "like GET")]
+    [DataRow("""{ "Cors": { "Default": { "MaximumAge": "-00:00:01" } } }""", "Gateway:Cors:Default:MaximumAge", "must not be negative")]
+    [DataRow("""{ "Authentication": { "ApiKeys": { "a": "short-secret-0123456789", "b": "short-secret-0123456789" } } }""", "Gateway:Authentication:ApiKeys:b", "of their own")]
+    [DataRow("""{ "Tls": { "CertificateFile": "/nowhere.pem", "KeyFile": "/nowhere.key" } }""", "Gateway:Tls:CertificateFile", "no file")]
+    [DataRow("""{ "Cors": { "Default": { "Origins": "https://ui.test" } } }""", "Gateway:Cors:Default:Origins", "in brackets")]
+    [DataRow("""{ "Authentication": { "ApiKeys": "short-secret" } }""", "Gateway:Authentication:ApiKeys", "in brackets")]
+    [DataRow("""{ "Retries": { "Budget": "much" } }""", "Gateway:Retries:Budget", "numbers 42")]
+    [DataRow("""{ "MinimumBodyBytesPerSecond": 99999999999 }""", "Gateway:MinimumBodyBytesPerSecond", "numbers 42")]
+    [DataRow("""{ "Cors": { "Default": { "Credentials": "maybe" } } }""", "Gateway:Cors:Default:Credentials", "true or false")]
+    [DataRow("""{ "ResponseTimeout": { "Seconds": 5 } }""", "Gateway:ResponseTimeout", "no value of its own")]
+    public Task A_wrong_setting_of_the_gateway_is_named_with_its_line_and_the_cure(string json, string key, string cure) => CheckAsync(json, Right, key, cure);
+
+    private async Task CheckAsync(string gateway, string proxy, string key, string cure)
+    {
+        var file = $$"""{ "Gateway": {{gateway}}, "ReverseProxy": {{proxy.Replace("CLUSTERS", Clusters, StringComparison.Ordinal)}} }""";
+
+        var complaint = await Assert.ThrowsExactlyAsync<GatewayConfigurationException>(() => TestGateway.StartAsync(new TestSettings(JsonNode.Parse(file)!.AsObject())));
 
         TestContext.WriteLine(complaint.Message);
         Assert.MatchesRegex(@"^appsettings\.json:[0-9]+: ", complaint.Message);
@@ -75,10 +96,10 @@ public sealed class ConfigurationTests : GatewayTest
     public async Task The_line_is_the_one_the_setting_is_on()
     {
         await using var backend = await TestBackend.StartAsync();
-        var settings = TestGateway.Settings(backend);
-        settings["Routes"]!.AsArray().Insert(0, new JsonObject { ["Paths"] = new JsonArray("/x/*"), ["Service"] = "y", ["RateLimit"] = "none-such" });
-        var written = new JsonObject { ["Logging"] = new JsonObject { ["LogLevel"] = new JsonObject { ["Default"] = "Critical" } }, ["Gateway"] = settings.DeepClone() };
-        var line = written.ToJsonString(new() { WriteIndented = true }).Split('\n').Index().Single(static l => l.Item.Contains("none-such", StringComparison.Ordinal)).Index + 1;
+        var settings = new TestSettings(backend);
+        settings.Routes["x"] = TestSettings.RouteTo("test", "/x/{**rest}");
+        settings.Routes["x"]!["RateLimiterPolicy"] = "none-such";
+        var line = settings.ToJson().Split('\n').Index().Single(static l => l.Item.Contains("none-such", StringComparison.Ordinal)).Index + 1;
 
         var complaint = await Assert.ThrowsExactlyAsync<GatewayConfigurationException>(() => TestGateway.StartAsync(settings));
 
@@ -90,15 +111,15 @@ public sealed class ConfigurationTests : GatewayTest
     {
         await using var backend = await TestBackend.StartAsync();
 
-        var complaint = await Assert.ThrowsExactlyAsync<GatewayConfigurationException>(() => TestGateway.StartAsync(TestGateway.Settings(backend), "--Gateway:ResponseTimeout=-1"));
+        var complaint = await Assert.ThrowsExactlyAsync<GatewayConfigurationException>(() => TestGateway.StartAsync(new TestSettings(backend), "--Gateway:ResponseTimeout=-1"));
 
         Assert.StartsWith("argument --Gateway:ResponseTimeout: ", complaint.Message);
     }
 
     [TestMethod]
-    [DataRow("appsettings.json", "{\n  \"Gateway\": {\n    \"Routes\": [ }\n}", "appsettings.json:3: this is no JSON from byte 17 of the line on.")]
+    [DataRow("appsettings.json", "{\n  \"Gateway\": {\n    \"Clients\": [ }\n}", "appsettings.json:3: this is no JSON from byte 18 of the line on.")]
     [DataRow("appsettings.Test.json", "{\n  \"Gateway\": { \"Routes\": [] \n", "appsettings.Test.json:3: this is no JSON from byte 1 of the line on.")]
-    [DataRow("appsettings.Test.json", "{ \"Gateway\": { \"IdleTimeout\": \"00:10:00\", \"idleTimeout\": \"00:10:00\" } }", "appsettings.Test.json: A duplicate key")]
+    [DataRow("appsettings.Test.json", "{ \"Gateway\": { \"ResponseTimeout\": \"00:10:00\", \"responseTimeout\": \"00:10:00\" } }", "appsettings.Test.json: A duplicate key")]
     public async Task The_program_ends_with_one_sentence_and_the_code_1(string file, string content, string complaint)
     {
         var folder = Directory.CreateTempSubdirectory("xnai-gateway-").FullName;

@@ -54,13 +54,15 @@ public sealed class CorsTests : GatewayTest
         await using var backend = await StartBackendAsync();
         using var dead = SilentPort.Closed();
         var settings = Settings(backend);
-        settings["Services"]!["dead"] = new JsonObject { ["Destinations"] = new JsonArray(dead.Address.AbsoluteUri) };
+        settings.Clusters["dead"] = TestSettings.ClusterOf(dead.Address);
+        settings["Authorization"] = new JsonObject { ["holders"] = new JsonObject { ["Schemes"] = new JsonArray("ApiKey") } };
         settings["RateLimits"] = new JsonObject { ["none"] = new JsonObject { ["Requests"] = 1, ["Window"] = "01:00:00" } };
         settings["Authentication"] = new JsonObject { ["ApiKeys"] = new JsonObject { ["alice"] = Key } };
-        var routes = settings["Routes"]!.AsArray();
-        routes.Insert(0, new JsonObject { ["Paths"] = new JsonArray("/dead"), ["Service"] = "dead" });
-        routes.Insert(0, new JsonObject { ["Paths"] = new JsonArray("/limited"), ["Service"] = "test", ["RateLimit"] = "none" });
-        routes.Insert(0, new JsonObject { ["Paths"] = new JsonArray("/closed"), ["Service"] = "test", ["Access"] = "ApiKey" });
+        settings.Routes["dead"] = TestSettings.RouteTo("dead", "/dead");
+        settings.Routes["limited"] = TestSettings.RouteTo("test", "/limited");
+        settings.Routes["limited"]!["RateLimiterPolicy"] = "none";
+        settings.Routes["closed"] = TestSettings.RouteTo("test", "/closed");
+        settings.Routes["closed"]!["AuthorizationPolicy"] = "holders";
         await using var gateway = await TestGateway.StartAsync(settings);
         using (await gateway.Client.GetAsync("/limited", Cancel))
         {
@@ -98,10 +100,10 @@ public sealed class CorsTests : GatewayTest
         return backend;
     }
 
-    private static JsonObject Settings(TestBackend backend)
+    private static TestSettings Settings(TestBackend backend)
     {
-        var settings = TestGateway.Settings(backend);
-        settings["Cors"] = new JsonObject { ["Origins"] = new JsonArray(Allowed), ["Credentials"] = true };
+        var settings = new TestSettings(backend);
+        settings["Cors"] = new JsonObject { ["Default"] = new JsonObject { ["Origins"] = new JsonArray(Allowed), ["Credentials"] = true } };
         return settings;
     }
 }

@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Sockets;
-using System.Text.Json.Nodes;
 using XoeNovAi.Gateway.Breakers;
 
 namespace XoeNovAi.Gateway.Tests;
@@ -30,8 +29,7 @@ public sealed class EarlyAnswerTests : GatewayTest
     public async Task A_refusal_reaches_the_caller_at_once(string way, long? length, long sent)
     {
         await using var backend = new RawBackend((socket, _, cancel) => RefuseAsync(socket, way, cancel));
-        var settings = TestGateway.Settings();
-        settings["Services"]!["test"]!["Destinations"] = new JsonArray(backend.Address.AbsoluteUri);
+        var settings = new TestSettings(backend.Address);
         // A refusal that is not heard would be a timeout long after this test's.
         settings["ResponseTimeout"] = "00:05:00";
         await using var gateway = await TestGateway.StartAsync(settings);
@@ -174,8 +172,7 @@ public sealed class EarlyAnswerTests : GatewayTest
 
     private static Task<TestGateway> StartAsync(RawBackend backend)
     {
-        var settings = TestGateway.Settings();
-        settings["Services"]!["test"]!["Destinations"] = new JsonArray(backend.Address.AbsoluteUri);
+        var settings = new TestSettings(backend.Address);
         return TestGateway.StartAsync(settings);
     }
 }

@@ -65,19 +65,19 @@ public sealed class ErrorTests : GatewayTest
         await using var backend = await TestBackend.StartAsync();
         backend.Answer = static context => new TaskCompletionSource().Task.WaitAsync(context.RequestAborted);
         using var dead = SilentPort.Closed();
-        var settings = TestGateway.Settings(backend);
+        var settings = new TestSettings(backend);
         settings["MaximumBodyBytes"] = 1000;
         settings["ResponseTimeout"] = "00:00:00.3";
-        var route = settings["Routes"]![0]!;
+        settings["Authorization"] = new JsonObject { ["some"] = new JsonObject { ["Schemes"] = new JsonArray("ApiKey", "Bearer") } };
         using var request = Secretive();
         switch (status)
         {
             case 401:
-                route["Access"] = "ApiKey";
+                settings.Route["AuthorizationPolicy"] = "some";
                 break;
             case 403:
-                route["Access"] = "Any";
-                route["Scope"] = "all";
+                settings.Route["AuthorizationPolicy"] = "some";
+                settings["Authorization"]!["some"]!["Scope"] = "all";
                 request.Headers.Remove("X-API-Key");
                 request.Headers.Add("X-API-Key", Key);
                 break;
@@ -86,14 +86,16 @@ public sealed class ErrorTests : GatewayTest
                 request.Content = new ByteArrayContent(new byte[1001]);
                 break;
             case 429:
-                settings["RateLimits"] = new JsonObject { ["default"] = new JsonObject { ["Requests"] = 1, ["Window"] = "00:10:00" } };
+                settings.Route["RateLimiterPolicy"] = "few";
+                settings["RateLimits"] = new JsonObject { ["few"] = new JsonObject { ["Requests"] = 1, ["Window"] = "00:10:00" } };
                 break;
             case 502:
-                settings["Services"]!["test"]!["Destinations"] = new JsonArray(dead.Address.AbsoluteUri);
+                settings.Routes["test"]!["ClusterId"] = "dead";
+                settings.Clusters.Remove("test");
+                settings.Clusters["dead"] = TestSettings.ClusterOf(dead.Address);
                 break;
             case 503:
-                route["Service"] = "nobody";
-                settings.Remove("Services");
+                settings.Cluster["Destinations"] = TestSettings.ClusterOf(new Uri("http://nobody"))["Destinations"]!.DeepClone();
                 break;
         }
 

@@ -82,7 +82,7 @@ public sealed class EventStreamTests : GatewayTest
     public async Task Streams_that_are_cut_open_the_breaker()
     {
         await using var cut = await CutBackend.StartAsync(Events + "\n\n", "text/event-stream");
-        var settings = TestGateway.Settings(cut.Backend);
+        var settings = new TestSettings(cut.Backend);
         settings["Breaker"] = new JsonObject { ["MinimumRequests"] = 2 };
         await using var gateway = await TestGateway.StartAsync(settings);
         using var one = await gateway.Client.GetAsync("/x", HttpCompletionOption.ResponseHeadersRead, Cancel);

@@ -69,7 +69,7 @@ public sealed class ForwardingTests : GatewayTest
     public async Task A_body_above_the_limit_is_413(bool chunked)
     {
         await using var backend = await TestBackend.StartAsync();
-        var settings = TestGateway.Settings(backend);
+        var settings = new TestSettings(backend);
         settings["MaximumBodyBytes"] = 1000;
         await using var gateway = await TestGateway.StartAsync(settings);
 

@@ -1,5 +1,4 @@
 using System.Text;
-using System.Text.Json.Nodes;
 
 namespace XoeNovAi.Gateway.Tests;
 
@@ -104,8 +103,7 @@ public sealed class HeaderTests : GatewayTest
 
     private static Task<TestGateway> StartAsync(RawBackend backend)
     {
-        var settings = TestGateway.Settings();
-        settings["Services"]!["test"]!["Destinations"] = new JsonArray(backend.Address.AbsoluteUri);
+        var settings = new TestSettings(backend.Address);
         return TestGateway.StartAsync(settings);
     }
 }

@@ -91,7 +91,7 @@ public sealed class HostileTests : GatewayTest
     public async Task Those_who_do_not_go_on_sending_are_sent_away(string request, int status, bool begun)
     {
         await using var backend = await TestBackend.StartAsync();
-        var settings = TestGateway.Settings(backend);
+        var settings = new TestSettings(backend);
         settings["HeadersTimeout"] = "00:00:01";
         await using var gateway = await TestGateway.StartAsync(settings);
 

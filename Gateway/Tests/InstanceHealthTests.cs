@@ -24,7 +24,7 @@ public sealed class InstanceHealthTests : GatewayTest
     {
         await using var backend = await TestBackend.StartAsync();
         backend.Answer = Drop;
-        var settings = TestGateway.Settings(backend);
+        var settings = new TestSettings(backend);
         settings["Breaker"] = new JsonObject { ["MinimumRequests"] = 4, ["Break"] = "00:00:01" };
         await using var gateway = await TestGateway.StartAsync(settings);
 
@@ -77,7 +77,7 @@ public sealed class InstanceHealthTests : GatewayTest
             context.Response.StatusCode = 500;
             return Task.CompletedTask;
         };
-        var settings = TestGateway.Settings(sick, well);
+        var settings = new TestSettings(sick, well);
         settings["Health"] = new JsonObject { ["MinimumRequests"] = 3, ["Reactivation"] = "00:00:01" };
         await using var gateway = await TestGateway.StartAsync(settings);
 
@@ -98,9 +98,8 @@ public sealed class InstanceHealthTests : GatewayTest
             context.Response.StatusCode = context.Request.Path == "/check" && !Volatile.Read(ref healthy) ? 500 : 200;
             return context.Response.WriteAsync("one");
         };
-        var settings = TestGateway.Settings(one, two);
-        settings["Services"]!["test"]!["HealthPath"] = "/check";
-        settings["Health"] = new JsonObject { ["Interval"] = "00:00:00.1" };
+        var settings = new TestSettings(one, two);
+        settings.Cluster["HealthCheck"] = new JsonObject { ["Active"] = new JsonObject { ["Enabled"] = true, ["Policy"] = "ConsecutiveFailures", ["Path"] = "/check", ["Interval"] = "00:00:00.1" } };
         await using var gateway = await TestGateway.StartAsync(settings);
 
         await Eventually.HoldsAsync("both answer", Limit, token => AskAsync(gateway, 6, token), static answers => answers.Distinct().Count() == 2, static answers => string.Join(", ", answers), Cancel);
@@ -138,14 +137,14 @@ public sealed class InstanceHealthTests : GatewayTest
     {
         await using var one = await TestBackend.StartAsync("one");
         await using var two = await TestBackend.StartAsync("two");
-        var settings = TestGateway.Settings(one, two);
-        settings["Services"]!["test"]!["AffinityCookie"] = "bound";
+        var settings = new TestSettings(one, two);
+        settings.Cluster["SessionAffinity"] = new JsonObject { ["Enabled"] = true, ["Policy"] = "HashCookie", ["AffinityKeyName"] = "bound" };
         await using var gateway = await TestGateway.StartAsync(settings);
         using var first = await gateway.Client.GetAsync("/x", Cancel);
         var cookie = first.Headers.GetValues("Set-Cookie").Single().Split(';')[0];
         var left = await first.Content.ReadAsStringAsync(Cancel) == "one" ? two : one;
-        var fewer = TestGateway.Settings(left);
-        fewer["Services"]!["test"]!["AffinityCookie"] = "bound";
+        var fewer = new TestSettings(left);
+        fewer.Cluster["SessionAffinity"] = settings.Cluster["SessionAffinity"]!.DeepClone();
 
         gateway.Reconfigure(fewer);
 

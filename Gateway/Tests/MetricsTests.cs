@@ -41,7 +41,7 @@ public sealed class MetricsTests : GatewayTest
     public async Task The_series_do_not_depend_on_the_address_callers_come_to()
     {
         await using var backend = await TestBackend.StartAsync();
-        await using var gateway = await TestGateway.StartAsync(TestGateway.Settings(backend), "--urls=http://0.0.0.0:0");
+        await using var gateway = await TestGateway.StartAsync(new TestSettings(backend), "--urls=http://0.0.0.0:0");
         var before = await AddressAsync(1);
         var after = await AddressAsync(20);
 
@@ -63,8 +63,9 @@ public sealed class MetricsTests : GatewayTest
     public async Task What_is_refused_by_a_limit_is_counted()
     {
         await using var backend = await TestBackend.StartAsync();
-        var settings = TestGateway.Settings(backend);
-        settings["RateLimits"] = new JsonObject { ["default"] = new JsonObject { ["Requests"] = 2, ["Window"] = "01:00:00" } };
+        var settings = new TestSettings(backend);
+        settings.Route["RateLimiterPolicy"] = "few";
+        settings["RateLimits"] = new JsonObject { ["few"] = new JsonObject { ["Requests"] = 2, ["Window"] = "01:00:00" } };
         await using var gateway = await TestGateway.StartAsync(settings);
         for (var i = 0; i < 5; i++)
         {

@@ -49,7 +49,7 @@ public sealed class OperationTests : GatewayTest
         await using var gateway = await TestGateway.StartAsync(old);
         using var stream = await gateway.Client.GetAsync("/x", HttpCompletionOption.ResponseHeadersRead, Cancel);
 
-        gateway.Reconfigure(TestGateway.Settings(young));
+        gateway.Reconfigure(new TestSettings(young));
         await Eventually.HoldsAsync("the new route is in use", Limit, async token => await BeginningAsync(gateway, token), static answer => answer == "young", static answer => answer, Cancel);
         more.SetResult();
 
@@ -78,7 +78,7 @@ public sealed class OperationTests : GatewayTest
         for (var change = 0; change < 4; change++)
         {
             var (now, name) = change % 2 == 0 ? (two, "two") : (one, "one");
-            gateway.Reconfigure(TestGateway.Settings(now));
+            gateway.Reconfigure(new TestSettings(now));
             await Eventually.HoldsAsync($"{name} answers", Limit, token => gateway.Client.GetStringAsync("/x", token), answer => answer == name, static answer => answer, Cancel);
         }
 
@@ -98,12 +98,14 @@ public sealed class OperationTests : GatewayTest
         var settings = gateway.Service<XoeNovAi.Gateway.Configuration.GatewaySettings>();
         var before = settings.Current;
 
-        gateway.Reconfigure(new JsonObject { ["Routes"] = new JsonArray(new JsonObject { ["Paths"] = new JsonArray("wrong"), ["Service"] = "x" }) });
-        gateway.Reconfigure(new JsonObject { ["Routes"] = "none" });
+        var wrong = new TestSettings(two);
+        wrong.Route["Match"]!["Path"] = "wrong";
+        gateway.Reconfigure(wrong);
+        gateway.Reconfigure(new TestSettings(new JsonObject { ["ReverseProxy"] = "none" }));
         Assert.AreEqual("one", await gateway.Client.GetStringAsync("/x", Cancel));
         Assert.AreSame(before, settings.Current);
 
-        gateway.Reconfigure(TestGateway.Settings(two));
+        gateway.Reconfigure(new TestSettings(two));
         await Eventually.HoldsAsync("the right change is in use", Limit, token => gateway.Client.GetStringAsync("/x", token), static answer => answer == "two", static answer => answer, Cancel);
     }
 
@@ -117,19 +119,19 @@ public sealed class OperationTests : GatewayTest
         await using var one = await TestBackend.StartAsync("one");
         await using var two = await TestBackend.StartAsync("two");
         await using var three = await TestBackend.StartAsync("three");
-        var settings = TestGateway.Settings(one, two, three);
-        settings["Services"]!["test"]!["LoadBalancing"] = policy;
+        var settings = new TestSettings(one, two, three);
+        settings.Cluster["LoadBalancingPolicy"] = policy;
         if (policy == "LeastRequests")
         {
-            // The slow one answers nothing before the others have answered half of all.
-            var half = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            // The slow one answers nothing before the others have answered nearly all.
+            var nearlyAll = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             var answered = 0;
-            one.Answer = context => half.Task.WaitAsync(context.RequestAborted);
+            one.Answer = context => nearlyAll.Task.WaitAsync(context.RequestAborted);
             two.Answer = three.Answer = context =>
             {
-                if (Interlocked.Increment(ref answered) == Requests / 2)
+                if (Interlocked.Increment(ref answered) == Requests * 9 / 10)
                 {
-                    half.SetResult();
+                    nearlyAll.SetResult();
                 }
 
                 return Task.CompletedTask;

@@ -23,8 +23,8 @@ public sealed class ResilienceTests : GatewayTest
     {
         await using var backend = await TestBackend.StartAsync();
         backend.Answer = static context => Task.Delay(Timeout.Infinite, context.RequestAborted);
-        var settings = TestGateway.Settings(backend);
-        settings["Routes"]![0]!["ResponseTimeout"] = "00:00:00.5";
+        var settings = new TestSettings(backend);
+        settings.Route["Metadata"] = new JsonObject { ["ResponseTimeout"] = "00:00:00.5" };
         await using var gateway = await TestGateway.StartAsync(settings);
 
         var started = Stopwatch.GetTimestamp();
@@ -56,7 +56,7 @@ public sealed class ResilienceTests : GatewayTest
             await goOn.Task.WaitAsync(context.RequestAborted);
             await context.Response.WriteAsync("two");
         };
-        var settings = TestGateway.Settings(backend);
+        var settings = new TestSettings(backend);
         settings["ResponseTimeout"] = "00:00:00.5";
         await using var gateway = await TestGateway.StartAsync(settings);
 
@@ -89,8 +89,8 @@ public sealed class ResilienceTests : GatewayTest
         await using var broken = await TestBackend.StartAsync("broken");
         await using var well = await TestBackend.StartAsync("well");
         broken.Answer = Drop;
-        var settings = TestGateway.Settings(broken, well);
-        settings["Services"]!["test"]!["LoadBalancing"] = "FirstAlphabetical";
+        var settings = new TestSettings(broken, well);
+        settings.Cluster["LoadBalancingPolicy"] = "FirstAlphabetical";
         await using var gateway = await TestGateway.StartAsync(settings);
 
         using var request = new HttpRequestMessage(new(method), "/x") { Content = length > 0 ? new ByteArrayContent(new byte[length]) : null };
@@ -126,8 +126,8 @@ public sealed class ResilienceTests : GatewayTest
             await arrived.Task;
             context.Abort();
         };
-        var settings = TestGateway.Settings(broken, well);
-        settings["Services"]!["test"]!["LoadBalancing"] = "FirstAlphabetical";
+        var settings = new TestSettings(broken, well);
+        settings.Cluster["LoadBalancingPolicy"] = "FirstAlphabetical";
         await using var gateway = await TestGateway.StartAsync(settings);
 
         using var response = await gateway.Client.GetAsync("/x", HttpCompletionOption.ResponseHeadersRead, Cancel);
@@ -146,7 +146,7 @@ public sealed class ResilienceTests : GatewayTest
         await using var two = await TestBackend.StartAsync("two");
         one.Answer = Drop;
         two.Answer = Drop;
-        var settings = TestGateway.Settings(one, two);
+        var settings = new TestSettings(one, two);
         settings["Breaker"] = new JsonObject { ["MinimumRequests"] = 100_000 };
         await using var gateway = await TestGateway.StartAsync(settings);
 
@@ -178,9 +178,9 @@ public sealed class ResilienceTests : GatewayTest
     {
         await using var well = await TestBackend.StartAsync("well");
         using var dead = silent ? SilentPort.Full() : SilentPort.Closed();
-        var settings = TestGateway.Settings(well);
-        settings["Services"]!["test"]!["Destinations"]!.AsArray().Insert(0, dead.Address.AbsoluteUri);
-        settings["Services"]!["test"]!["LoadBalancing"] = "FirstAlphabetical";
+        var settings = new TestSettings(well);
+        settings.Cluster["Destinations"]!["0"] = new JsonObject { ["Address"] = dead.Address.AbsoluteUri };
+        settings.Cluster["LoadBalancingPolicy"] = "FirstAlphabetical";
         settings["ConnectTimeout"] = "00:00:00.3";
         await using var gateway = await TestGateway.StartAsync(settings);
 
@@ -218,8 +218,7 @@ public sealed class ResilienceTests : GatewayTest
         // Nothing listens: every attempt but the last of a request is followed by a retry, as long as the budget has one.
         using var one = SilentPort.Closed();
         using var two = SilentPort.Closed();
-        var settings = TestGateway.Settings();
-        settings["Services"]!["test"]!["Destinations"] = new JsonArray(one.Address.AbsoluteUri, two.Address.AbsoluteUri);
+        var settings = new TestSettings(one.Address, two.Address);
         settings["Breaker"] = new JsonObject { ["MinimumRequests"] = 100_000 };
         if (minimum is not null)
         {

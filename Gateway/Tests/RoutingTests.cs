@@ -37,7 +37,7 @@ public sealed class RoutingTests : GatewayTest
     [Scenario("GATE-01")]
     public async Task Each_target_reaches_the_service_of_its_route_as_it_was_sent_but_for_the_prefix()
     {
-        var settings = JsonNode.Parse(await File.ReadAllTextAsync(Path.Combine(AppContext.BaseDirectory, "appsettings.json"), Cancel))!["Gateway"]!.DeepClone().AsObject();
+        var settings = new TestSettings(JsonNode.Parse(await File.ReadAllTextAsync(Path.Combine(AppContext.BaseDirectory, "appsettings.json"), Cancel))!.AsObject());
         var services = Routes.Select(static route => route.Service).Distinct().ToList();
         var backends = new Dictionary<string, TestBackend>();
         try
@@ -45,7 +45,7 @@ public sealed class RoutingTests : GatewayTest
             foreach (var service in services)
             {
                 backends[service] = await TestBackend.StartAsync(service);
-                settings["Services"]![service] = TestGateway.Service(backends[service]);
+                settings.Clusters[service]!["Destinations"] = TestSettings.ClusterOf(backends[service].Address)["Destinations"]!.DeepClone();
             }
 
             await using var gateway = await TestGateway.StartAsync(settings);

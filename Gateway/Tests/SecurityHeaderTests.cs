@@ -69,20 +69,23 @@ public sealed class SecurityHeaderTests : GatewayTest
         await socket.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, null, context.RequestAborted);
     }
 
-    private static JsonObject Settings(TestBackend backend, SilentPort dead)
+    private static TestSettings Settings(TestBackend backend, SilentPort dead)
     {
-        var settings = TestGateway.Settings(backend);
-        settings["Routes"] = new JsonArray(
-            new JsonObject { ["Paths"] = new JsonArray("/secret"), ["Service"] = "test", ["Access"] = "ApiKey" },
-            new JsonObject { ["Paths"] = new JsonArray("/limited"), ["Service"] = "test", ["RateLimit"] = "one" },
-            new JsonObject { ["Paths"] = new JsonArray("/slow"), ["Service"] = "test", ["ResponseTimeout"] = "00:00:00.3" },
-            new JsonObject { ["Paths"] = new JsonArray("/dead"), ["Service"] = "dead" },
-            new JsonObject { ["Paths"] = new JsonArray("/nobody"), ["Service"] = "nobody" },
-            new JsonObject { ["Paths"] = new JsonArray("/*"), ["Service"] = "test" });
-        settings["Services"]!["dead"] = new JsonObject { ["Destinations"] = new JsonArray(dead.Address.AbsoluteUri) };
+        var settings = new TestSettings(backend);
+        foreach (var (id, cluster) in new[] { ("secret", "test"), ("limited", "test"), ("slow", "test"), ("dead", "dead"), ("nobody", "nobody") })
+        {
+            settings.Routes[id] = TestSettings.RouteTo(cluster, $"/{id}");
+        }
+
+        settings.Routes["secret"]!["AuthorizationPolicy"] = "holders";
+        settings.Routes["limited"]!["RateLimiterPolicy"] = "one";
+        settings.Routes["slow"]!["Metadata"] = new JsonObject { ["ResponseTimeout"] = "00:00:00.3" };
+        settings.Clusters["dead"] = TestSettings.ClusterOf(dead.Address);
+        settings.Clusters["nobody"] = TestSettings.ClusterOf(new Uri("http://nobody"));
+        settings["Authorization"] = new JsonObject { ["holders"] = new JsonObject { ["Schemes"] = new JsonArray("ApiKey") } };
         settings["Authentication"] = new JsonObject { ["ApiKeys"] = new JsonObject { ["alice"] = "alice-0123456789abcdef" } };
         settings["RateLimits"] = new JsonObject { ["one"] = new JsonObject { ["Requests"] = 1, ["Window"] = "00:10:00" } };
-        settings["Cors"] = new JsonObject { ["Origins"] = new JsonArray("https://ui.test") };
+        settings["Cors"] = new JsonObject { ["Default"] = new JsonObject { ["Origins"] = new JsonArray("https://ui.test") } };
         return settings;
     }
 }

@@ -1,7 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
-using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Polly.CircuitBreaker;
@@ -177,8 +176,7 @@ public sealed class WhoseFaultTests : GatewayTest
 
     private static Task<TestGateway> StartAsync(Uri backend)
     {
-        var settings = TestGateway.Settings();
-        settings["Services"]!["test"]!["Destinations"] = new JsonArray(backend.AbsoluteUri);
+        var settings = new TestSettings(backend);
         settings["HeadersTimeout"] = "00:00:05";
         return TestGateway.StartAsync(settings);
     }

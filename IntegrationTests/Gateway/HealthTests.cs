@@ -20,9 +20,11 @@ public sealed class HealthTests : StackTest
             Stack,
             new Dictionary<string, string>
             {
-                ["Gateway__Services__mkdocs__HealthPath"] = "/probe",
-                ["Gateway__Health__Interval"] = "00:00:00.2",
-                ["Gateway__Health__Timeout"] = "00:00:01",
+                ["ReverseProxy__Clusters__mkdocs__HealthCheck__Active__Enabled"] = "true",
+                ["ReverseProxy__Clusters__mkdocs__HealthCheck__Active__Policy"] = "ConsecutiveFailures",
+                ["ReverseProxy__Clusters__mkdocs__HealthCheck__Active__Path"] = "/probe",
+                ["ReverseProxy__Clusters__mkdocs__HealthCheck__Active__Interval"] = "00:00:00.2",
+                ["ReverseProxy__Clusters__mkdocs__HealthCheck__Active__Timeout"] = "00:00:01",
             },
             Cancel);
         var rag = (await Stack.Consul.InstancesAsync("rag", Cancel)).Single(static e => e.Service.Id == "rag-2").Service;

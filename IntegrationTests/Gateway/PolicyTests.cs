@@ -39,7 +39,12 @@ public sealed class PolicyTests : StackTest
     [Scenario("GATE-07")]
     public async Task A_container_above_its_limit_is_429_and_its_neighbour_is_not()
     {
-        await using var gateway = await StartAsync(new() { ["Gateway__RateLimits__default__Requests"] = "3", ["Gateway__RateLimits__default__Window"] = "00:01:00" });
+        await using var gateway = await StartAsync(new()
+        {
+            ["Gateway__RateLimits__few__Requests"] = "3",
+            ["Gateway__RateLimits__few__Window"] = "00:01:00",
+            ["ReverseProxy__Routes__rag__RateLimiterPolicy"] = "few",
+        });
         var statuses = new List<string>();
         for (var i = 0; i < 5; i++)
         {
@@ -60,7 +65,8 @@ public sealed class PolicyTests : StackTest
     {
         await using var gateway = await StartAsync(new()
         {
-            ["Gateway__Routes__0__Access"] = "ApiKey",
+            ["ReverseProxy__Routes__rag__AuthorizationPolicy"] = "holders",
+            ["Gateway__Authorization__holders__Schemes__0"] = "ApiKey",
             ["Gateway__Authentication__ApiKeys__suite"] = "sha256:" + Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(Key))),
         });
         await gateway.AnswersAsync(Target, 401, Cancel);
@@ -88,7 +94,7 @@ public sealed class PolicyTests : StackTest
     [Scenario("GATE-06")]
     public async Task Only_the_listed_origin_may_read_answers()
     {
-        await using var gateway = await StartAsync(new() { ["Gateway__Cors__Origins__0"] = "https://ui.test" });
+        await using var gateway = await StartAsync(new() { ["Gateway__Cors__Default__Origins__0"] = "https://ui.test" });
         await gateway.AnswersAsync(Target, 200, Cancel);
         foreach (var origin in (string[])["https://ui.test", "https://evil.test", "null"])
         {
@@ -116,7 +122,7 @@ public sealed class PolicyTests : StackTest
         {
             await gateway.AnswersAsync("/docs/who", 504, Cancel);
             await gateway.AnswersAsync("/docs/who", 503, Cancel);
-            var states = (await gateway.Client.GetStringAsync("/metrics", Cancel)).Split('\n').Where(static line => line.StartsWith("gateway_breaker_state{", StringComparison.Ordinal) && line.Contains("mkdocs-1", StringComparison.Ordinal)).ToList();
+            var states = (await gateway.Client.GetStringAsync("/metrics", Cancel)).Split('\n').Where(static line => line.StartsWith("gateway_breaker_state{", StringComparison.Ordinal) && line.Contains("service=\"mkdocs\"", StringComparison.Ordinal)).ToList();
             Assert.HasCount(1, states);
             Assert.Contains("} 2", states[0]);
         }

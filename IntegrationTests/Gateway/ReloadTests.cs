@@ -50,15 +50,18 @@ public sealed class ReloadTests : StackTest
         await using var gateway = await ExtraGateway.StartAsync(Stack, new Dictionary<string, string>(), Cancel);
         await gateway.AnswersAsync("/docs/who", 200, Cancel);
 
-        await gateway.ChangeAsync(static settings => settings["Gateway"]!["Routes"]![0]!["RateLimit"] = "none-such", Cancel);
+        await gateway.ChangeAsync(static settings => settings["ReverseProxy"]!["Routes"]!["rag"]!["RateLimiterPolicy"] = "none-such", Cancel);
 
         var complaint = await Eventually.HoldsAsync("the gateway says what is wrong", Limit, gateway.LogAsync, static log => log.Contains("none-such", StringComparison.Ordinal), static log => log, Cancel);
-        Assert.MatchesRegex("appsettings\\.json:[0-9]+: Gateway:Routes:0:RateLimit", complaint);
+        Assert.MatchesRegex("appsettings\\.json:[0-9]+: ReverseProxy:Routes:rag:RateLimiterPolicy", complaint);
         await gateway.AnswersAsync("/docs/who", 200, Cancel);
     }
 
     private static void MoveDocsToOikos(JsonObject settings)
-        => settings["Gateway"]!["Routes"]!.AsArray().Single(static route => route!["Service"]!.GetValue<string>() == "mkdocs")!["Service"] = "oikos";
+    {
+        settings["ReverseProxy"]!["Routes"]!["mkdocs"]!["ClusterId"] = "oikos";
+        settings["ReverseProxy"]!["Clusters"]!.AsObject().Remove("mkdocs");
+    }
 
     private static async Task<(int Answered, int Failed)> TrafficAsync(ExtraGateway gateway, CancellationToken stop)
     {

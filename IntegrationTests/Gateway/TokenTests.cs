@@ -26,7 +26,8 @@ public sealed class TokenTests : StackTest
             Stack,
             new Dictionary<string, string>
             {
-                ["Gateway__Routes__0__Access"] = "Jwt",
+                ["ReverseProxy__Routes__rag__AuthorizationPolicy"] = "members",
+                ["Gateway__Authorization__members__Schemes__0"] = "Bearer",
                 ["Gateway__Authentication__Jwt__Issuer"] = Issuer,
                 ["Gateway__Authentication__Jwt__Audience"] = Audience,
                 ["Gateway__Authentication__Jwt__Keys__k1"] = signing.ExportSubjectPublicKeyInfoPem(),

@@ -12,7 +12,7 @@ internal static class SharedStack
         "--Stack:Services:rag:Environment:Breakers__CacheBreak=00:00:02",
         "--Stack:Services:curation-worker:Environment:Streams__ClaimAfter=00:00:02",
         "--Stack:Services:rag:Environment:Discovery__Meta__suite=integration",
-        "--Stack:Services:gateway:Environment:Gateway__Services__oikos__LoadBalancing=LeastRequests",
+        "--Stack:Services:gateway:Environment:ReverseProxy__Clusters__oikos__LoadBalancingPolicy=LeastRequests",
     ];
 
     private static Stack? _current;

@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -28,19 +27,19 @@ internal sealed class TestGateway : IAsyncDisposable
         where T : notnull => _app.Services.GetRequiredService<T>();
 
     /// <summary>Starts a gateway that routes all to the given backends.</summary>
-    public static Task<TestGateway> StartAsync(params TestBackend[] backends) => StartAsync(Settings(backends));
+    public static Task<TestGateway> StartAsync(params TestBackend[] backends) => StartAsync(new TestSettings(backends));
 
     /// <summary>Starts a gateway.</summary>
-    /// <param name="gateway">The section <c>Gateway</c>.</param>
+    /// <param name="settings">Its configuration file.</param>
     /// <param name="arguments">More arguments.</param>
-    public static async Task<TestGateway> StartAsync(JsonObject gateway, params string[] arguments)
+    public static async Task<TestGateway> StartAsync(TestSettings settings, params string[] arguments)
     {
         var folder = Directory.CreateTempSubdirectory("xnai-gateway-").FullName;
         try
         {
-            Write(folder, gateway);
+            Write(folder, settings);
             string[] urls = arguments.Any(static a => a.StartsWith("--urls", StringComparison.Ordinal)) ? [] : ["--urls=http://127.0.0.1:0"];
-            var app = GatewayApplication.Create([$"--contentRoot={folder}", .. urls, .. arguments]);
+            var app = await GatewayApplication.CreateAsync([$"--contentRoot={folder}", .. urls, .. arguments]);
             await app.StartAsync();
             return new(app, folder);
         }
@@ -51,20 +50,8 @@ internal sealed class TestGateway : IAsyncDisposable
         }
     }
 
-    /// <summary>The section <c>Gateway</c> with one route for everything, to the given backends.</summary>
-    public static JsonObject Settings(params TestBackend[] backends) => new()
-    {
-        ["Routes"] = new JsonArray(new JsonObject { ["Paths"] = new JsonArray("/*"), ["Service"] = "test" }),
-        ["Services"] = new JsonObject { ["test"] = Service(backends) },
-    };
-
-    public static JsonObject Service(params TestBackend[] backends) => new()
-    {
-        ["Destinations"] = new JsonArray([.. backends.Select(static backend => (JsonNode)backend.Address.AbsoluteUri)]),
-    };
-
     /// <summary>Replaces the configuration of the running gateway.</summary>
-    public void Reconfigure(JsonObject gateway) => Write(_folder, gateway);
+    public void Reconfigure(TestSettings settings) => Write(_folder, settings);
 
     public HttpClient CreateClient() => new(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, UseProxy = false, ActivityHeadersPropagator = null })
     {
@@ -81,11 +68,10 @@ internal sealed class TestGateway : IAsyncDisposable
         Directory.Delete(_folder, recursive: true);
     }
 
-    private static void Write(string folder, JsonObject gateway)
+    private static void Write(string folder, TestSettings settings)
     {
-        var settings = new JsonObject { ["Logging"] = new JsonObject { ["LogLevel"] = new JsonObject { ["Default"] = "Critical" } }, ["Gateway"] = gateway.DeepClone() };
         var path = Path.Combine(folder, "appsettings.json");
-        File.WriteAllText(path + ".new", settings.ToJsonString(new() { WriteIndented = true }));
+        File.WriteAllText(path + ".new", settings.ToJson());
         File.Move(path + ".new", path, overwrite: true);
     }
 }

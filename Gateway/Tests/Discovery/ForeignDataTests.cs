@@ -207,7 +207,7 @@ public sealed class ForeignDataTests : GatewayTest
         public static async Task<Bed> StartAsync(CancellationToken cancellationToken)
         {
             var consul = await FakeConsul.StartAsync();
-            var gateway = await TestGateway.StartAsync(TestGateway.Settings(), $"--ConnectionStrings:consul={consul.Address}", "--Discovery:View=app", "--Logging:LogLevel:Default=Information");
+            var gateway = await TestGateway.StartAsync(new TestSettings(new Uri("http://test")), $"--ConnectionStrings:consul={consul.Address}", "--Discovery:View=app", "--Logging:LogLevel:Default=Information");
             var bed = new Bed(consul, await TestBackend.StartAsync("right"), gateway);
             consul.SetInstances(bed.Right);
             await bed.AnsweredByAsync("right", cancellationToken);

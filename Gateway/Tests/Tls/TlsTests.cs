@@ -100,7 +100,7 @@ public sealed class TlsTests : GatewayTest
         await using var backend = await TestBackend.StartAsync(
             protocols: HttpProtocols.Http2, services: static services => services.AddGrpc(), map: static app => app.MapGrpcService<GreeterService>());
         var settings = Settings(authority, backend);
-        settings["Services"]!["test"]!["Http2"] = true;
+        settings.Cluster["HttpRequest"] = new JsonObject { ["Version"] = "2", ["VersionPolicy"] = "RequestVersionExact" };
         await using var gateway = await TestGateway.StartAsync(settings, Addresses);
         using var channel = GrpcChannel.ForAddress(gateway.SecureAddress, new GrpcChannelOptions { HttpHandler = authority.CreateHandler(), DisposeHttpClient = true });
         var greeter = new Greeter.GreeterClient(channel);
@@ -122,9 +122,9 @@ public sealed class TlsTests : GatewayTest
         Assert.AreEqual(StatusCode.InvalidArgument, refused.StatusCode, refused.Message);
     }
 
-    private static JsonObject Settings(TestAuthority authority, TestBackend backend)
+    private static TestSettings Settings(TestAuthority authority, TestBackend backend)
     {
-        var settings = TestGateway.Settings(backend);
+        var settings = new TestSettings(backend);
         settings["Tls"] = new JsonObject { ["CertificateFile"] = authority.CertificateFile, ["KeyFile"] = authority.KeyFile };
         return settings;
     }
