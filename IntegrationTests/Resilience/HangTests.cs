@@ -29,7 +29,7 @@ public sealed class HangTests : StackTest
     [TestMethod]
     [Scenario("FLT-04")]
     [DataRow("postgres", 2, 3, ArgumentsDisplayName = "PostgreSQL hangs")]
-    [DataRow("redis", 2, 8, ArgumentsDisplayName = "Redis hangs")]
+    [DataRow("redis", 2, 3, ArgumentsDisplayName = "Redis hangs")]
     [DataRow("qdrant", 2, 3, ArgumentsDisplayName = "Qdrant hangs")]
     [DataRow("consul", 1, 3, ArgumentsDisplayName = "Consul hangs")]
     public async Task Who_depends_on_what_hangs_is_found_answers_and_is_itself_again(string resource, int tier, int query)

@@ -1,9 +1,12 @@
 using Npgsql;
+using OpenTelemetry;
+using OpenTelemetry.Trace;
 using StackExchange.Redis;
 
 var builder = WebApplication.CreateBuilder(args);
 await using var books = NpgsqlDataSource.Create(Setting("ConnectionStrings:books"));
 await using var cache = await ConnectionMultiplexer.ConnectAsync(Setting("ConnectionStrings:cache"));
+builder.Services.AddOpenTelemetry().UseOtlpExporter().WithTracing(static tracing => tracing.AddAspNetCoreInstrumentation().AddNpgsql());
 using var http = new HttpClient();
 var app = builder.Build();
 

@@ -9,7 +9,7 @@ namespace XoeNovAi.Hosting.Tests.Examples;
 [TestClass]
 public sealed class PackageTests
 {
-    private static readonly string[] Packages = ["Consul", "Podman"];
+    private static readonly string[] Packages = ["Consul", "Podman", "Testing"];
     private string _folder = null!;
 
     public TestContext TestContext { get; set; } = null!;
@@ -33,7 +33,7 @@ public sealed class PackageTests
         }
 
         var made = Directory.GetFiles(Feed).Select(static f => Path.GetFileName(f)!).Order(StringComparer.Ordinal).ToList();
-        Assert.HasCount(2, made);
+        Assert.HasCount(Packages.Length, made);
         foreach (var package in Packages)
         {
             await CheckAsync(Path.Combine(Feed, made.Single(m => m.StartsWith($"XoeNovAi.Hosting.{package}.", StringComparison.Ordinal))));

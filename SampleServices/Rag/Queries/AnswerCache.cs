@@ -9,8 +9,11 @@ using XoeNovAi.ServiceDefaults.Redis;
 namespace XoeNovAi.Rag.Queries;
 
 /// <summary>Answers given before. A cache that is away costs time, never an answer.</summary>
-internal sealed class AnswerCache(RedisClient redis, Breakers breakers, ILogger<AnswerCache> logger)
+internal sealed class AnswerCache(RedisClient redis, Breakers breakers, TimeProvider time, ILogger<AnswerCache> logger)
 {
+    // A hundred times what Redis takes. Who hangs answers later, or never, and an answer is made sooner.
+    private static readonly TimeSpan Longest = TimeSpan.FromMilliseconds(500);
+
     private static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(5);
 
     public async Task<Answer?> FindAsync(QueryRequest request, CancellationToken cancellationToken)
@@ -18,7 +21,7 @@ internal sealed class AnswerCache(RedisClient redis, Breakers breakers, ILogger<
         try
         {
             var value = await breakers.Cache.ExecuteAsync(
-                () => redis.ExecuteAsync("GET", database => database.StringGetAsync(Key(request)), cancellationToken));
+                () => redis.ExecuteAsync("GET", database => database.StringGetAsync(Key(request)), cancellationToken).WaitAsync(Longest, time, cancellationToken));
             return value.IsNull ? null : JsonSerializer.Deserialize(value.ToString(), RagJsonContext.Default.Answer);
         }
         catch (Exception exception) when (exception is RedisException or TimeoutException or BreakerOpenException or JsonException)
@@ -34,7 +37,7 @@ internal sealed class AnswerCache(RedisClient redis, Breakers breakers, ILogger<
         {
             var json = JsonSerializer.Serialize(answer, RagJsonContext.Default.Answer);
             await breakers.Cache.ExecuteAsync(
-                () => redis.ExecuteAsync("SET", database => database.StringSetAsync(Key(request), json, Lifetime), cancellationToken));
+                () => redis.ExecuteAsync("SET", database => database.StringSetAsync(Key(request), json, Lifetime), cancellationToken).WaitAsync(Longest, time, cancellationToken));
         }
         catch (Exception exception) when (exception is RedisException or TimeoutException or BreakerOpenException)
         {
