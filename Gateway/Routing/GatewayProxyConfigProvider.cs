@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using XoeNovAi.Consul.Discovery;
 using XoeNovAi.Gateway.Configuration;
-using XoeNovAi.ServiceDefaults.Consul;
 using XoeNovAi.ServiceDefaults.Lifetime;
 using Yarp.ReverseProxy.Configuration;
 

@@ -33,7 +33,7 @@ builder.Services.AddSingleton<RoomRelay>();
 builder.Services.AddHostedService(static services => services.GetRequiredService<RoomRelay>());
 builder.Services.AddSingleton<RoomHandler>();
 builder.Services.AddSingleton<SearchHandler>();
-builder.Services.AddSingleton<VectorStore>();
+VectorStore.AddTo(builder.Services);
 builder.Services.AddSingleton<HealthHandler>();
 
 var app = builder.Build();
