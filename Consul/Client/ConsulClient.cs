@@ -1,3 +1,4 @@
+using XoeNovAi.Consul.Access;
 using XoeNovAi.Consul.Discovery;
 using XoeNovAi.Consul.KeyValues;
 using XoeNovAi.Consul.Leadership;
@@ -23,6 +24,7 @@ public sealed class ConsulClient : IDisposable
         }
 
         _transport = new(options);
+        Access = new(_transport);
         Agent = new(_transport);
         Catalog = new(_transport);
         Health = new(_transport);
@@ -32,6 +34,9 @@ public sealed class ConsulClient : IDisposable
 
     /// <summary>Where it is.</summary>
     public Uri Address => _transport.Address;
+
+    /// <summary>Who may do what.</summary>
+    public ConsulAccess Access { get; }
 
     /// <summary>The services of the agent that is asked.</summary>
     public ConsulAgent Agent { get; }

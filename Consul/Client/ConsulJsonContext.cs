@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using XoeNovAi.Consul.Access;
 using XoeNovAi.Consul.Discovery;
 using XoeNovAi.Consul.KeyValues;
 using XoeNovAi.Consul.Leadership;
@@ -8,6 +9,8 @@ using XoeNovAi.Consul.Registration;
 namespace XoeNovAi.Consul.Client;
 
 [JsonSourceGenerationOptions(DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(AccessPolicy))]
+[JsonSerializable(typeof(AccessToken))]
 [JsonSerializable(typeof(ServiceRegistration))]
 [JsonSerializable(typeof(CatalogRegistration))]
 [JsonSerializable(typeof(CatalogDeregistration))]

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Net;
-using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
@@ -61,8 +60,9 @@ internal sealed class ConsulTransport : IDisposable
         }
     }
 
+    // With its length: without one, Consul does not read the body of some requests, and says nothing.
     public Task<byte[]> PutAsync<T>(ConsulPath path, T body, JsonTypeInfo<T> type, CancellationToken cancellationToken) =>
-        AskAsync(HttpMethod.Put, path, JsonContent.Create(body, type), cancellationToken);
+        AskAsync(HttpMethod.Put, path, new ByteArrayContent(JsonSerializer.SerializeToUtf8Bytes(body, type)), cancellationToken);
 
     public async Task<byte[]> AskAsync(HttpMethod method, ConsulPath path, HttpContent? content, CancellationToken cancellationToken)
     {
