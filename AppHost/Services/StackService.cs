@@ -109,7 +109,9 @@ internal sealed class StackService
             container.WithHttpHealthCheck(checkedPath).WithEnvironment("Discovery__CheckPath", checkedPath);
             if (_options.Image is not null)
             {
-                _networks.Consul.Knows(new(_name, index + 1, container.Resource.Name, _port, checkedPath), _networks.Options.CheckInterval);
+                _networks.Consul.Knows(
+                    new(_name, index + 1, container.Resource.Name, _port, checkedPath, container.GetEndpoint(EndpointName, KnownNetworkIdentifiers.LocalhostNetwork)),
+                    _networks.Options.CheckInterval);
             }
         }
 
