@@ -50,6 +50,7 @@ return await StackProgram.RunAsync(args, () =>
         .Checked("/xnai/api/v1/health")
         .Uses(xnai, redis)
         .Uses(qdrant)
+        .ReadsKeys("xnai/config/rag/")
         .Limited(memoryMegabytes: 1536, cpus: 2);
 
     builder.AddStackService<Projects.Oikos>("oikos", 8006, network)

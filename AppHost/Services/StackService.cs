@@ -80,6 +80,7 @@ internal sealed class StackService
 
         project.WithEnvironment("Discovery__Addresses__host", $"{endpoint.Property(EndpointProperty.HostAndPort)}")
             .WithEnvironment("Discovery__Addresses__app", $"{project.GetTunnelledAddress(EndpointName)}")
+            .WithEnvironment("Discovery__Main", "app")
             .WithEnvironment("Discovery__View", "host")
             .WithEnvironment(context => context.EnvironmentVariables["SSL_CERT_FILE"] = networks.Authority.WriteTo(context.ExecutionContext.Services.GetRequiredService<PodmanRun>().FolderPath))
             .WaitFor(networks.Consul);
@@ -108,7 +109,9 @@ internal sealed class StackService
             container.WithHttpHealthCheck(checkedPath).WithEnvironment("Discovery__CheckPath", checkedPath);
             if (_options.Image is not null)
             {
-                _networks.Consul.Knows(new(_name, index + 1, container.Resource.Name, _port, checkedPath), _networks.Options.CheckInterval);
+                _networks.Consul.Knows(
+                    new(_name, index + 1, container.Resource.Name, _port, checkedPath, container.GetEndpoint(EndpointName, KnownNetworkIdentifiers.LocalhostNetwork)),
+                    _networks.Options.CheckInterval);
             }
         }
 
@@ -123,17 +126,17 @@ internal sealed class StackService
     /// <summary>Knows the cache, and with it the agent bus, and starts when it is healthy.</summary>
     public StackService Uses(IResourceBuilder<RedisResource> cache) => UsesStore(cache);
 
-    /// <summary>Knows where another service is, by its name, and starts when that is healthy.</summary>
+    /// <summary>Starts when another service is healthy. Where that is, Consul tells it.</summary>
     public StackService Uses(StackService other)
     {
         foreach (var container in _containers)
         {
-            other.TellAddress(container);
+            other.AwaitedBy(container);
         }
 
         if (_project is not null)
         {
-            other.TellAddress(_project);
+            other.AwaitedBy(_project);
         }
 
         return this;
@@ -237,17 +240,17 @@ internal sealed class StackService
         }
     }
 
-    private void TellAddress<T>(IResourceBuilder<T> user)
-        where T : IResourceWithEnvironment, IResourceWithWaitSupport
+    private void AwaitedBy<T>(IResourceBuilder<T> user)
+        where T : IResourceWithWaitSupport
     {
         foreach (var container in _containers)
         {
-            user.WithEnvironment($"ConnectionStrings__{_name}", container.GetEndpoint(EndpointName)).WaitFor(container);
+            user.WaitFor(container);
         }
 
         if (_project is not null)
         {
-            user.WithEnvironment($"ConnectionStrings__{_name}", _project.GetEndpoint(EndpointName)).WaitFor(_project);
+            user.WaitFor(_project);
         }
     }
 
@@ -276,7 +279,7 @@ internal sealed class StackService
     {
         foreach (var container in _containers)
         {
-            container.WithEnvironment("Discovery__View", view);
+            container.WithEnvironment("Discovery__Main", view).WithEnvironment("Discovery__View", view);
         }
 
         return this;

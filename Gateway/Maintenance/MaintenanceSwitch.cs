@@ -1,5 +1,5 @@
+using XoeNovAi.Consul.KeyValues;
 using XoeNovAi.Gateway.Configuration;
-using XoeNovAi.ServiceDefaults.Consul;
 using XoeNovAi.ServiceDefaults.Lifetime;
 
 namespace XoeNovAi.Gateway.Maintenance;

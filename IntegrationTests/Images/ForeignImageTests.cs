@@ -53,7 +53,9 @@ public sealed class ForeignImageTests : StackTest
 
             Assert.StartsWith($"foreign {seen} of ", body);
             using var consul = new ConsulApi(application.GetEndpoint("consul"));
-            Assert.AreEqual("0.9", (await consul.InstancesAsync(service, Cancel)).Single().Service.Meta.GetValueOrDefault("version"));
+            var registered = (await consul.InstancesAsync(service, Cancel)).Single().Service;
+            Assert.AreEqual("0.9", registered.Meta.GetValueOrDefault("version"));
+            Assert.AreEqual(application.GetEndpoint(service).Port, registered.TaggedAddresses["host"].Port, "where processes on the host reach it");
             if (healthPath != "/")
             {
                 await EnvironmentAsync(application, service);

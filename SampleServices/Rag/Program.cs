@@ -7,6 +7,7 @@ using XoeNovAi.Rag.Search;
 using XoeNovAi.Rag.Streaming;
 using XoeNovAi.ServiceDefaults;
 using XoeNovAi.ServiceDefaults.Api;
+using XoeNovAi.ServiceDefaults.Consul;
 using XoeNovAi.ServiceDefaults.Emergency;
 using XoeNovAi.ServiceDefaults.Postgres;
 using XoeNovAi.ServiceDefaults.Redis;
@@ -14,6 +15,7 @@ using XoeNovAi.ServiceDefaults.Streams;
 
 var builder = WebApplication.CreateSlimBuilder(args);
 builder.AddServiceDefaults();
+builder.AddKeyValueSettings();
 builder.AddPostgres("xnai", [.. RagSchema.Migrations, StreamOutbox.Migration]);
 builder.AddRedis("redis");
 builder.AddStreamOutbox();
@@ -33,7 +35,7 @@ builder.Services.AddSingleton<RoomRelay>();
 builder.Services.AddHostedService(static services => services.GetRequiredService<RoomRelay>());
 builder.Services.AddSingleton<RoomHandler>();
 builder.Services.AddSingleton<SearchHandler>();
-builder.Services.AddSingleton<VectorStore>();
+VectorStore.AddTo(builder.Services);
 builder.Services.AddSingleton<HealthHandler>();
 
 var app = builder.Build();

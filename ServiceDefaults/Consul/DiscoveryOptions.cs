@@ -27,6 +27,10 @@ internal sealed class DiscoveryOptions
 
     public Dictionary<string, string> Addresses { get; set; } = new(StringComparer.OrdinalIgnoreCase);
 
+    /// <summary>Which of <see cref="Addresses"/> is for those who ask for none of their own, and for Consul's check; the only one by default.</summary>
+    public string? Main { get; set; }
+
+    /// <summary>Through which of their addresses others are called.</summary>
     public string? View { get; set; }
 
     /// <summary>How long the service goes on answering after it has left Consul, while those who watch learn of it.</summary>

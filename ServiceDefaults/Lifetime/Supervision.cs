@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Logging;
-using XoeNovAi.ServiceDefaults.Consul;
 
 namespace XoeNovAi.ServiceDefaults.Lifetime;
 

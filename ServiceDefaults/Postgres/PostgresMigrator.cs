@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using Microsoft.Extensions.Logging;
 using Npgsql;
-using XoeNovAi.ServiceDefaults.Consul;
 using XoeNovAi.ServiceDefaults.Lifetime;
 
 namespace XoeNovAi.ServiceDefaults.Postgres;

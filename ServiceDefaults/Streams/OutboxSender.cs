@@ -1,7 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Npgsql;
 using OpenTelemetry;
-using XoeNovAi.ServiceDefaults.Consul;
 using XoeNovAi.ServiceDefaults.Lifetime;
 using XoeNovAi.ServiceDefaults.Postgres;
 

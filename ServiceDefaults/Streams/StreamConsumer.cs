@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using Microsoft.Extensions.Logging;
-using XoeNovAi.ServiceDefaults.Consul;
 using XoeNovAi.ServiceDefaults.Emergency;
 using XoeNovAi.ServiceDefaults.Lifetime;
 using XoeNovAi.ServiceDefaults.Redis;

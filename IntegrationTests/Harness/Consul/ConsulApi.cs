@@ -1,6 +1,8 @@
-using System.Globalization;
 using System.Net.Http.Json;
+using System.Text;
 using System.Text.Json;
+using XoeNovAi.Consul.Client;
+using XoeNovAi.Consul.Discovery;
 
 namespace XoeNovAi.IntegrationTests.Harness.Consul;
 
@@ -9,26 +11,28 @@ internal sealed class ConsulApi : IDisposable
 {
     private const string TestNode = "integration-tests";
     private static readonly JsonSerializerOptions AsWritten = new() { PropertyNamingPolicy = null };
-    private readonly HttpClient _http;
+    private readonly ConsulClient _consul;
+    private readonly HttpClient _anybody;
 
     /// <param name="address">Where its HTTP API is.</param>
     /// <param name="token">What allows more than looking up services.</param>
     public ConsulApi(Uri address, string? token = null)
     {
-        _http = new(new SocketsHttpHandler { ActivityHeadersPropagator = null }) { BaseAddress = address, Timeout = TimeSpan.FromMinutes(2) };
+        _consul = new(new(address) { Token = token });
+        _anybody = new(new SocketsHttpHandler { ActivityHeadersPropagator = null }) { BaseAddress = address };
         if (token is not null)
         {
-            _http.DefaultRequestHeaders.Add("X-Consul-Token", token);
+            _anybody.DefaultRequestHeaders.Add("X-Consul-Token", token);
         }
     }
 
     /// <summary>All instances of a service, passing or not.</summary>
-    public async Task<IReadOnlyList<ConsulEntry>> InstancesAsync(string service, CancellationToken cancellationToken)
-        => (await GetAsync(service, 0, TimeSpan.Zero, cancellationToken)).Entries;
+    public async Task<IReadOnlyList<HealthEntry>> InstancesAsync(string service, CancellationToken cancellationToken)
+        => (await _consul.Health.InstancesAsync(service, null, default, cancellationToken)).Value;
 
     /// <summary>The names of all services.</summary>
     public async Task<IReadOnlyList<string>> ServicesAsync(CancellationToken cancellationToken)
-        => [.. (await _http.GetFromJsonAsync<Dictionary<string, string[]>>("v1/catalog/services", cancellationToken))!.Keys];
+        => [.. (await _consul.Catalog.ServicesAsync(default, cancellationToken)).Value.Keys];
 
     /// <summary>Waits until the instances of a service are as they should be, told by Consul of each change.</summary>
     /// <param name="awaited">What is waited for, for the message.</param>
@@ -36,20 +40,22 @@ internal sealed class ConsulApi : IDisposable
     /// <param name="holds">Whether its instances are as they should be.</param>
     /// <param name="limit">How long at most.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
-    public async Task<IReadOnlyList<ConsulEntry>> WaitForAsync(string awaited, string service, Func<IReadOnlyList<ConsulEntry>, bool> holds, TimeSpan limit, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<HealthEntry>> WaitForAsync(string awaited, string service, Func<IReadOnlyList<HealthEntry>, bool> holds, TimeSpan limit, CancellationToken cancellationToken)
     {
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         deadline.CancelAfter(limit);
-        IReadOnlyList<ConsulEntry> last = [];
+        IReadOnlyList<HealthEntry> last = [];
         try
         {
             for (ulong index = 0; ;)
             {
-                (last, index) = await GetAsync(service, index, limit, deadline.Token);
+                (last, index) = await _consul.Health.InstancesAsync(service, null, new(index, limit), deadline.Token);
                 if (holds(last))
                 {
                     return last;
                 }
+
+                index = Math.Max(index, 1);
             }
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
@@ -65,43 +71,27 @@ internal sealed class ConsulApi : IDisposable
     /// </summary>
     public async Task<ConsulLease> RegisterAsync(string service, string id, string host, int port, CancellationToken cancellationToken)
     {
-        await PutAsync("v1/catalog/register", new { Node = TestNode, Address = host, SkipNodeUpdate = false, Service = new { ID = id, Service = service, Address = host, Port = port } }, cancellationToken);
-        return new(() => PutAsync("v1/catalog/deregister", new { Node = TestNode, ServiceID = id }, CancellationToken.None));
+        await _consul.Catalog.RegisterAsync(new(TestNode, host, new CatalogService(id, service, host, port)), cancellationToken);
+        return new(() => _consul.Catalog.DeregisterAsync(TestNode, id, CancellationToken.None));
     }
 
     /// <summary>Writes a key; disposing removes it.</summary>
     public async Task<ConsulLease> PutKeyAsync(string key, string value, CancellationToken cancellationToken)
     {
-        using var content = new StringContent(value);
-        using var response = await _http.PutAsync($"v1/kv/{key}", content, cancellationToken);
-        response.EnsureSuccessStatusCode();
-        return new(async () => (await _http.DeleteAsync($"v1/kv/{key}", CancellationToken.None)).Dispose());
+        await _consul.Keys.PutAsync(key, Encoding.UTF8.GetBytes(value), null, cancellationToken);
+        return new(() => _consul.Keys.DeleteAsync(key, false, CancellationToken.None));
     }
 
-    /// <summary>Sends any request, and gives whatever is answered.</summary>
+    /// <summary>Sends any request, as anybody could, and gives whatever is answered.</summary>
     public async Task<HttpResponseMessage> SendAsync(HttpMethod method, string path, object? body, CancellationToken cancellationToken)
     {
         using var request = new HttpRequestMessage(method, path) { Content = body is null ? null : JsonContent.Create(body, options: AsWritten) };
-        return await _http.SendAsync(request, cancellationToken);
+        return await _anybody.SendAsync(request, cancellationToken);
     }
 
-    public void Dispose() => _http.Dispose();
-
-    private async Task<(IReadOnlyList<ConsulEntry> Entries, ulong Index)> GetAsync(string service, ulong index, TimeSpan wait, CancellationToken cancellationToken)
+    public void Dispose()
     {
-        var query = index == 0 ? string.Empty : string.Create(CultureInfo.InvariantCulture, $"?index={index}&wait={(long)wait.TotalMilliseconds}ms");
-        using var response = await _http.GetAsync($"v1/health/service/{service}{query}", cancellationToken);
-        response.EnsureSuccessStatusCode();
-        var next = ulong.Parse(response.Headers.GetValues("X-Consul-Index").First(), CultureInfo.InvariantCulture);
-        return ((await response.Content.ReadFromJsonAsync<IReadOnlyList<ConsulEntry>>(cancellationToken))!, Math.Max(next, 1));
-    }
-
-    private async Task PutAsync(string path, object body, CancellationToken cancellationToken)
-    {
-        using var response = await SendAsync(HttpMethod.Put, path, body, cancellationToken);
-        if (!response.IsSuccessStatusCode)
-        {
-            throw new StackException($"Consul answered {path} with {(int)response.StatusCode}: {await response.Content.ReadAsStringAsync(cancellationToken)}");
-        }
+        _anybody.Dispose();
+        _consul.Dispose();
     }
 }

@@ -5,28 +5,32 @@ using System.Text.Json.Serialization.Metadata;
 namespace XoeNovAi.Rag.Search;
 
 /// <summary>Qdrant: where passages are found by what they are about. It may have been emptied at any time and is filled again then.</summary>
-internal sealed class VectorStore(IConfiguration configuration) : IDisposable
+internal sealed class VectorStore(HttpClient http)
 {
+    // A name that Consul knows, wherever it is just now.
+    private static readonly Uri Address = new("http://qdrant");
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(5);
+
     private const string Collection = "collections/xnai_documents";
     private const string Points = $"{Collection}/points";
 
-    private readonly HttpClient? _http = configuration.GetConnectionString("qdrant") is { Length: > 0 } address
-        ? new HttpClient(new SocketsHttpHandler { UseProxy = false }) { BaseAddress = new(address), Timeout = TimeSpan.FromSeconds(5) }
-        : null;
+    /// <summary>Has it found in Consul.</summary>
+    public static void AddTo(IServiceCollection services) =>
+        services.AddHttpClient<VectorStore>(static client => (client.BaseAddress, client.Timeout) = (Address, Limit))
+            .ConfigurePrimaryHttpMessageHandler(static () => new SocketsHttpHandler { UseProxy = false })
+            .RemoveAllLoggers()
+            .AddServiceDiscovery();
 
     /// <exception cref="HttpRequestException">It cannot be reached, or is not well.</exception>
     public async Task PingAsync(CancellationToken cancellationToken)
     {
-        // Without one there is none to be missed.
-        if (_http is not null)
-        {
-            using var response = await _http.GetAsync(new Uri("healthz", UriKind.Relative), cancellationToken);
-            response.EnsureSuccessStatusCode();
-        }
+        using var request = new HttpRequestMessage(HttpMethod.Get, "healthz");
+        using var response = await SendAsync(request, cancellationToken);
+        response.EnsureSuccessStatusCode();
     }
 
     /// <summary>The passages nearest to a vector.</summary>
-    /// <exception cref="HttpRequestException">There is no vector store, it cannot be reached, or it refuses.</exception>
+    /// <exception cref="HttpRequestException">There is no vector store in Consul, it cannot be reached, or it refuses.</exception>
     public async Task<IReadOnlyList<FoundPoint>> SearchAsync(float[] vector, int limit, CancellationToken cancellationToken)
     {
         using var response = await AskAsync(vector, limit, cancellationToken);
@@ -39,8 +43,6 @@ internal sealed class VectorStore(IConfiguration configuration) : IDisposable
         using var again = await AskAsync(vector, limit, cancellationToken);
         return await ReadAsync(again, cancellationToken);
     }
-
-    public void Dispose() => _http?.Dispose();
 
     private static async Task<IReadOnlyList<FoundPoint>> ReadAsync(HttpResponseMessage response, CancellationToken cancellationToken)
     {
@@ -77,8 +79,12 @@ internal sealed class VectorStore(IConfiguration configuration) : IDisposable
 
     private async Task<HttpResponseMessage> SendAsync<T>(HttpMethod method, string target, T body, JsonTypeInfo<T> type, CancellationToken cancellationToken)
     {
-        var http = _http ?? throw new HttpRequestException("No vector store is configured: ConnectionStrings:qdrant is not set.");
         using var request = new HttpRequestMessage(method, target) { Content = JsonContent.Create(body, type) };
+        return await SendAsync(request, cancellationToken);
+    }
+
+    private async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
         try
         {
             return await http.SendAsync(request, cancellationToken);
@@ -86,6 +92,11 @@ internal sealed class VectorStore(IConfiguration configuration) : IDisposable
         catch (OperationCanceledException exception) when (!cancellationToken.IsCancellationRequested)
         {
             throw new HttpRequestException("The vector store does not answer.", exception);
+        }
+        catch (InvalidOperationException exception)
+        {
+            // What service discovery says when it has no endpoint.
+            throw new HttpRequestException("Consul knows no vector store that is well.", exception);
         }
     }
 }

@@ -28,7 +28,7 @@ internal static class Readiness
                 break;
             case ConsulResource consul:
                 var tokens = await ConsulTokens.OfAsync(consul, cancellationToken);
-                question = token => tokens.AreKnownAsync(Http, token);
+                question = tokens.AreKnownAsync;
                 break;
             default:
                 var path = environment.First(static e => e.StartsWith(CheckPath, StringComparison.Ordinal))[CheckPath.Length..];

@@ -1,4 +1,0 @@
-namespace XoeNovAi.IntegrationTests.Harness.Consul;
-
-/// <summary>Where an instance is, seen from one network.</summary>
-internal sealed record ConsulAddress(string Address, int Port);
