@@ -19,7 +19,7 @@ return await StackProgram.RunAsync(args, () =>
     var db = builder.AddPodmanNetwork("db-network", "xnai_db_network");
 
     var consul = builder.AddConsul("consul")
-        .WithStackTuning(options.Consul)
+        .WithStackTuning(options.Consul, authority)
         .OnNetwork(app).OnNetwork(db);
 
     var postgres = builder.AddPostgres("postgres")

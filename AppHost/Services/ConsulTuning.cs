@@ -1,3 +1,4 @@
+using XoeNovAi.AppHost.Certificates;
 using XoeNovAi.Hosting.Consul;
 using XoeNovAi.Hosting.Podman;
 using XoeNovAi.Hosting.Podman.Images;
@@ -8,8 +9,8 @@ namespace XoeNovAi.AppHost.Services;
 /// <summary>How the stack runs Consul.</summary>
 internal static class ConsulTuning
 {
-    public static IResourceBuilder<ConsulResource> WithStackTuning(this IResourceBuilder<ConsulResource> builder, ConsulOptions options)
-        => builder.OnSetupImage().WithServersOfStack(options.Servers).WithAccessControl();
+    public static IResourceBuilder<ConsulResource> WithStackTuning(this IResourceBuilder<ConsulResource> builder, ConsulOptions options, RunCertificateAuthority authority)
+        => builder.OnSetupImage().WithServersOfStack(options.Servers).WithAccessControl().WithTls(authority.Certificate, authority.Issue);
 
     private static IResourceBuilder<ConsulResource> WithServersOfStack(this IResourceBuilder<ConsulResource> builder, int count)
     {

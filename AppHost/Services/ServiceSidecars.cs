@@ -31,7 +31,7 @@ internal sealed class ServiceSidecars(string service, int port, StackNetworks ne
         foreach (var (container, sidecar) in containers.Zip(_sidecars))
         {
             sidecar.WithUpstream(other.Service, at);
-            container.WithEnvironment($"ConnectionStrings__{other.Service}", address);
+            container.WithEnvironment($"ConnectionStrings__{other.Service}", address).WithEnvironment($"Services__{other.Service}__http__0", address);
         }
     }
 

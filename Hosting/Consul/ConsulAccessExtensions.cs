@@ -1,5 +1,3 @@
-using Microsoft.Extensions.Diagnostics.HealthChecks;
-
 namespace XoeNovAi.Hosting.Consul;
 
 /// <summary>Has Consul ask for tokens.</summary>
@@ -21,15 +19,8 @@ public static class ConsulAccessExtensions
             return builder;
         }
 
-        var consul = builder.Resource;
-        var access = new ConsulAccessControl(CreateToken(builder.ApplicationBuilder, $"{consul.Name}-management-token"));
-        var check = $"{consul.Name}_tokens_check";
-        builder.ApplicationBuilder.Services.AddHttpClient(ConsulTokenHealthCheck.ClientName).RemoveAllLoggers();
-        builder.ApplicationBuilder.Services.AddHealthChecks().Add(new HealthCheckRegistration(
-            check, services => new ConsulTokenHealthCheck(consul, access, services.GetRequiredService<IHttpClientFactory>()), failureStatus: null, tags: null));
-        return builder
-            .WithAnnotation(access)
-            .WithHealthCheck(check);
+        var access = new ConsulAccessControl(CreateToken(builder.ApplicationBuilder, $"{builder.Resource.Name}-management-token"));
+        return builder.WithAnnotation(access).WithTokenCheck(access);
     }
 
     /// <summary>

@@ -24,6 +24,6 @@ public static class ConsulBuilderExtensions
             .WithHttpEndpoint(port, HttpPort, ConsulResource.HttpEndpointName)
             .WithArgs(context => ConsulArguments.AddOf(context.Args, consul))
             .WithConfigurationOf(consul)
-            .WithHttpHealthCheck("/v1/status/leader");
+            .WithLeaderCheck(consul, consul.PrimaryEndpoint);
     }
 }

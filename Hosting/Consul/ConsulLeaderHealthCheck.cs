@@ -3,16 +3,13 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 namespace XoeNovAi.Hosting.Consul;
 
 /// <summary>Whether the servers have a leader, and whoever is asked knows it.</summary>
-internal sealed class ConsulLeaderHealthCheck(EndpointReference endpoint, IHttpClientFactory clients) : IHealthCheck
+internal sealed class ConsulLeaderHealthCheck(EndpointReference endpoint, Func<HttpClient> clients) : IHealthCheck
 {
-    /// <summary>The client it asks with.</summary>
-    public const string ClientName = "consul-leader";
-
     public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
     {
         try
         {
-            using var client = clients.CreateClient(ClientName);
+            using var client = clients();
             var address = await endpoint.GetValueAsync(cancellationToken).ConfigureAwait(false);
 
             // A JSON string: empty, but answered with 200, as long as there is none.

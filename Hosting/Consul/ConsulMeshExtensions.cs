@@ -9,6 +9,7 @@ public static class ConsulMeshExtensions
     public const int MeshPort = 20000;
 
     private const string AddressVariable = "CONSUL_HTTP_ADDR";
+    private const string AuthorityVariable = "CONSUL_CACERT";
 
     /// <summary>
     /// Adds a sidecar: Consul's own proxy, which takes connections with a certificate of the mesh to the service, and the service's
@@ -37,6 +38,14 @@ public static class ConsulMeshExtensions
                 }
             })
             .WithEnvironment(AddressVariable, consul.Resource.ConnectionStringExpression)
+            .WithAuthorityOf(consul.Resource)
+            .WithEnvironment(context =>
+            {
+                if (consul.Resource.Tls is not null)
+                {
+                    context.EnvironmentVariables[AuthorityVariable] = ConsulConfiguration.AuthorityPath;
+                }
+            })
             .WithConsulToken(consul, service)
             .WaitFor(consul);
     }

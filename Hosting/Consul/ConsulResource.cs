@@ -10,6 +10,8 @@ public sealed class ConsulResource(string name) : ContainerResource(name), IReso
 
     internal ConsulServers? Servers => Annotations.OfType<ConsulServers>().FirstOrDefault();
 
+    internal ConsulTls? Tls => Annotations.OfType<ConsulTls>().LastOrDefault();
+
     /// <summary>Where its HTTP API listens.</summary>
     public EndpointReference PrimaryEndpoint => new(this, HttpEndpointName);
 
@@ -26,6 +28,9 @@ public sealed class ConsulResource(string name) : ContainerResource(name), IReso
 
     /// <summary>The secret with which its servers encrypt what they tell each other; null for a single one, which has nobody to tell.</summary>
     public ParameterResource? GossipKey => Servers?.GossipKey;
+
+    /// <summary>The certificate, as PEM, of whoever vouches for it; null when it speaks plain HTTP.</summary>
+    public string? AuthorityPem => Tls?.Authority.ExportCertificatePem();
 
     /// <summary>The address of its HTTP API, such as http://consul:8500.</summary>
     public ReferenceExpression ConnectionStringExpression

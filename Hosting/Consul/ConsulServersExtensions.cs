@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace XoeNovAi.Hosting.Consul;
 
@@ -34,7 +33,6 @@ public static class ConsulServersExtensions
 
         var servers = Enumerable.Range(1, count).Select(i => new ConsulServerResource($"{consul.Name}-server-{i}")).ToList();
         builder.WithAnnotation(new ConsulServers(servers, subnet, CreateGossipKey(builder.ApplicationBuilder, $"{consul.Name}-gossip-key")))
-            .WithLeaderCheck(consul.PrimaryEndpoint)
             .WithNameOfItsOwn();
         foreach (var server in servers)
         {
@@ -44,23 +42,13 @@ public static class ConsulServersExtensions
                 .WithHttpEndpoint(targetPort: ConsulBuilderExtensions.HttpPort, name: ConsulResource.HttpEndpointName)
                 .WithArgs(context => ConsulArguments.AddOfServer(context.Args, consul.Servers!))
                 .WithConfigurationOf(consul)
-                .WithLeaderCheck(server.PrimaryEndpoint)
+                .WithLeaderCheck(consul, server.PrimaryEndpoint)
                 .WithNameOfItsOwn()
                 .WithParentRelationship(consul);
             configure?.Invoke(added);
         }
 
         return builder;
-    }
-
-    private static IResourceBuilder<T> WithLeaderCheck<T>(this IResourceBuilder<T> builder, EndpointReference endpoint)
-        where T : ContainerResource
-    {
-        var check = $"{builder.Resource.Name}_leader_check";
-        builder.ApplicationBuilder.Services.AddHttpClient(ConsulLeaderHealthCheck.ClientName).RemoveAllLoggers();
-        builder.ApplicationBuilder.Services.AddHealthChecks().Add(new HealthCheckRegistration(
-            check, services => new ConsulLeaderHealthCheck(endpoint, services.GetRequiredService<IHttpClientFactory>()), failureStatus: null, tags: null));
-        return builder.WithHealthCheck(check);
     }
 
     // Consul takes its host's name as its own. Another at each start: who comes back without its data is not the one that is missed, and need not wait until that is given up.

@@ -145,7 +145,7 @@ public sealed class AccessTests : StackTest
             "nobody" => null,
             "a stranger" => Guid.NewGuid().ToString(),
             _ => await Consul.Tokens[who].GetValueAsync(Cancel),
-        });
+        }, Consul.AuthorityPem);
 
     private static ConsulResource Consul => Stack.Application.Services.GetRequiredService<DistributedApplicationModel>().Resources.OfType<ConsulResource>().Single();
 

@@ -14,12 +14,13 @@ internal sealed class OwnStack : IAsyncDisposable
     private readonly IDistributedApplicationTestingBuilder _builder;
     private readonly PodmanCli _podman;
 
-    private OwnStack(IDistributedApplicationTestingBuilder builder, DistributedApplication application, string token)
+    private OwnStack(IDistributedApplicationTestingBuilder builder, DistributedApplication application, ConsulResource consul, string token)
     {
         (_builder, Application, ManagementToken) = (builder, application, token);
         _podman = application.Services.GetRequiredService<PodmanCli>();
         Commands = new(application, ResourceLogs.Of(application));
-        Consul = new(application.GetEndpoint("consul"), token);
+        Consul = new(application.GetEndpoint("consul"), token, consul.AuthorityPem);
+        AuthorityPem = consul.AuthorityPem;
     }
 
     public DistributedApplication Application { get; }
@@ -33,6 +34,9 @@ internal sealed class OwnStack : IAsyncDisposable
 
     public string ManagementToken { get; }
 
+    /// <summary>The certificate of Consul's authority.</summary>
+    public string? AuthorityPem { get; }
+
     public static async Task<OwnStack> StartAsync(string[] arguments, CancellationToken cancellationToken)
     {
         var builder = await DistributedApplicationTestingBuilder.CreateAsync<Projects.AppHost>(arguments, cancellationToken);
@@ -41,7 +45,7 @@ internal sealed class OwnStack : IAsyncDisposable
             var application = await builder.BuildAsync(cancellationToken);
             await StackStart.RunAsync(application, cancellationToken);
             var consul = application.Services.GetRequiredService<DistributedApplicationModel>().Resources.OfType<ConsulResource>().Single();
-            return new(builder, application, (await consul.ManagementToken!.GetValueAsync(cancellationToken))!);
+            return new(builder, application, consul, (await consul.ManagementToken!.GetValueAsync(cancellationToken))!);
         }
         catch
         {

@@ -19,7 +19,7 @@ internal sealed class ServersStack : IAsyncDisposable
         _stack = stack;
         Gateway = stack.Application.CreateHttpClient("gateway", "http");
         _servers = stack.Model.Resources.OfType<ConsulServerResource>()
-            .ToDictionary(static s => s.Name, s => new HttpClient { BaseAddress = stack.Application.GetEndpoint(s.Name), DefaultRequestHeaders = { { "X-Consul-Token", stack.ManagementToken } } });
+            .ToDictionary(static s => s.Name, s => new HttpClient(ConsulApi.CreateHandler(stack.AuthorityPem)) { BaseAddress = stack.Application.GetEndpoint(s.Name), DefaultRequestHeaders = { { "X-Consul-Token", stack.ManagementToken } } });
     }
 
     public Commands Commands => _stack.Commands;

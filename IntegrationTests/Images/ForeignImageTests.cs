@@ -1,4 +1,5 @@
 using System.Net;
+using XoeNovAi.Hosting.Consul;
 using XoeNovAi.Hosting.Podman.Setup;
 using XoeNovAi.IntegrationTests.Harness.Consul;
 
@@ -52,7 +53,7 @@ public sealed class ForeignImageTests : StackTest
                 Cancel);
 
             Assert.StartsWith($"foreign {seen} of ", body);
-            using var consul = new ConsulApi(application.GetEndpoint("consul"));
+            using var consul = new ConsulApi(application.GetEndpoint("consul"), authority: application.Services.GetRequiredService<DistributedApplicationModel>().Resources.OfType<ConsulResource>().Single().AuthorityPem);
             Assert.AreEqual("0.9", (await consul.InstancesAsync(service, Cancel)).Single().Service.Meta.GetValueOrDefault("version"));
             if (healthPath != "/")
             {
@@ -87,6 +88,6 @@ public sealed class ForeignImageTests : StackTest
         // Not of its process: nginx writes its title over that.
         var environment = await podman.RunAsync(["inspect", "--format", "{{range .Config.Env}}{{println .}}{{end}}", id!], Cancel);
         Assert.Contains("GREETING=hello", environment);
-        Assert.Contains("ConnectionStrings__consul=http://consul:8500", environment);
+        Assert.Contains("ConnectionStrings__consul=https://consul:8500", environment);
     }
 }

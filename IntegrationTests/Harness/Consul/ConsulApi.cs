@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net.Http.Json;
+using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
 
 namespace XoeNovAi.IntegrationTests.Harness.Consul;
@@ -13,9 +14,10 @@ internal sealed class ConsulApi : IDisposable
 
     /// <param name="address">Where its HTTP API is.</param>
     /// <param name="token">What allows more than looking up services.</param>
-    public ConsulApi(Uri address, string? token = null)
+    /// <param name="authority">The certificate, as PEM, of whoever vouches for it; null when it speaks plain HTTP.</param>
+    public ConsulApi(Uri address, string? token = null, string? authority = null)
     {
-        _http = new(new SocketsHttpHandler { ActivityHeadersPropagator = null }) { BaseAddress = address, Timeout = TimeSpan.FromMinutes(2) };
+        _http = new(CreateHandler(authority)) { BaseAddress = address, Timeout = TimeSpan.FromMinutes(2) };
         if (token is not null)
         {
             _http.DefaultRequestHeaders.Add("X-Consul-Token", token);
@@ -83,6 +85,18 @@ internal sealed class ConsulApi : IDisposable
     {
         using var request = new HttpRequestMessage(method, path) { Content = body is null ? null : JsonContent.Create(body, options: AsWritten) };
         return await _http.SendAsync(request, cancellationToken);
+    }
+
+    /// <summary>A handler that trusts Consul's authority and nobody else.</summary>
+    public static SocketsHttpHandler CreateHandler(string? authority)
+    {
+        var handler = new SocketsHttpHandler { ActivityHeadersPropagator = null, UseProxy = false };
+        if (authority is not null)
+        {
+            handler.SslOptions.CertificateChainPolicy = new() { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck, CustomTrustStore = { X509Certificate2.CreateFromPem(authority) } };
+        }
+
+        return handler;
     }
 
     public void Dispose() => _http.Dispose();

@@ -18,7 +18,7 @@ internal sealed class ConsulTokens
 
     public static async Task<ConsulTokens> OfAsync(ConsulResource consul, CancellationToken cancellationToken)
     {
-        var tokens = new ConsulTokens($"http://127.0.0.1:{RecordedContainer.PortOf(consul, "http")}/v1", (await consul.ManagementToken!.GetValueAsync(cancellationToken))!);
+        var tokens = new ConsulTokens($"{consul.PrimaryEndpoint.Scheme}://127.0.0.1:{RecordedContainer.PortOf(consul, "http")}/v1", (await consul.ManagementToken!.GetValueAsync(cancellationToken))!);
         foreach (var (service, token) in consul.Tokens)
         {
             tokens._services[service] = (await token.GetValueAsync(cancellationToken))!;
