@@ -19,9 +19,7 @@ return await StackProgram.RunAsync(args, () =>
     var db = builder.AddPodmanNetwork("db-network", "xnai_db_network");
 
     var consul = builder.AddConsul("consul")
-        .WithSetupImage("consul", "1")
-        .WithAccessControl()
-        .WithLimits(memoryMegabytes: 256, cpus: 0.2)
+        .WithStackTuning(options.Consul, authority)
         .OnNetwork(app).OnNetwork(db);
 
     var postgres = builder.AddPostgres("postgres")
@@ -45,7 +43,7 @@ return await StackProgram.RunAsync(args, () =>
         .Checked("/healthz")
         .Limited(memoryMegabytes: 1024, cpus: 1);
 
-    builder.AddStackService<Projects.Rag>("rag", 8012, network, instances: 2)
+    var rag = builder.AddStackService<Projects.Rag>("rag", 8012, network, instances: 2)
         .OnBoth()
         .Checked("/xnai/api/v1/health")
         .Uses(xnai, redis)
@@ -59,10 +57,13 @@ return await StackProgram.RunAsync(args, () =>
         .Uses(redis)
         .Limited(memoryMegabytes: 1024, cpus: 1);
 
-    builder.AddStackService<Projects.MemoryBank>("memory-bank", 8000, network)
+    var memoryBank = builder.AddStackService<Projects.MemoryBank>("memory-bank", 8000, network)
         .OnBoth()
         .Checked("/health")
         .Uses(xnai, redis);
+
+    rag.MayCall(qdrant).MayCall(memoryBank);
+    memoryBank.MayCall(rag);
 
     builder.AddStackService<Projects.CurationWorker>("curation-worker", 8020, network)
         .OnDb()

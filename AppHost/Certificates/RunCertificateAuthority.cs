@@ -19,6 +19,9 @@ internal sealed class RunCertificateAuthority
         _now = now;
     }
 
+    /// <summary>The authority's own certificate, without its key.</summary>
+    public X509Certificate2 Certificate => X509CertificateLoader.LoadCertificate(_certificate.RawData);
+
     /// <summary>The authority's own certificate, as PEM.</summary>
     public string Pem => _certificate.ExportCertificatePem();
 

@@ -17,7 +17,7 @@ internal sealed class ParameterNames(IConfiguration configuration) : IDistribute
         eventing.Subscribe<BeforeStartEvent>((@event, _) =>
         {
             var known = @event.Model.Resources.OfType<ParameterResource>().Select(static p => p.Name).Concat(Implied)
-                .Concat(@event.Model.Resources.OfType<ConsulResource>().SelectMany(static c => c.TokenParameters).Select(static p => p.Name))
+                .Concat(@event.Model.Resources.OfType<ConsulResource>().SelectMany(static c => (IEnumerable<ParameterResource>)[.. c.TokenParameters, .. c.GossipKey is { } key ? [key] : (ParameterResource[])[]]).Select(static p => p.Name))
                 .ToList();
             var given = configuration.GetSection(Section).GetChildren().ToList();
             if (given.Find(c => !known.Contains(c.Key.Replace('_', '-'), StringComparer.OrdinalIgnoreCase)) is { } unknown)

@@ -23,6 +23,12 @@ internal sealed class StackOptions
     /// <summary>Whether tests can make the services sick, slow or crash. Off by default.</summary>
     public bool Faults { get; set; }
 
+    /// <summary>How Consul is run.</summary>
+    public ConsulOptions Consul { get; set; } = new();
+
+    /// <summary>Whether services call each other through Consul's mesh, where the model has that. Off by default; for services in containers.</summary>
+    public MeshMode Mesh { get; set; }
+
     /// <summary>Faults to plant, by name and with commas between them, to show that the suite finds them. None by default; in the environment Testing only.</summary>
     public string? Plant { get; set; }
 

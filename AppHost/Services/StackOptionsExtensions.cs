@@ -26,6 +26,7 @@ internal static class StackOptionsExtensions
     {
         var section = configuration.GetSection(StackOptions.Section);
         RefuseUnknown(section, typeof(StackOptions));
+        RefuseUnknown(section.GetSection(nameof(StackOptions.Consul)), typeof(ConsulOptions));
         foreach (var service in section.GetSection(nameof(StackOptions.Services)).GetChildren())
         {
             RefuseUnknown(service, typeof(StackServiceOptions));
@@ -36,6 +37,11 @@ internal static class StackOptionsExtensions
             var options = section.Get<StackOptions>() ?? new();
             CheckTime(nameof(StackOptions.StartTimeout), options.StartTimeout, LongestStart, "00:05:00");
             CheckTime(nameof(StackOptions.CheckInterval), options.CheckInterval, LongestInterval, "00:00:05");
+            if (options.Consul.Servers is not (1 or 3 or 5))
+            {
+                throw new DistributedApplicationException($"'{StackOptions.Section}:{nameof(StackOptions.Consul)}:{nameof(ConsulOptions.Servers)}' is {options.Consul.Servers}; it is 1, 3 or 5. An even number survives no more losses than one less.");
+            }
+
             return options.GatewayPort is < 1 or > 65535
                 ? throw new DistributedApplicationException($"'{StackOptions.Section}:{nameof(StackOptions.GatewayPort)}' is {options.GatewayPort}; a port is a number from 1 to 65535.")
                 : options;

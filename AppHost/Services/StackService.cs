@@ -23,6 +23,7 @@ internal sealed class StackService
     private readonly StackServiceOptions _options;
     private readonly List<IResourceBuilder<ContainerResource>> _containers = [];
     private readonly IResourceBuilder<ProjectResource>? _project;
+    private readonly ServiceSidecars _sidecars;
     private readonly int _port;
     private readonly string _name;
 
@@ -34,6 +35,7 @@ internal sealed class StackService
         _port = _options.Port ?? port;
         _project = project;
         _containers.AddRange(containers);
+        _sidecars = new(name, _port, networks, _containers);
     }
 
     public static StackService OfContainers<TProject>(IDistributedApplicationBuilder builder, string name, int port, StackNetworks networks, int instances)
@@ -139,6 +141,13 @@ internal sealed class StackService
             other.AwaitedBy(_project);
         }
 
+        return this;
+    }
+
+    /// <summary>May call another in the mesh, and then does so through it. Without the mesh nothing is changed.</summary>
+    public StackService MayCall(StackService other)
+    {
+        _sidecars.LeadTo(other._sidecars);
         return this;
     }
 

@@ -14,6 +14,8 @@ internal static class StackHelp
           --Stack:GatewayPort=8001               the gateway's port on loopback (default: 8000)
           --Stack:StartTimeout=00:05:00          how long the start may take (default: two minutes)
           --Stack:CheckInterval=00:00:05         how often Consul checks a service (default: one second)
+          --Stack:Consul:Servers=3               three servers of Consul that elect a leader, or five (default: one)
+          --Stack:Mesh=on                        rag calls qdrant and memory-bank, and is called by it, through Consul's mesh
           --Stack:Echo=true                      services answer with what they received, for tests (default: off)
           --Stack:Faults=true                    tests can make services sick, slow or crash (default: off)
           --Stack:Services:NAME:Run=process      the same as Stack:Run, for one service; none leaves it out

@@ -1,6 +1,3 @@
-using System.Text.Json;
-using Microsoft.Extensions.Diagnostics.HealthChecks;
-
 namespace XoeNovAi.Hosting.Consul;
 
 /// <summary>Has Consul ask for tokens.</summary>
@@ -8,9 +5,6 @@ public static class ConsulAccessExtensions
 {
     /// <summary>The environment variable services and Consul's own command find their token in.</summary>
     public const string TokenVariable = "CONSUL_HTTP_TOKEN";
-
-    private const string ConfigurationFolder = "/consul/config";
-    private const UnixFileMode Readable = UnixFileMode.UserRead | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
 
     /// <summary>
     /// Denies what no token allows, but for looking up services, which anybody may: so does DNS. It is healthy when it knows
@@ -25,16 +19,8 @@ public static class ConsulAccessExtensions
             return builder;
         }
 
-        var consul = builder.Resource;
-        var access = new ConsulAccessControl(CreateToken(builder.ApplicationBuilder, $"{consul.Name}-management-token"));
-        var check = $"{consul.Name}_tokens_check";
-        builder.ApplicationBuilder.Services.AddHttpClient(ConsulTokenHealthCheck.ClientName).RemoveAllLoggers();
-        builder.ApplicationBuilder.Services.AddHealthChecks().Add(new HealthCheckRegistration(
-            check, services => new ConsulTokenHealthCheck(consul, access, services.GetRequiredService<IHttpClientFactory>()), failureStatus: null, tags: null));
-        return builder
-            .WithAnnotation(access)
-            .WithContainerFiles(ConfigurationFolder, async (_, cancellationToken) => [new ContainerFile { Name = "access.json", Contents = await ConfigurationAsync(access, cancellationToken).ConfigureAwait(false), Mode = Readable }])
-            .WithHealthCheck(check);
+        var access = new ConsulAccessControl(CreateToken(builder.ApplicationBuilder, $"{builder.Resource.Name}-management-token"));
+        return builder.WithAnnotation(access).WithTokenCheck(access);
     }
 
     /// <summary>
@@ -57,10 +43,14 @@ public static class ConsulAccessExtensions
     /// <param name="service">The name the service registers itself with.</param>
     /// <param name="keyPrefix">What the keys begin with, such as <c>gateway/</c>.</param>
     public static IResourceBuilder<ConsulResource> WithReadableKeys(this IResourceBuilder<ConsulResource> consul, string service, string keyPrefix)
+        => consul.WithTokenRule(service, $$"""key_prefix "{{keyPrefix}}" { policy = "read" }""");
+
+    /// <summary>Lets a service do what a rule says, in Consul's language. Without <see cref="WithAccessControl"/> nothing is changed.</summary>
+    internal static IResourceBuilder<ConsulResource> WithTokenRule(this IResourceBuilder<ConsulResource> consul, string service, string rule)
     {
         if (consul.TokenOf(service) is { } token)
         {
-            consul.Resource.AccessControl!.LetRead(token, keyPrefix);
+            consul.Resource.AccessControl!.AddRule(token, rule);
         }
 
         return consul;
@@ -81,11 +71,4 @@ public static class ConsulAccessExtensions
                     : throw new DistributedApplicationException($"Parameters:{name} is no token as Consul takes them. Give a UUID, such as uuidgen makes, or nothing: then one is generated.");
             },
             secret: true);
-
-    // The name 'master' is understood by every version: 1.11 and later call it initial_management, and take both.
-    private static async Task<string> ConfigurationAsync(ConsulAccessControl access, CancellationToken cancellationToken)
-    {
-        var management = await access.ManagementToken.GetValueAsync(cancellationToken).ConfigureAwait(false);
-        return JsonSerializer.Serialize(new { acl = new { enabled = true, default_policy = "deny", tokens = new { master = management, agent = management } } });
-    }
 }

@@ -3,7 +3,10 @@ namespace XoeNovAi.Hosting.Consul;
 /// <summary>Adds Consul.</summary>
 public static class ConsulBuilderExtensions
 {
-    private const int HttpPort = 8500;
+    internal const string Registry = "docker.io";
+    internal const string Image = "hashicorp/consul";
+    internal const string Tag = "1.15.4";
+    internal const int HttpPort = 8500;
 
     /// <summary>
     /// Adds a single Consul server that keeps its data in memory. It never calls outside: no update check, no
@@ -13,10 +16,14 @@ public static class ConsulBuilderExtensions
     /// <param name="name">The resource's name.</param>
     /// <param name="port">The port of its HTTP API on the host; a free one by default.</param>
     public static IResourceBuilder<ConsulResource> AddConsul(this IDistributedApplicationBuilder builder, string name, int? port = null)
-        => builder.AddResource(new ConsulResource(name))
-            .WithImage("hashicorp/consul", "1.15.4")
-            .WithImageRegistry("docker.io")
+    {
+        var consul = new ConsulResource(name);
+        return builder.AddResource(consul)
+            .WithImage(Image, Tag)
+            .WithImageRegistry(Registry)
             .WithHttpEndpoint(port, HttpPort, ConsulResource.HttpEndpointName)
-            .WithArgs("agent", "-dev", "-client=127.0.0.1", "-hcl", "addresses { http = \"0.0.0.0\" }", "-hcl", "disable_update_check = true", "-hcl", "disable_remote_exec = true")
-            .WithHttpHealthCheck("/v1/status/leader");
+            .WithArgs(context => ConsulArguments.AddOf(context.Args, consul))
+            .WithConfigurationOf(consul)
+            .WithLeaderCheck(consul, consul.PrimaryEndpoint);
+    }
 }

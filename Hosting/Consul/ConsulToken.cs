@@ -1,7 +1,7 @@
 namespace XoeNovAi.Hosting.Consul;
 
-/// <summary>What one service may do in Consul: register itself, look up others, and read keys below a prefix.</summary>
+/// <summary>What one service may do in Consul: register itself, look up others, and what rules add.</summary>
 /// <param name="Service">The service it may register.</param>
-/// <param name="KeyPrefix">The prefix of the keys it may read; null for none.</param>
+/// <param name="Rules">What else it may do, in Consul's language.</param>
 /// <param name="Secret">The token's secret.</param>
-internal sealed record ConsulToken(string Service, string? KeyPrefix, ParameterResource Secret);
+internal sealed record ConsulToken(string Service, IReadOnlyList<string> Rules, ParameterResource Secret);

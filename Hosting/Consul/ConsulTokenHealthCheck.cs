@@ -3,16 +3,13 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 namespace XoeNovAi.Hosting.Consul;
 
 /// <summary>Whether Consul knows the tokens of the services; when it does not, it is told them.</summary>
-internal sealed class ConsulTokenHealthCheck(ConsulResource consul, ConsulAccessControl access, IHttpClientFactory clients) : IHealthCheck
+internal sealed class ConsulTokenHealthCheck(ConsulResource consul, ConsulAccessControl access, Func<HttpClient> clients) : IHealthCheck
 {
-    /// <summary>The client it asks with.</summary>
-    public const string ClientName = "consul-tokens";
-
     public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
     {
         try
         {
-            using var client = clients.CreateClient(ClientName);
+            using var client = clients();
             var address = await consul.PrimaryEndpoint.GetValueAsync(cancellationToken).ConfigureAwait(false);
             client.BaseAddress = new($"{address}/");
             await new ConsulTokens(client, access).EnsureAsync(cancellationToken).ConfigureAwait(false);

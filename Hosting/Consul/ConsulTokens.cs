@@ -4,7 +4,7 @@ using System.Text.Json;
 
 namespace XoeNovAi.Hosting.Consul;
 
-/// <summary>The tokens in a running Consul. Whatever was done before, and by whom, what is missing is added.</summary>
+/// <summary>The tokens in a running Consul, and who may call whom. Whatever was done before, and by whom, what is missing is added.</summary>
 /// <param name="client">Asks its HTTP API.</param>
 /// <param name="access">Who may do what.</param>
 internal sealed class ConsulTokens(HttpClient client, ConsulAccessControl access)
@@ -14,6 +14,7 @@ internal sealed class ConsulTokens(HttpClient client, ConsulAccessControl access
     // The token of those who have none: https://developer.hashicorp.com/consul/docs/security/acl/tokens
     private const string AnonymousToken = "00000000-0000-0000-0000-000000000002";
     private const string LookUp = "look-up";
+    private const string Intentions = "v1/connect/intentions";
     private static readonly JsonSerializerOptions AsWritten = new() { PropertyNamingPolicy = null };
 
     /// <summary>Returns when Consul knows all tokens.</summary>
@@ -29,6 +30,7 @@ internal sealed class ConsulTokens(HttpClient client, ConsulAccessControl access
         var policies = await ReadPoliciesAsync(cancellationToken).ConfigureAwait(false);
         await PutPolicyAsync(LookUp, """service_prefix "" { policy = "read" } node_prefix "" { policy = "read" }""", policies, cancellationToken).ConfigureAwait(false);
         await PutAsync($"v1/acl/token/{AnonymousToken}", new { Description = "Whoever has no token", Policies = (object[])[new { Name = LookUp }] }, cancellationToken).ConfigureAwait(false);
+        await AllowAsync(cancellationToken).ConfigureAwait(false);
         foreach (var token in access.Tokens)
         {
             if (!await KnowsAsync(token, cancellationToken).ConfigureAwait(false))
@@ -38,13 +40,34 @@ internal sealed class ConsulTokens(HttpClient client, ConsulAccessControl access
         }
     }
 
+    // What is there already stays as it is, whoever has changed it.
+    private async Task AllowAsync(CancellationToken cancellationToken)
+    {
+        if (access.Intentions.Count == 0)
+        {
+            return;
+        }
+
+        using var response = await SendAsync(HttpMethod.Get, Intentions, null, cancellationToken).ConfigureAwait(false);
+        using var listed = await response.Content.ReadFromJsonAsync<JsonDocument>(cancellationToken).ConfigureAwait(false);
+        var existing = listed!.RootElement.ValueKind == JsonValueKind.Null
+            ? []
+            : listed.RootElement.EnumerateArray().Select(static i => new ConsulIntention(i.GetProperty("SourceName").GetString()!, i.GetProperty("DestinationName").GetString()!)).ToHashSet();
+        foreach (var intention in access.Intentions.Except(existing))
+        {
+            // In 1.9 and later this is the older of two ways; it is the one that every version knows.
+            using var content = JsonContent.Create(new { SourceName = intention.Source, DestinationName = intention.Destination, Action = "allow" }, options: AsWritten);
+            (await SendAsync(HttpMethod.Post, Intentions, content, cancellationToken).ConfigureAwait(false)).Dispose();
+        }
+    }
+
     private async Task AddAsync(ConsulToken token, IReadOnlyDictionary<string, string> policies, CancellationToken cancellationToken)
     {
         List<object> further = [];
-        if (token.KeyPrefix is { } prefix)
+        if (token.Rules.Count > 0)
         {
-            var policy = $"keys-{token.Service}";
-            await PutPolicyAsync(policy, $$"""key_prefix "{{prefix}}" { policy = "read" }""", policies, cancellationToken).ConfigureAwait(false);
+            var policy = $"rules-{token.Service}";
+            await PutPolicyAsync(policy, string.Join('\n', token.Rules), policies, cancellationToken).ConfigureAwait(false);
             further.Add(new { Name = policy });
         }
 

@@ -30,15 +30,15 @@ public sealed class SecurityHeaderTests : StackTest
 
     [TestMethod]
     [Scenario("GATE-05")]
-    public async Task An_answer_404_of_a_backend_has_the_security_headers_and_no_server()
+    public async Task An_answer_400_of_a_backend_has_the_security_headers_and_no_server()
     {
-        // Consul is on the gateway's network too, and knows no such page.
+        // Consul is on the gateway's network too, and answers nothing in plain HTTP.
         var consul = await Stack.AddressOnAsync("consul", "app-network", Cancel);
         await using var lease = await Stack.Consul.RegisterAsync("vikunja", "vikunja-test", consul, 8500, Cancel);
 
-        var answer = await AnsweredAsync("/vikunja/v1/no-such-page", static a => a.Status == 404);
+        var answer = await AnsweredAsync("/vikunja/v1/no-such-page", static a => a.Status == 400);
 
-        Check(answer, 404);
+        Check(answer, 400);
     }
 
     [TestMethod]

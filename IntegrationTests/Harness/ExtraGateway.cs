@@ -40,13 +40,15 @@ internal sealed class ExtraGateway : IAsyncDisposable
         {
             ["ASPNETCORE_HTTP_PORTS"] = "8000",
             ["DOTNET_EnableDiagnostics"] = "0",
-            ["ConnectionStrings__consul"] = "http://consul:8500",
+            ["ConnectionStrings__consul"] = "https://consul:8500",
+            ["SSL_CERT_FILE"] = Stack.AuthorityFile,
             ["Discovery__View"] = "app",
         };
         var id = (await stack.Podman.RunAsync(
             [
                 "run", "--detach", "--network", network, "--publish", "127.0.0.1::8000", "--read-only", "--cap-drop=ALL", "--security-opt=no-new-privileges", "--userns=auto:size=2048",
                 "--label", $"io.xoe-novai.run={stack.RunId}", "--tmpfs", "/settings", "--entrypoint", "sh", "--volume", await stack.ProgramOfAsync("gateway", cancellationToken),
+                "--volume", $"{await stack.SourceOfAsync("gateway", Stack.AuthorityFile, cancellationToken)}:{Stack.AuthorityFile}:ro",
                 "--volume", $"{await stack.SourceOfAsync("gateway", "/run/secrets", cancellationToken)}:/run/secrets:ro",
                 .. environment.SelectMany(static e => (string[])["--env", $"{e.Key}={e.Value}"]),
                 image, "-c", Run,

@@ -16,12 +16,14 @@ namespace XoeNovAi.IntegrationTests.Harness;
 /// <summary>A running stack, and everything a test asks it or does to it.</summary>
 internal sealed class Stack : IAsyncDisposable
 {
-    private const string AuthorityFile = "/tls/ca.crt";
+    /// <summary>Where a service has the certificate of the run's authority.</summary>
+    public const string AuthorityFile = "/tls/ca.crt";
+
     private const string ProgramFolder = "/app";
     private const string Dashboard = "aspire-dashboard";
     private readonly IDistributedApplicationTestingBuilder _builder;
 
-    private Stack(IDistributedApplicationTestingBuilder builder, DistributedApplication application, string? consulToken)
+    private Stack(IDistributedApplicationTestingBuilder builder, DistributedApplication application, ConsulResource consul, string? consulToken)
     {
         _builder = builder;
         Application = application;
@@ -31,7 +33,7 @@ internal sealed class Stack : IAsyncDisposable
         Podman = application.Services.GetRequiredService<PodmanCli>();
         GatewayAddress = application.GetEndpoint("gateway", "http");
         Gateway = CreateGatewayClient();
-        Consul = new(application.GetEndpoint("consul"), consulToken);
+        Consul = new(application.GetEndpoint("consul"), consulToken, consul.AuthorityPem);
         Telemetry = new(application.GetEndpoint(Dashboard, "http"), Setting("AppHost:DashboardApiKey"));
         Tests = new(application.GetEndpoint(Dashboard, "otlp-http"), Setting("AppHost:OtlpApiKey"));
     }
@@ -92,7 +94,7 @@ internal sealed class Stack : IAsyncDisposable
             var application = await builder.BuildAsync(cancellationToken);
             await StackStart.RunAsync(application, cancellationToken);
             var consul = application.Services.GetRequiredService<DistributedApplicationModel>().Resources.OfType<ConsulResource>().Single();
-            var stack = new Stack(builder, application, consul.ManagementToken is { } token ? await token.GetValueAsync(cancellationToken) : null);
+            var stack = new Stack(builder, application, consul, consul.ManagementToken is { } token ? await token.GetValueAsync(cancellationToken) : null);
             await stack.ReadyAsync(cancellationToken);
             await StackReadiness.TelemetryArrivesAsync(stack, cancellationToken);
             return stack;

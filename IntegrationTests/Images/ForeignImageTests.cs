@@ -1,4 +1,5 @@
 using System.Net;
+using XoeNovAi.Hosting.Consul;
 using XoeNovAi.Hosting.Podman.Setup;
 using XoeNovAi.IntegrationTests.Harness.Consul;
 
@@ -52,7 +53,7 @@ public sealed class ForeignImageTests : StackTest
                 Cancel);
 
             Assert.StartsWith($"foreign {seen} of ", body);
-            using var consul = new ConsulApi(application.GetEndpoint("consul"));
+            using var consul = new ConsulApi(application.GetEndpoint("consul"), authority: application.Services.GetRequiredService<DistributedApplicationModel>().Resources.OfType<ConsulResource>().Single().AuthorityPem);
             var registered = (await consul.InstancesAsync(service, Cancel)).Single().Service;
             Assert.AreEqual("0.9", registered.Meta.GetValueOrDefault("version"));
             Assert.AreEqual(application.GetEndpoint(service).Port, registered.TaggedAddresses["host"].Port, "where processes on the host reach it");
@@ -89,6 +90,6 @@ public sealed class ForeignImageTests : StackTest
         // Not of its process: nginx writes its title over that.
         var environment = await podman.RunAsync(["inspect", "--format", "{{range .Config.Env}}{{println .}}{{end}}", id!], Cancel);
         Assert.Contains("GREETING=hello", environment);
-        Assert.Contains("ConnectionStrings__consul=http://consul:8500", environment);
+        Assert.Contains("ConnectionStrings__consul=https://consul:8500", environment);
     }
 }

@@ -96,7 +96,7 @@ public sealed class ControlEndpointTests : StackTest
         var isService = who is not null && consul.Tokens.ContainsKey(who);
         var token = isService ? await consul.Tokens[who!].GetValueAsync(Cancel) : who;
         var before = await Stack.Consul.InstancesAsync(Other, Cancel);
-        using var asked = new ConsulApi(Stack.Application.GetEndpoint("consul"), token);
+        using var asked = new ConsulApi(Stack.Application.GetEndpoint("consul"), token, consul.AuthorityPem);
 
         (HttpMethod Method, string Path, object? Body)[] refused =
         [

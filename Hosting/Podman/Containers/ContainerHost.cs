@@ -51,6 +51,11 @@ internal sealed class ContainerHost(
             endpoints.Show();
             return Task.CompletedTask;
         });
+        foreach (var guest in _containers)
+        {
+            _containers.FirstOrDefault(c => c.Container == NetworkSharing.OwnerOf(guest.Container))?.Accompany(guest);
+        }
+
         foreach (var container in _containers)
         {
             LifecycleCommands.Add(container);
@@ -172,8 +177,14 @@ internal sealed class ContainerHost(
         // A podman that is just making a container is waited for: ended now, it would leave one that it does not know.
         await Task.WhenAll(lives).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await tunnels.DisposeAsync().ConfigureAwait(false);
-        var names = _containers.Where(static c => !PersistentContainers.Includes(c.Container)).Select(static c => c.Name).Concat(networks.Names.Select(static n => $"tunnel-{n}")).ToList();
-        var clean = names.Count == 0 || (await podman.TryRunAsync(["rm", "-f", "-v", "-i", "-t", GraceAtEndSeconds, .. names], cancellationToken).ConfigureAwait(false)).ExitCode == 0;
+        var ending = _containers.Where(static c => !PersistentContainers.Includes(c.Container)).ToLookup(static c => NetworkSharing.OwnerOf(c.Container) is not null, static c => c.Name);
+
+        // Podman removes nothing in whose network others are.
+        var clean = await RemoveAsync([.. ending[true]], cancellationToken).ConfigureAwait(false)
+            & await RemoveAsync([.. ending[false], .. networks.Names.Select(static n => $"tunnel-{n}")], cancellationToken).ConfigureAwait(false);
         return await networks.RemoveAsync(cancellationToken).ConfigureAwait(false) && clean;
     }
+
+    private async Task<bool> RemoveAsync(IReadOnlyList<string> names, CancellationToken cancellationToken)
+        => names.Count == 0 || (await podman.TryRunAsync(["rm", "-f", "-v", "-i", "-t", GraceAtEndSeconds, .. names], cancellationToken).ConfigureAwait(false)).ExitCode == 0;
 }

@@ -22,6 +22,7 @@ internal sealed class ContainerLifecycle(
     private static readonly TimeSpan ReadyLimit = TimeSpan.FromSeconds(10);
     private readonly SemaphoreSlim _turn = new(1, 1);
     private readonly Lock _lock = new();
+    private readonly List<ContainerLifecycle> _guests = [];
     private ContainerIncarnation? _current;
 
     /// <summary>The container.</summary>
@@ -31,6 +32,9 @@ internal sealed class ContainerLifecycle(
     public string Name { get; } = starter.NameOf(container);
 
     private ILogger Log => loggers.GetLogger(Container);
+
+    /// <summary>Another is in its network, and cannot be without it: it ends, and starts again, with it.</summary>
+    public void Accompany(ContainerLifecycle guest) => _guests.Add(guest);
 
     /// <summary>Says what is known of it, and starts it unless that is for a command.</summary>
     public async Task BeginAsync(CancellationToken cancellationToken)
@@ -217,6 +221,9 @@ internal sealed class ContainerLifecycle(
         }
 
         await PublishAsync(s => s.State?.Text == KnownResourceStates.Stopping ? s : ContainerSnapshots.Running(s, incarnation.Id, time.GetUtcNow().UtcDateTime)).ConfigureAwait(false);
+
+        // What has not run yet waits for this by itself.
+        await Task.WhenAll(_guests.Where(static g => g._current is not null).Select(g => g.RunAsync(over))).ConfigureAwait(false);
         if (!ready)
         {
             await children.PublishAsync(Container, KnownResourceStates.Running).ConfigureAwait(false);
@@ -225,6 +232,7 @@ internal sealed class ContainerLifecycle(
 
     private async Task EndedAsync(ContainerIncarnation incarnation, ContainerEvent end)
     {
+        await Task.WhenAll(_guests.Select(static g => g.EndWithOwnerAsync())).ConfigureAwait(false);
         await PublishAsync(s => ContainerSnapshots.Ended(s, incarnation.Id, end.ExitCode, end.Time?.UtcDateTime)).ConfigureAwait(false);
         await children.PublishAsync(Container, KnownResourceStates.Exited).ConfigureAwait(false);
         if (!incarnation.IsStopping)
@@ -233,6 +241,19 @@ internal sealed class ContainerLifecycle(
         }
 
         await StoppedAsync().ConfigureAwait(false);
+    }
+
+    private async Task EndWithOwnerAsync()
+    {
+        try
+        {
+            await StopAsync(stopping).ConfigureAwait(false);
+        }
+        catch (DistributedApplicationException exception)
+        {
+            // Whoever starts the owner again removes it.
+            Log.LogDebug("It was not stopped: {Reason}", exception.Message);
+        }
     }
 
     private async Task StoppedAsync()

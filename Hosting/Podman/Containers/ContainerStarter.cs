@@ -37,12 +37,13 @@ internal sealed class ContainerStarter(
         var image = await ImageOfAsync(container, building, logger, cancellationToken).ConfigureAwait(false);
         var mountFolder = run.Folder.CreateMountFolder(container.Name);
         var files = await ContainerFiles.CollectAsync(container, configuration.Certificates, services, cancellationToken).ConfigureAwait(false);
+        var owner = NetworkSharing.OwnerOf(container) is { } other ? NameOf(other) : null;
         List<string> runtimeArguments =
         [
-            .. await networks.ArgumentsOfAsync(container, cancellationToken).ConfigureAwait(false),
+            .. owner is null ? await networks.ArgumentsOfAsync(container, cancellationToken).ConfigureAwait(false) : [$"--network=container:{owner}"],
             .. await programs.MountAsync(container, cancellationToken).ConfigureAwait(false),
             .. await DeclaredArgumentsAsync(container, cancellationToken).ConfigureAwait(false),
-            .. hardening.Of(container),
+            .. hardening.Of(container, owner),
         ];
         var isPersistent = PersistentContainers.Includes(container);
         var secretFolder = isPersistent ? null : container.Annotations.OfType<SecretFilesAnnotation>().LastOrDefault()?.Folder;
@@ -87,8 +88,8 @@ internal sealed class ContainerStarter(
     /// <summary>Stops a container, with ten seconds for what it has still to do.</summary>
     public Task StopAsync(string id, CancellationToken cancellationToken) => podman.RunAsync(["stop", "-t", GraceSeconds, id], cancellationToken);
 
-    /// <summary>Removes a container that has ended, or ends it before.</summary>
-    public Task RemoveAsync(string id, CancellationToken cancellationToken) => podman.RunAsync(["rm", "-f", "-v", "-i", "-t", GraceSeconds, id], cancellationToken);
+    /// <summary>Removes a container that has ended, or ends it before, with those in its network.</summary>
+    public Task RemoveAsync(string id, CancellationToken cancellationToken) => podman.RunAsync(["rm", "-f", "-v", "-i", "--depend", "-t", GraceSeconds, id], cancellationToken);
 
     private async Task<string> CreateAsync(ContainerPlan plan, IReadOnlyList<string> options, IReadOnlyList<StagedFile> files, ILogger logger, CancellationToken cancellationToken)
     {

@@ -1,3 +1,5 @@
+using XoeNovAi.Hosting.Podman.Networks;
+
 namespace XoeNovAi.Hosting.Podman.Containers;
 
 /// <summary>What a container can say in Aspire and is not done here: refused by name, instead of left out.</summary>
@@ -8,6 +10,8 @@ internal static class Unsupported
     {
         var refused = container.Annotations.OfType<ContainerNetworkAliasAnnotation>().FirstOrDefault(static a => a.Network != KnownNetworkIdentifiers.DefaultAspireContainerNetwork) is { } alias
             ? $"the alias '{alias.Alias}' on the network '{alias.Network}'; say OnNetwork(network, \"{alias.Alias}\")"
+            : NetworkSharing.OwnerOf(container) is { } owner && (container.Annotations.OfType<EndpointAnnotation>().Any() || container.GetPodmanNetworks().Any())
+            ? $"endpoints or networks of its own in the network of '{owner.Name}'; declare them on that"
             : null;
         if (refused is not null)
         {

@@ -14,14 +14,16 @@ internal sealed class HardeningArguments(PodmanEnvironment environment, Resource
     public static bool HasReadOnlyRoot(IResource container) => Of(container.Annotations).ReadOnlyRoot;
 
     /// <summary>The options.</summary>
-    public IReadOnlyList<string> Of(ContainerResource container)
+    /// <param name="container">The container.</param>
+    /// <param name="owner">Whose user namespace it shares; null when it has its own.</param>
+    public IReadOnlyList<string> Of(ContainerResource container, string? owner)
     {
         var hardening = Of(container.Annotations);
         List<string> arguments =
         [
             "--cap-drop=ALL",
             "--security-opt=no-new-privileges",
-            string.Create(CultureInfo.InvariantCulture, $"--userns=auto:size={hardening.UserNamespaceSize}"),
+            owner is null ? string.Create(CultureInfo.InvariantCulture, $"--userns=auto:size={hardening.UserNamespaceSize}") : $"--userns=container:{owner}",
             .. hardening.Capabilities.Select(static c => $"--cap-add={c}"),
             .. hardening.TemporaryFolders.Prepend(RunFolder).Select(static f => $"--tmpfs={f}"),
         ];

@@ -14,10 +14,11 @@ internal static class NetworkManifest
         writer.WriteStartObject("members");
         foreach (var member in resources)
         {
-            foreach (var membership in member.Annotations.OfType<NetworkMembership>().Where(m => m.Network == network))
+            var memberships = member.Annotations.OfType<NetworkMembership>().Where(m => m.Network == network).ToList();
+            if (memberships.Count > 0)
             {
                 writer.WriteStartArray(member.Name);
-                foreach (var alias in membership.Aliases.Concat(member.Annotations.OfType<ContainerNetworkAliasAnnotation>().Select(static a => a.Alias)).Where(a => a != member.Name).Distinct(StringComparer.Ordinal))
+                foreach (var alias in memberships.SelectMany(static m => m.Aliases).Concat(member.Annotations.OfType<ContainerNetworkAliasAnnotation>().Select(static a => a.Alias)).Where(a => a != member.Name).Distinct(StringComparer.Ordinal))
                 {
                     writer.WriteStringValue(alias);
                 }

@@ -37,7 +37,7 @@ public static class PodmanNetworkExtensions
     public static IResourceBuilder<PodmanNetworkResource> WithPodmanArguments(this IResourceBuilder<PodmanNetworkResource> builder, params string[] arguments)
         => builder.WithAnnotation(new NetworkArguments(arguments));
 
-    /// <summary>Puts a container on a network; it may be on several.</summary>
+    /// <summary>Puts a container on a network; it may be on several. Said again of the same, it adds names.</summary>
     /// <typeparam name="T">The container's type.</typeparam>
     /// <param name="builder">The container.</param>
     /// <param name="network">The network.</param>
@@ -63,8 +63,22 @@ public static class PodmanNetworkExtensions
         return builder.OnNetwork(link);
     }
 
+    /// <summary>
+    /// Puts a container into the network of another: it has the other's addresses, and each reaches the other on loopback. It
+    /// starts when the other runs, and ends and starts again with it. The two share a user namespace, as Linux asks of whoever
+    /// shares a network. Ports are published by the other.
+    /// </summary>
+    /// <typeparam name="T">The container's type.</typeparam>
+    /// <typeparam name="TOther">The other's type.</typeparam>
+    /// <param name="builder">The container, such as a proxy that stands beside a service.</param>
+    /// <param name="other">The other.</param>
+    public static IResourceBuilder<T> InNetworkOf<T, TOther>(this IResourceBuilder<T> builder, IResourceBuilder<TOther> other)
+        where T : ContainerResource
+        where TOther : ContainerResource
+        => builder.WithAnnotation(new NetworkSharing(other.Resource)).WaitForStart(other);
+
     /// <summary>The networks a resource was put on.</summary>
     /// <param name="resource">The resource.</param>
     public static IEnumerable<PodmanNetworkResource> GetPodmanNetworks(this IResource resource)
-        => resource.Annotations.OfType<NetworkMembership>().Select(static m => m.Network);
+        => resource.Annotations.OfType<NetworkMembership>().Select(static m => m.Network).Distinct();
 }

@@ -28,7 +28,7 @@ internal sealed class PodmanNetworks(PodmanCli podman, PodmanEnvironment environ
     /// <param name="cancellationToken">Ends it.</param>
     public void Begin(DistributedApplicationModel model, IReadOnlyList<ContainerResource> containers, Task mended, CancellationToken cancellationToken)
     {
-        var common = containers.Where(static c => !c.GetPodmanNetworks().Any()).ToList();
+        var common = containers.Where(static c => !c.GetPodmanNetworks().Any() && NetworkSharing.OwnerOf(c) is null).ToList();
         _declared = [.. model.Resources.OfType<PodmanNetworkResource>(), .. common.Count > 0 && !common.Exists(PersistentContainers.Includes) ? [_common] : (PodmanNetworkResource[])[]];
         foreach (var network in _declared)
         {
@@ -44,9 +44,9 @@ internal sealed class PodmanNetworks(PodmanCli podman, PodmanEnvironment environ
     public async Task<IReadOnlyList<string>> ArgumentsOfAsync(IResource container, CancellationToken cancellationToken)
     {
         await _making.WaitAsync(cancellationToken).ConfigureAwait(false);
-        var memberships = container.Annotations.OfType<NetworkMembership>().Select(static m => (m.Network.NetworkName, m.Aliases)).ToList();
+        var memberships = container.Annotations.OfType<NetworkMembership>().GroupBy(static m => m.Network.NetworkName, static (name, same) => (name, (IReadOnlyList<string>)[.. same.SelectMany(static m => m.Aliases)])).ToList();
         var name = _declared.Contains(_common) ? _common.NetworkName : persistent.NetworkName;
-        return [.. memberships.DefaultIfEmpty((name, [])).Select(m => $"--network={m.Item1}:{string.Join(',', NamesOf(container).Concat(m.Item2).Distinct(StringComparer.Ordinal).Select(static a => $"alias={a}"))}")];
+        return [.. memberships.DefaultIfEmpty((name, [])).Select(m => $"--network={m.Item1}:{string.Join(',', EverywhereOf(container).Concat(m.Item2).Distinct(StringComparer.Ordinal).Select(static a => $"alias={a}"))}")];
     }
 
     /// <summary>Waits until the networks are made.</summary>
@@ -101,8 +101,11 @@ internal sealed class PodmanNetworks(PodmanCli podman, PodmanEnvironment environ
         _rules = null;
     }
 
+    private static IEnumerable<string> EverywhereOf(IResource container)
+        => [container.Name, $"{container.Name}.dev.internal", .. container.Annotations.OfType<ContainerNetworkAliasAnnotation>().Select(static a => a.Alias)];
+
     private static IEnumerable<string> NamesOf(IResource container)
-        => [container.Name, $"{container.Name}.dev.internal", .. container.Annotations.OfType<ContainerNetworkAliasAnnotation>().Select(static a => a.Alias), .. container.Annotations.OfType<NetworkMembership>().SelectMany(static m => m.Aliases)];
+        => [.. EverywhereOf(container), .. container.Annotations.OfType<NetworkMembership>().SelectMany(static m => m.Aliases)];
 
     private async Task CreateAsync(IReadOnlyList<string> names, Task mended, CancellationToken cancellationToken)
     {

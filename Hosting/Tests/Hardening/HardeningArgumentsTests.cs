@@ -44,5 +44,5 @@ public sealed class HardeningArgumentsTests : IDisposable
         Assert.Contains("--memory=64m --pids-limit=512", said.Single().Content);
     }
 
-    private string Of(PodmanEnvironment environment, IResourceBuilder<ContainerResource> container) => string.Join(' ', new HardeningArguments(environment, _loggers).Of(container.Resource));
+    private string Of(PodmanEnvironment environment, IResourceBuilder<ContainerResource> container) => string.Join(' ', new HardeningArguments(environment, _loggers).Of(container.Resource, null));
 }

@@ -1,4 +1,5 @@
 using System.Net.Http.Json;
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using System.Text.Json;
 using XoeNovAi.Consul.Client;
@@ -16,10 +17,11 @@ internal sealed class ConsulApi : IDisposable
 
     /// <param name="address">Where its HTTP API is.</param>
     /// <param name="token">What allows more than looking up services.</param>
-    public ConsulApi(Uri address, string? token = null)
+    /// <param name="authority">The certificate, as PEM, of whoever vouches for it; null when it speaks plain HTTP.</param>
+    public ConsulApi(Uri address, string? token = null, string? authority = null)
     {
-        _consul = new(new(address) { Token = token });
-        _anybody = new(new SocketsHttpHandler { ActivityHeadersPropagator = null }) { BaseAddress = address };
+        _consul = new(new(address) { Token = token, Authorities = authority is null ? null : [X509Certificate2.CreateFromPem(authority)] });
+        _anybody = new(CreateHandler(authority)) { BaseAddress = address };
         if (token is not null)
         {
             _anybody.DefaultRequestHeaders.Add("X-Consul-Token", token);
@@ -87,6 +89,18 @@ internal sealed class ConsulApi : IDisposable
     {
         using var request = new HttpRequestMessage(method, path) { Content = body is null ? null : JsonContent.Create(body, options: AsWritten) };
         return await _anybody.SendAsync(request, cancellationToken);
+    }
+
+    /// <summary>A handler that trusts Consul's authority and nobody else.</summary>
+    public static SocketsHttpHandler CreateHandler(string? authority)
+    {
+        var handler = new SocketsHttpHandler { ActivityHeadersPropagator = null, UseProxy = false };
+        if (authority is not null)
+        {
+            handler.SslOptions.CertificateChainPolicy = new() { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck, CustomTrustStore = { X509Certificate2.CreateFromPem(authority) } };
+        }
+
+        return handler;
     }
 
     public void Dispose()

@@ -1,3 +1,4 @@
+using System.Security.Cryptography.X509Certificates;
 using XoeNovAi.Consul.Access;
 using XoeNovAi.Consul.Client;
 using XoeNovAi.Hosting.Consul;
@@ -14,9 +15,10 @@ internal sealed class ConsulTokens
 
     public static async Task<ConsulTokens> OfAsync(ConsulResource consul, CancellationToken cancellationToken)
     {
-        var tokens = new ConsulTokens(new(new($"http://127.0.0.1:{RecordedContainer.PortOf(consul, "http")}"))
+        var tokens = new ConsulTokens(new(new($"{consul.PrimaryEndpoint.Scheme}://127.0.0.1:{RecordedContainer.PortOf(consul, "http")}"))
         {
             Token = await consul.ManagementToken!.GetValueAsync(cancellationToken),
+            Authorities = consul.AuthorityPem is { } authority ? [X509Certificate2.CreateFromPem(authority)] : null,
         });
         foreach (var (service, token) in consul.Tokens)
         {
