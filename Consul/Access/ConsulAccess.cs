@@ -18,7 +18,7 @@ public sealed class ConsulAccess
     /// <returns>A task that completes when Consul knows it.</returns>
     /// <exception cref="ConsulException">Consul refuses, has one of that name, or cannot answer.</exception>
     public Task AddAsync(AccessPolicy policy, CancellationToken cancellationToken) =>
-        _transport.PutAsync(new("acl/policy"), policy, ConsulJsonContext.Default.AccessPolicy, cancellationToken);
+        _transport.AskAsync(HttpMethod.Put, new ConsulPath("acl/policy"), policy, ConsulJsonContext.Default.AccessPolicy, cancellationToken);
 
     /// <summary>Makes a token, or changes one.</summary>
     /// <param name="token">The token.</param>
@@ -27,5 +27,5 @@ public sealed class ConsulAccess
     /// <returns>A task that completes when Consul knows it.</returns>
     /// <exception cref="ConsulException">Consul refuses, has one of that secret, or cannot answer.</exception>
     public Task PutAsync(AccessToken token, string? accessor, CancellationToken cancellationToken) =>
-        _transport.PutAsync(accessor is null ? new("acl/token") : new("acl/token/", accessor), token, ConsulJsonContext.Default.AccessToken, cancellationToken);
+        _transport.AskAsync(HttpMethod.Put, accessor is null ? new("acl/token") : new("acl/token/", accessor), token, ConsulJsonContext.Default.AccessToken, cancellationToken);
 }

@@ -1,4 +1,5 @@
 using XoeNovAi.Consul.Access;
+using XoeNovAi.Consul.Connect;
 using XoeNovAi.Consul.Discovery;
 using XoeNovAi.Consul.KeyValues;
 using XoeNovAi.Consul.Leadership;
@@ -27,6 +28,7 @@ public sealed class ConsulClient : IDisposable
         Access = new(_transport);
         Agent = new(_transport);
         Catalog = new(_transport);
+        Connect = new(_transport);
         Health = new(_transport);
         Keys = new(_transport);
         Sessions = new(_transport);
@@ -43,6 +45,9 @@ public sealed class ConsulClient : IDisposable
 
     /// <summary>All nodes and services.</summary>
     public ConsulCatalog Catalog { get; }
+
+    /// <summary>The mesh.</summary>
+    public ConsulConnect Connect { get; }
 
     /// <summary>Services with the state of their checks.</summary>
     public ConsulHealth Health { get; }

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using XoeNovAi.Consul.Access;
+using XoeNovAi.Consul.Connect;
 using XoeNovAi.Consul.Discovery;
 using XoeNovAi.Consul.KeyValues;
 using XoeNovAi.Consul.Leadership;
@@ -19,6 +20,12 @@ namespace XoeNovAi.Consul.Client;
 [JsonSerializable(typeof(IReadOnlyList<HealthEntry>))]
 [JsonSerializable(typeof(IReadOnlyList<KeyValueEntry>))]
 [JsonSerializable(typeof(ServiceEntry))]
+[JsonSerializable(typeof(Intention))]
+[JsonSerializable(typeof(IntentionId))]
+[JsonSerializable(typeof(ConnectRoots))]
+[JsonSerializable(typeof(ConnectLeaf))]
+[JsonSerializable(typeof(ConnectQuestion))]
+[JsonSerializable(typeof(ConnectAuthorization))]
 [JsonSerializable(typeof(SessionRequest))]
 [JsonSerializable(typeof(SessionId))]
 [JsonSerializable(typeof(IReadOnlyList<SessionInfo>))]

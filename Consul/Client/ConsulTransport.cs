@@ -61,8 +61,8 @@ internal sealed class ConsulTransport : IDisposable
     }
 
     // With its length: without one, Consul does not read the body of some requests, and says nothing.
-    public Task<byte[]> PutAsync<T>(ConsulPath path, T body, JsonTypeInfo<T> type, CancellationToken cancellationToken) =>
-        AskAsync(HttpMethod.Put, path, new ByteArrayContent(JsonSerializer.SerializeToUtf8Bytes(body, type)), cancellationToken);
+    public Task<byte[]> AskAsync<T>(HttpMethod method, ConsulPath path, T body, JsonTypeInfo<T> type, CancellationToken cancellationToken) =>
+        AskAsync(method, path, new ByteArrayContent(JsonSerializer.SerializeToUtf8Bytes(body, type)), cancellationToken);
 
     public async Task<byte[]> AskAsync(HttpMethod method, ConsulPath path, HttpContent? content, CancellationToken cancellationToken)
     {

@@ -23,7 +23,7 @@ public sealed class ConsulCatalog
     /// <returns>A task that completes when everybody can find it.</returns>
     /// <exception cref="ConsulException">Consul refuses, or cannot answer.</exception>
     public Task RegisterAsync(CatalogRegistration registration, CancellationToken cancellationToken) =>
-        _transport.PutAsync(new("catalog/register"), registration, ConsulJsonContext.Default.CatalogRegistration, cancellationToken);
+        _transport.AskAsync(HttpMethod.Put, new ConsulPath("catalog/register"), registration, ConsulJsonContext.Default.CatalogRegistration, cancellationToken);
 
     /// <summary>Takes an instance out, or a node with all its instances.</summary>
     /// <param name="node">The name of the node.</param>
@@ -32,5 +32,5 @@ public sealed class ConsulCatalog
     /// <returns>A task that completes when nobody finds it any more.</returns>
     /// <exception cref="ConsulException">Consul refuses, or cannot answer.</exception>
     public Task DeregisterAsync(string node, string? serviceId, CancellationToken cancellationToken) =>
-        _transport.PutAsync(new("catalog/deregister"), new(node, serviceId), ConsulJsonContext.Default.CatalogDeregistration, cancellationToken);
+        _transport.AskAsync(HttpMethod.Put, new ConsulPath("catalog/deregister"), new(node, serviceId), ConsulJsonContext.Default.CatalogDeregistration, cancellationToken);
 }

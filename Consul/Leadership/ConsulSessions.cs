@@ -18,7 +18,7 @@ public sealed class ConsulSessions
     public async Task<string> CreateAsync(SessionRequest session, CancellationToken cancellationToken)
     {
         var path = new ConsulPath("session/create");
-        return _transport.Read(path, await _transport.PutAsync(path, session, ConsulJsonContext.Default.SessionRequest, cancellationToken), ConsulJsonContext.Default.SessionId).Id;
+        return _transport.Read(path, await _transport.AskAsync(HttpMethod.Put, path, session, ConsulJsonContext.Default.SessionRequest, cancellationToken), ConsulJsonContext.Default.SessionId).Id;
     }
 
     /// <summary>Begins its time to live again.</summary>

@@ -17,7 +17,7 @@ public sealed class ConsulAgent
     /// <returns>A task that completes when the agent knows it.</returns>
     /// <exception cref="ConsulException">Consul refuses, or cannot answer.</exception>
     public Task RegisterAsync(ServiceRegistration registration, CancellationToken cancellationToken) =>
-        _transport.PutAsync(new ConsulPath("agent/service/register").With("replace-existing-checks", "true"), registration, ConsulJsonContext.Default.ServiceRegistration, cancellationToken);
+        _transport.AskAsync(HttpMethod.Put, new ConsulPath("agent/service/register").With("replace-existing-checks", "true"), registration, ConsulJsonContext.Default.ServiceRegistration, cancellationToken);
 
     /// <summary>Takes an instance out.</summary>
     /// <param name="serviceId">Its id.</param>

@@ -25,8 +25,8 @@ internal sealed class Candidate : IAsyncDisposable
 
     public LeaderElection Election { get; }
 
-    public static Candidate Start(ConsulClient consul, string key, string name, ConcurrentQueue<string> events) =>
-        new(new(consul, new(key, name), TimeProvider.System, NullLogger<LeaderElection>.Instance), name, events);
+    public static Candidate Start(ConsulClient consul, string key, string name, ConcurrentQueue<string> events, TimeSpan? lockDelay = null) =>
+        new(new(consul, new(key, name) { LockDelay = lockDelay ?? TimeSpan.FromSeconds(1) }, TimeProvider.System, NullLogger<LeaderElection>.Instance), name, events);
 
     public async Task StopAsync()
     {
