@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net.Http.Json;
+using System.Runtime.CompilerServices;
 using System.Text.Json;
 
 namespace XoeNovAi.IntegrationTests.Harness.Consul;
@@ -9,6 +10,7 @@ internal sealed class ConsulApi : IDisposable
 {
     private const string TestNode = "integration-tests";
     private static readonly JsonSerializerOptions AsWritten = new() { PropertyNamingPolicy = null };
+    private static readonly TimeSpan WatchWait = TimeSpan.FromMinutes(1);
     private readonly HttpClient _http;
 
     /// <param name="address">Where its HTTP API is.</param>
@@ -69,6 +71,55 @@ internal sealed class ConsulApi : IDisposable
         return new(() => PutAsync("v1/catalog/deregister", new { Node = TestNode, ServiceID = id }, CancellationToken.None));
     }
 
+    /// <summary>The instances whose checks all pass, and that a filter of Consul's lets through.</summary>
+    public async Task<IReadOnlyList<ConsulEntry>> PassingAsync(string service, CancellationToken cancellationToken, string? filter = null)
+        => (await _http.GetFromJsonAsync<IReadOnlyList<ConsulEntry>>($"v1/health/service/{service}?passing{(filter is null ? string.Empty : $"&filter={Uri.EscapeDataString(filter)}")}", cancellationToken))!;
+
+    /// <summary>All instances of a service, at once and again at each change, by blocking queries.</summary>
+    public async IAsyncEnumerable<IReadOnlyList<ConsulEntry>> WatchAsync(string service, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        for (ulong index = 0; ;)
+        {
+            var (entries, next) = await GetAsync(service, index, WatchWait, cancellationToken);
+            if (next != index)
+            {
+                yield return entries;
+            }
+
+            index = next;
+        }
+    }
+
+    /// <summary>Registers an instance with the agent, which runs its checks. Disposing takes it out again.</summary>
+    public async Task<ConsulLease> RegisterAsync(ConsulRegistration registration, CancellationToken cancellationToken)
+    {
+        await PutAsync("v1/agent/service/register", registration, cancellationToken);
+        return new(() => DeregisterAsync(registration.Id, CancellationToken.None));
+    }
+
+    /// <summary>Takes an instance out of the agent.</summary>
+    public Task DeregisterAsync(string id, CancellationToken cancellationToken) => PutAsync($"v1/agent/service/deregister/{id}", null, cancellationToken);
+
+    /// <summary>Tells of a check that waits to be told.</summary>
+    /// <param name="check">Its id.</param>
+    /// <param name="state">pass, warn or fail.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    public Task TellAsync(string check, string state, CancellationToken cancellationToken) => PutAsync($"v1/agent/check/{state}/{check}", null, cancellationToken);
+
+    /// <summary>The checks that are in a state, of all services.</summary>
+    public async Task<IReadOnlyList<ConsulCheck>> ChecksAsync(string state, CancellationToken cancellationToken)
+        => (await _http.GetFromJsonAsync<IReadOnlyList<ConsulCheck>>($"v1/health/state/{state}", cancellationToken))!;
+
+    /// <summary>Makes a token with which a service registers itself under its name. Disposing removes it.</summary>
+    public async Task<(string Token, ConsulLease Lease)> AddTokenAsync(string service, CancellationToken cancellationToken)
+    {
+        using var response = await SendAsync(HttpMethod.Put, "v1/acl/token", new { ServiceIdentities = new[] { new { ServiceName = service } } }, cancellationToken);
+        response.EnsureSuccessStatusCode();
+        using var made = await response.Content.ReadFromJsonAsync<JsonDocument>(cancellationToken);
+        var accessor = made!.RootElement.GetProperty("AccessorID").GetString();
+        return (made.RootElement.GetProperty("SecretID").GetString()!, new(async () => (await SendAsync(HttpMethod.Delete, $"v1/acl/token/{accessor}", null, CancellationToken.None)).Dispose()));
+    }
+
     /// <summary>Writes a key; disposing removes it.</summary>
     public async Task<ConsulLease> PutKeyAsync(string key, string value, CancellationToken cancellationToken)
     {
@@ -96,7 +147,7 @@ internal sealed class ConsulApi : IDisposable
         return ((await response.Content.ReadFromJsonAsync<IReadOnlyList<ConsulEntry>>(cancellationToken))!, Math.Max(next, 1));
     }
 
-    private async Task PutAsync(string path, object body, CancellationToken cancellationToken)
+    private async Task PutAsync(string path, object? body, CancellationToken cancellationToken)
     {
         using var response = await SendAsync(HttpMethod.Put, path, body, cancellationToken);
         if (!response.IsSuccessStatusCode)
