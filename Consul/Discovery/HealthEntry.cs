@@ -8,4 +8,7 @@ public sealed record HealthEntry(HealthNode Node, HealthService Service, IReadOn
 {
     /// <summary>Whether every check passes.</summary>
     public bool IsPassing => Checks.All(static check => check.Status == "passing");
+
+    /// <summary>Where it is: a service that names no address is at its node's.</summary>
+    public string Address => Service.Address.Length > 0 ? Service.Address : Node.Address;
 }

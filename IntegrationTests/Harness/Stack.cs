@@ -234,10 +234,13 @@ internal sealed class Stack : IAsyncDisposable
 
     /// <summary>The same with another method.</summary>
     public async Task<string> HttpFromAsync(string resource, string method, string host, int port, string path, CancellationToken cancellationToken)
+        => await HttpFromAsync(await ProcessIdOfAsync(resource, cancellationToken), method, host, port, path, cancellationToken);
+
+    /// <summary>The same from the network namespace of any process.</summary>
+    public async Task<string> HttpFromAsync(int process, string method, string host, int port, string path, CancellationToken cancellationToken)
     {
         // Bash opens the connection itself, so nothing has to be installed in the container or on the host.
         var script = $"exec 3<>/dev/tcp/{host}/{port} && printf '{method} {path} HTTP/1.1\\r\\nHost: {host}\\r\\nConnection: close\\r\\n\\r\\n' >&3 && cat <&3";
-        var process = await ProcessIdOfAsync(resource, cancellationToken);
         var (_, output, error) = await Podman.TryRunAsync(["unshare", "nsenter", "-t", $"{process}", "-n", "timeout", "5", "bash", "-c", script], cancellationToken);
         return output.Length > 0 ? output : error;
     }

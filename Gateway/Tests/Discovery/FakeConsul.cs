@@ -26,6 +26,9 @@ internal sealed class FakeConsul : IAsyncDisposable
     /// <summary>How it answers instead, when a test wants that.</summary>
     public RequestDelegate? Answer { get; set; }
 
+    /// <summary>How late its answers come.</summary>
+    public TimeSpan Late { get; set; }
+
     public static async Task<FakeConsul> StartAsync()
     {
         var builder = WebApplication.CreateSlimBuilder();
@@ -52,6 +55,9 @@ internal sealed class FakeConsul : IAsyncDisposable
 
     /// <summary>The whole answer, word for word.</summary>
     public void SetInstances(string answer) => Change(() => _services = answer);
+
+    /// <summary>It has lost what it knew: nobody is registered, and it counts from the start again.</summary>
+    public void Forget() => Change(() => (_services, _index) = ("[]", 0));
 
     public void SetValue(byte[]? value) => Change(() => _value = value);
 
@@ -84,6 +90,7 @@ internal sealed class FakeConsul : IAsyncDisposable
         }
 
         await changed.WaitAsync(context.RequestAborted);
+        await Task.Delay(Late, context.RequestAborted);
         if (Answer is { } other)
         {
             await other(context);

@@ -1,9 +1,11 @@
 using System.Net.Http.Json;
+using System.Runtime.CompilerServices;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using System.Text.Json;
 using XoeNovAi.Consul.Client;
 using XoeNovAi.Consul.Discovery;
+using XoeNovAi.Consul.Registration;
 
 namespace XoeNovAi.IntegrationTests.Harness.Consul;
 
@@ -12,6 +14,7 @@ internal sealed class ConsulApi : IDisposable
 {
     private const string TestNode = "integration-tests";
     private static readonly JsonSerializerOptions AsWritten = new() { PropertyNamingPolicy = null };
+    private static readonly TimeSpan WatchWait = TimeSpan.FromMinutes(1);
     private readonly ConsulClient _consul;
     private readonly HttpClient _anybody;
 
@@ -75,6 +78,56 @@ internal sealed class ConsulApi : IDisposable
     {
         await _consul.Catalog.RegisterAsync(new(TestNode, host, new CatalogService(id, service, host, port)), cancellationToken);
         return new(() => _consul.Catalog.DeregisterAsync(TestNode, id, CancellationToken.None));
+    }
+
+    /// <summary>The instances whose checks all pass, and that a filter of Consul's lets through.</summary>
+    public async Task<IReadOnlyList<HealthEntry>> PassingAsync(string service, CancellationToken cancellationToken, string? filter = null)
+        => (await _consul.Health.InstancesAsync(service, new() { Passing = true, Filter = filter }, default, cancellationToken)).Value;
+
+    /// <summary>All instances of a service, at once and again at each change, by blocking queries.</summary>
+    public async IAsyncEnumerable<IReadOnlyList<HealthEntry>> WatchAsync(string service, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        for (ulong index = 0; ;)
+        {
+            var (entries, next) = await _consul.Health.InstancesAsync(service, null, new(index, WatchWait), cancellationToken);
+            if (next != index)
+            {
+                yield return entries;
+            }
+
+            index = Math.Max(next, 1);
+        }
+    }
+
+    /// <summary>Registers an instance with the agent, which runs its checks. Disposing takes it out again.</summary>
+    public async Task<ConsulLease> RegisterAsync(ServiceRegistration registration, CancellationToken cancellationToken)
+    {
+        await _consul.Agent.RegisterAsync(registration, cancellationToken);
+        return new(() => DeregisterAsync(registration.Id, CancellationToken.None));
+    }
+
+    /// <summary>Takes an instance out of the agent.</summary>
+    public Task DeregisterAsync(string id, CancellationToken cancellationToken) => _consul.Agent.DeregisterAsync(id, cancellationToken);
+
+    /// <summary>Tells of a check that waits to be told.</summary>
+    /// <param name="check">Its id.</param>
+    /// <param name="state">pass or warn.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    public Task TellAsync(string check, string state, CancellationToken cancellationToken)
+        => state == "pass" ? _consul.Agent.PassAsync(check, null, cancellationToken) : _consul.Agent.WarnAsync(check, null, cancellationToken);
+
+    /// <summary>The checks that are in a state, of all services.</summary>
+    public async Task<IReadOnlyList<HealthCheck>> ChecksAsync(string state, CancellationToken cancellationToken)
+        => (await _anybody.GetFromJsonAsync<IReadOnlyList<HealthCheck>>($"v1/health/state/{state}", cancellationToken))!;
+
+    /// <summary>Makes a token with which a service registers itself under its name. Disposing removes it.</summary>
+    public async Task<(string Token, ConsulLease Lease)> AddTokenAsync(string service, CancellationToken cancellationToken)
+    {
+        using var response = await SendAsync(HttpMethod.Put, "v1/acl/token", new { ServiceIdentities = new[] { new { ServiceName = service } } }, cancellationToken);
+        response.EnsureSuccessStatusCode();
+        using var made = await response.Content.ReadFromJsonAsync<JsonDocument>(cancellationToken);
+        var accessor = made!.RootElement.GetProperty("AccessorID").GetString();
+        return (made.RootElement.GetProperty("SecretID").GetString()!, new(async () => (await SendAsync(HttpMethod.Delete, $"v1/acl/token/{accessor}", null, CancellationToken.None)).Dispose()));
     }
 
     /// <summary>Writes a key; disposing removes it.</summary>

@@ -12,22 +12,29 @@ internal sealed class ServiceFaults(Stack stack)
     /// <param name="resource">The container.</param>
     /// <param name="faults">What goes wrong, e.g. <c>health=503&amp;delay_ms=200</c>; docs/services.md lists what there is.</param>
     /// <param name="cancellationToken">Ends the call.</param>
-    public async Task<ServiceFault> SetAsync(string resource, string faults, CancellationToken cancellationToken)
-    {
-        await SendAsync(resource, "PUT", $"/?{faults}", cancellationToken);
-        return new(() => SendAsync(resource, "DELETE", "/", CancellationToken.None));
-    }
+    public Task<ServiceFault> SetAsync(string resource, string faults, CancellationToken cancellationToken)
+        => SetAsync(resource, token => stack.ProcessIdOfAsync(resource, token), faults, cancellationToken);
+
+    /// <summary>The same of an instance the test has added.</summary>
+    public Task<ServiceFault> SetAsync(ExtraInstance instance, string faults, CancellationToken cancellationToken)
+        => SetAsync(instance.Container, _ => Task.FromResult(instance.ProcessId), faults, cancellationToken);
 
     /// <summary>Ends the main process at once, without a goodbye.</summary>
     public async Task CrashAsync(string resource, CancellationToken cancellationToken)
         => await stack.HttpFromAsync(resource, "POST", "127.0.0.1", Port, "/crash", cancellationToken);
 
-    private async Task SendAsync(string resource, string method, string target, CancellationToken cancellationToken)
+    private async Task<ServiceFault> SetAsync(string name, Func<CancellationToken, Task<int>> process, string faults, CancellationToken cancellationToken)
     {
-        var answer = await stack.HttpFromAsync(resource, method, "127.0.0.1", Port, target, cancellationToken);
+        await SendAsync(name, process, "PUT", $"/?{faults}", cancellationToken);
+        return new(() => SendAsync(name, process, "DELETE", "/", CancellationToken.None));
+    }
+
+    private async Task SendAsync(string name, Func<CancellationToken, Task<int>> process, string method, string target, CancellationToken cancellationToken)
+    {
+        var answer = await stack.HttpFromAsync(await process(cancellationToken), method, "127.0.0.1", Port, target, cancellationToken);
         if (!answer.StartsWith("HTTP/1.1 204", StringComparison.Ordinal))
         {
-            throw new StackException($"'{resource}' did not take the fault '{method} {target}': {answer}");
+            throw new StackException($"'{name}' did not take the fault '{method} {target}': {answer}");
         }
     }
 }
