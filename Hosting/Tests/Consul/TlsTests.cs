@@ -19,6 +19,7 @@ public sealed class TlsTests
     {
         using var certificate = Create("consul");
         using var authority = X509CertificateLoader.LoadCertificate(certificate.RawData);
+        using var other = Create("consul");
         ConsulResource consul = null!;
         await using var run = await PodmanApplication.StartAsync(
             builder =>
@@ -26,7 +27,8 @@ public sealed class TlsTests
                 var server = builder.AddConsul("consul").WithSetupImage("consul", "1").WithAccessControl().WithTls(authority, _ => new(certificate));
                 consul = server.Resource;
                 builder.AddSleeper("caller").WithReference(server)
-                    .WithContainerFiles("/trust", (_, _) => Task.FromResult<IEnumerable<ContainerFileSystemItem>>([new ContainerFile { Name = "authority.crt", Contents = consul.AuthorityPem! }]))
+                    .WithContainerFiles("/trust", (_, _) => Task.FromResult<IEnumerable<ContainerFileSystemItem>>(
+                        [new ContainerFile { Name = "authority.crt", Contents = consul.AuthorityPem! }, new ContainerFile { Name = "other.crt", Contents = other.ExportCertificatePem() }]))
                     .WaitFor(server);
             },
             Cancelled);
@@ -34,7 +36,7 @@ public sealed class TlsTests
 
         Assert.AreEqual("https://consul:8500", await Engine.ExecuteAsync(caller, "echo $ConnectionStrings__consul", Cancelled));
         Assert.AreNotEqual("\"\"", await Engine.ExecuteAsync(caller, "curl -sf --cacert /trust/authority.crt $ConnectionStrings__consul/v1/status/leader", Cancelled));
-        Assert.StartsWith("curl: (60)", await Engine.ExecuteAsync(caller, "curl -sSf $ConnectionStrings__consul/v1/status/leader 2>&1 | head -1", Cancelled));
+        Assert.StartsWith("curl: (60)", await Engine.ExecuteAsync(caller, "curl -sSf --cacert /trust/other.crt $ConnectionStrings__consul/v1/status/leader 2>&1 | head -1", Cancelled));
         Assert.Contains("HTTP request to an HTTPS server", await Engine.ExecuteAsync(caller, "curl -s http://consul:8500/v1/status/leader", Cancelled));
         Assert.StartsWith("https://", await consul.PrimaryEndpoint.GetValueAsync(Cancelled) ?? string.Empty);
     }
