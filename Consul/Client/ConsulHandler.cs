@@ -14,7 +14,8 @@ internal static class ConsulHandler
         UseProxy = false,
         UseCookies = false,
         AllowAutoRedirect = false,
-        ConnectTimeout = TimeSpan.FromSeconds(1),
+        // With the handshake of TLS.
+        ConnectTimeout = TimeSpan.FromSeconds(2),
         ConnectCallback = ConnectAsync,
         SslOptions = authorities is null ? new() : new SslClientAuthenticationOptions { CertificateChainPolicy = PolicyOf(authorities) },
     };

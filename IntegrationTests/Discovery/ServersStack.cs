@@ -1,6 +1,5 @@
 using System.Net.Http.Json;
 using System.Text.Json;
-using XoeNovAi.Consul.Discovery;
 using XoeNovAi.Hosting.Consul;
 using XoeNovAi.IntegrationTests.Harness.Consul;
 
@@ -52,8 +51,8 @@ internal sealed class ServersStack : IAsyncDisposable
     /// <summary>The instances of a service that pass, as one of the servers says by itself, whoever leads.</summary>
     public async Task<string> FoundByAsync(string server, string service, CancellationToken cancellationToken)
     {
-        var entries = await _servers[server].GetFromJsonAsync<IReadOnlyList<HealthEntry>>($"v1/health/service/{service}?passing&stale", cancellationToken);
-        return string.Join(", ", entries!.Select(static e => e.Service.Id).Order(StringComparer.Ordinal));
+        using var entries = await _servers[server].GetFromJsonAsync<JsonDocument>($"v1/health/service/{service}?passing&stale", cancellationToken);
+        return string.Join(", ", entries!.RootElement.EnumerateArray().Select(static e => e.GetProperty("Service").GetProperty("ID").GetString()).Order(StringComparer.Ordinal));
     }
 
     /// <summary>The leader's resource; null as long as there is none.</summary>

@@ -55,6 +55,7 @@ find_missing() {
   tun_is_open || missing+=("/dev/net/tun open to Podman's user")
   cni_folder_is_there || missing+=("the folder $cni_folder")
   [ -x "$bin_dir/podman" ] || missing+=("the podman wrapper")
+  certificate_is_settled || missing+=("a development certificate")
   read_stored_images
   for name in "${image_names[@]}"; do
     image_is_there "$name" || missing+=("the image $name")

@@ -10,7 +10,8 @@ undo() {
     rm -rf "$home"
     return
   fi
-  if ((${#entries[@]} > 0)); then
+  # The certificate is the only entry that is this user's own.
+  if [ -n "${entries[*]}" ] && [ "${entries[*]}" != certificate ]; then
     # Asked for by name, so it needs no question; but it needs root.
     can_be_root || die "set-up changed this system, and only root can revert that; type: sudo env XOE_NOVAI_HOME='$home' eng/setup --undo"
   fi
@@ -33,6 +34,7 @@ undo_entry() {
       step "take back the subordinate ids ${rest/ /: }" undo_subids $rest
       ;;
     folder) [ ! -d "$rest" ] || step "remove the folder $rest" as_root rmdir --ignore-fail-on-non-empty "$rest" ;;
+    certificate) step 'remove the development certificate' undo_certificate ;;
     tun) step "set the mode of /dev/net/tun back to $rest" undo_tun "$rest" ;;
     *) say "  not understood in $journal_file, left as it is: $1" ;;
   esac

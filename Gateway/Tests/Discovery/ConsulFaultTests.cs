@@ -60,7 +60,7 @@ public sealed class ConsulFaultTests : GatewayTest
     }
 
     private static Task<TestGateway> StartAsync(FakeConsul consul)
-        => TestGateway.StartAsync(TestGateway.Settings(), $"--ConnectionStrings:consul={consul.Address}", "--Discovery:View=app", "--Logging:LogLevel:Default=Information");
+        => TestGateway.StartAsync(new TestSettings(new Uri("http://test")), $"--ConnectionStrings:consul={consul.Address}", "--Discovery:View=app", "--Logging:LogLevel:Default=Information");
 
     private Task AnsweredByAsync(TestGateway gateway, string name) => Eventually.HoldsAsync(
         $"{name} answers",
