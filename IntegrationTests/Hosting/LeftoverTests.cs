@@ -51,6 +51,30 @@ public sealed class LeftoverTests : StackTest
         }
     }
 
+    /// <summary>Its folder and its names were removed; the network was not.</summary>
+    [TestMethod]
+    [Scenario("HOST-06")]
+    public async Task A_start_removes_a_network_that_is_all_a_run_has_left()
+    {
+        var dead = Guid.NewGuid().ToString("n")[..8];
+        var network = $"left-{dead}";
+        try
+        {
+            await Stack.Podman.RunAsync(["network", "create", "--label", $"{PodmanRun.Label}={dead}", network], Cancel);
+
+            await using var appHost = AppHostProcess.Start(["--Stack:Run=none"]);
+            await appHost.HealthyAsync(StartLimit, Cancel);
+
+            Assert.DoesNotContain(dead, await Stack.Podman.RunAsync(["network", "ls", "--format", "{{.Name}}"], Cancel));
+            await appHost.SignalAsync("TERM", Cancel);
+            await appHost.EndedAsync(StopLimit, Cancel);
+        }
+        finally
+        {
+            await Stack.Podman.TryRunAsync(["network", "rm", "-f", network], CancellationToken.None);
+        }
+    }
+
     /// <summary>The shared stack lives: what is of it stays.</summary>
     [TestMethod]
     [Scenario("HOST-06")]

@@ -5,13 +5,17 @@ namespace XoeNovAi.Hosting.Podman.Runs;
 /// <summary>Removes what runs have left whose application was killed together with its reaper.</summary>
 internal sealed class Leftovers(PodmanCli podman, PodmanEnvironment environment, ILogger<Leftovers> logger)
 {
-    /// <summary>Looks for them, and removes them before anything of this run is made. Where there are none it costs a look at two folders.</summary>
+    /// <summary>Looks for them, and removes them before anything of this run is made.</summary>
     public async Task MendAsync(CancellationToken cancellationToken)
     {
         var runs = RunFolder.List(environment.RunRoot).ToList();
         var living = runs.Where(static r => r.Owner?.IsAlive == true).Select(static r => r.RunId).ToHashSet(StringComparer.Ordinal);
-        var abandoned = await AbandonedNamesAsync(living, cancellationToken).ConfigureAwait(false);
-        var dead = runs.Select(static r => r.RunId).Concat(abandoned.Select(RunOf).OfType<string>()).Where(r => !living.Contains(r)).Distinct(StringComparer.Ordinal).ToList();
+        var networks = (await podman.RunAsync(["network", "ls", "--format", "{{.Name}} {{.Labels}}"], cancellationToken).ConfigureAwait(false))
+            .Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(static n => n.Split(' ', 2)).ToDictionary(static n => n[0], static n => LabelIn(n[^1]), StringComparer.Ordinal);
+
+        // Names of a network that is still there, and of no run, may be those of a container that outlives its run, or of somebody else's.
+        var names = NamesOfNetworks().Where(n => networks.TryGetValue(n, out var run) ? run is not null : RunOf(n) is not null).ToList();
+        var dead = runs.Select(static r => r.RunId).Concat(networks.Values.OfType<string>()).Concat(names.Select(RunOf).OfType<string>()).Where(r => !living.Contains(r)).Distinct(StringComparer.Ordinal).ToList();
         if (dead.Count == 0)
         {
             return;
@@ -20,26 +24,16 @@ internal sealed class Leftovers(PodmanCli podman, PodmanEnvironment environment,
         logger.LogInformation("Removing what {Count} earlier run(s) have left behind.", dead.Count);
         foreach (var run in dead)
         {
-            await RemoveAsync(run, abandoned, cancellationToken).ConfigureAwait(false);
+            await RemoveAsync(run, names, cancellationToken).ConfigureAwait(false);
         }
     }
+
+    // Labels are written NAME=VALUE, one behind the other.
+    private static string? LabelIn(string labels)
+        => labels.Split(',').Select(static l => l.Split('=', 2)).FirstOrDefault(static l => l[0] == PodmanRun.Label && l.Length == 2)?[1];
 
     private static string? RunOf(string network)
         => network.LastIndexOf('-') is var dash and > 0 && network.Length - dash - 1 == PodmanRun.IdLength && network[(dash + 1)..].All(char.IsAsciiHexDigitLower) ? network[(dash + 1)..] : null;
-
-    // Names of a network that is still there may be those of a container that outlives its run, or of somebody else's.
-    private async Task<IReadOnlyList<string>> AbandonedNamesAsync(HashSet<string> living, CancellationToken cancellationToken)
-    {
-        var names = NamesOfNetworks().Where(n => RunOf(n) is { } run && !living.Contains(run)).ToList();
-        if (names.Count == 0)
-        {
-            return [];
-        }
-
-        var networks = await podman.RunAsync(["network", "ls", "--format", "{{.Name}} {{.Labels}}"], cancellationToken).ConfigureAwait(false);
-        var others = networks.Split('\n').Where(static n => !n.Contains($"{PodmanRun.Label}=", StringComparison.Ordinal)).Select(static n => n.Split(' ')[0]).ToHashSet(StringComparer.Ordinal);
-        return [.. names.Where(n => !others.Contains(n))];
-    }
 
     private IEnumerable<string> NamesOfNetworks()
         => Directory.Exists(environment.NamesFolder) ? Directory.EnumerateFiles(environment.NamesFolder).Select(static f => Path.GetFileName(f)) : [];
