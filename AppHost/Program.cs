@@ -9,7 +9,8 @@ using XoeNovAi.Hosting.Podman.Networks;
 
 return await StackProgram.RunAsync(args, () =>
 {
-    var builder = DistributedApplication.CreateBuilder(new DistributedApplicationOptions { Args = args, DashboardApplicationName = "Xoe-NovAi" });
+    // What is served with TLS has a certificate of the run's own authority; the developer's is in no container.
+    var builder = DistributedApplication.CreateBuilder(new DistributedApplicationOptions { Args = args, DashboardApplicationName = "Xoe-NovAi", TrustDeveloperCertificate = false });
     var options = builder.WithAspireDefaults().AddStackOptions();
     var plants = builder.FindPlants(options);
     builder.SetUpMachine().UseRootlessPodman();

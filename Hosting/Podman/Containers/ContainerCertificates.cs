@@ -7,7 +7,8 @@ namespace XoeNovAi.Hosting.Podman.Containers;
 /// <summary>The certificates a container trusts beyond those of its image, and the one it serves with.</summary>
 /// <param name="Files">The files that hold them.</param>
 /// <param name="Https">Where its own is, for those who write its other files; null when it has none.</param>
-internal sealed record ContainerCertificates(IReadOnlyList<StagedFile> Files, ContainerFileSystemCallbackHttpsCertificateContext? Https)
+/// <param name="Keys">The files with its own key, once those others are written: only those somebody refers to.</param>
+internal sealed record ContainerCertificates(IReadOnlyList<StagedFile> Files, ContainerFileSystemCallbackHttpsCertificateContext? Https, Func<IReadOnlyList<StagedFile>> Keys)
 {
     private const string Root = "/etc/aspire-certificates";
 
@@ -60,7 +61,7 @@ internal sealed record ContainerCertificates(IReadOnlyList<StagedFile> Files, Co
 
         if (!configuration.TryGetAdditionalData<HttpsCertificateExecutionConfigurationData>(out var https))
         {
-            return new(files, null);
+            return new(files, null, static () => []);
         }
 
         var own = https.Certificate;
@@ -68,19 +69,22 @@ internal sealed record ContainerCertificates(IReadOnlyList<StagedFile> Files, Co
         var password = https.Password;
         files.Add(File(paths.Own(own, "crt"), certificate));
 
-        // Who reads a key inside of the container is not known here: beyond it, the run's folder closes it.
-        var key = KeyOf(own, password);
-        files.Add(File(paths.Own(own, "key"), key));
-        files.Add(File(paths.Own(own, "pem"), $"{key}\n{certificate}"));
-        files.Add(new(paths.Own(own, "pfx"), own.Export(X509ContentType.Pfx, password), Readable));
-        return new(files, new()
+        var context = new ContainerFileSystemCallbackHttpsCertificateContext
         {
             CertificatePath = ReferenceExpression.Create($"{paths.Own(own, "crt")}"),
             KeyPath = https.KeyPathReference,
             CertificateWithKeyPath = https.CertificateWithKeyPathReference,
             PfxPath = https.PfxPathReference,
             Password = password,
-        });
+        };
+
+        // Who reads a key inside of the container is not known here: beyond it, the run's folder closes it.
+        return new(files, context, () =>
+        [
+            .. https.IsKeyPathReferenced ? [File(paths.Own(own, "key"), KeyOf(own, password))] : (StagedFile[])[],
+            .. https.IsCertificateWithKeyPathReferenced ? [File(paths.Own(own, "pem"), $"{KeyOf(own, password)}\n{certificate}")] : (StagedFile[])[],
+            .. https.IsPfxPathReferenced ? [new(paths.Own(own, "pfx"), own.Export(X509ContentType.Pfx, password), Readable)] : (StagedFile[])[],
+        ]);
     }
 
     private static string KeyOf(X509Certificate2 certificate, string? password)

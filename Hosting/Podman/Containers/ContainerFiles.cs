@@ -35,6 +35,7 @@ internal static class ContainerFiles
             }
         }
 
+        collected.AddRange(certificates.Keys());
         return collected;
     }
 

@@ -90,6 +90,6 @@ public sealed class ContainerFilesTests
     private async Task<IReadOnlyList<StagedFile>> CollectAsync(IResourceBuilder<ContainerResource> container)
     {
         await using var services = new ServiceCollection().BuildServiceProvider();
-        return await ContainerFiles.CollectAsync(container.Resource, new([], null), services, Cancelled);
+        return await ContainerFiles.CollectAsync(container.Resource, new([], null, static () => []), services, Cancelled);
     }
 }

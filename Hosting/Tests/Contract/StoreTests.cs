@@ -77,6 +77,7 @@ public sealed class StoreTests
 
         var presented = await Engine.ExecuteAsync(sealedId, "ls /etc/aspire-certificates/private", Cancelled);
         Assert.Contains(certificate.Thumbprint, presented);
+        Assert.DoesNotContain(".pfx", presented, "nobody refers to it");
         Assert.AreEqual("PONG", await Engine.ExecuteAsync(sealedId, $"REDISCLI_AUTH=of-this-test redis-cli --tls --cacert /etc/aspire-certificates/private/{certificate.Thumbprint}.crt -h sealed -p {TargetPortOf(run, "sealed", "tcp")} PING", Cancelled));
         Assert.Contains("ssl=true", (await run.Application.GetConnectionStringAsync("sealed", Cancelled))!);
 

@@ -68,11 +68,20 @@ public sealed class LeftoversTests
 
     [TestMethod]
     [Timeout(30_000, CooperativeCancellation = true)]
-    public async Task Where_there_is_nothing_podman_is_not_called()
+    public async Task Where_there_is_nothing_podman_is_only_asked()
     {
-        await MendAsync(networks: []);
+        await MendAsync(networks: ["podman", "somebody-elses"]);
 
-        Assert.IsFalse(File.Exists(Told));
+        Assert.StartsWith("network ls", (await File.ReadAllLinesAsync(Told, TestContext.CancellationToken)).Single());
+    }
+
+    [TestMethod]
+    [Timeout(30_000, CooperativeCancellation = true)]
+    public async Task A_network_that_is_all_a_run_has_left_is_removed()
+    {
+        await MendAsync(networks: ["'left-0123abcd io.xoe-novai.run=0123abcd,other=1'"]);
+
+        Assert.Contains("label=io.xoe-novai.run=0123abcd", await File.ReadAllTextAsync(Told, TestContext.CancellationToken));
     }
 
     private void Name(string network) => File.WriteAllText(Path.Combine(Names, network), "10.89.3.1\n");

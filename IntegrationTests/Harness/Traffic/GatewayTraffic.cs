@@ -115,13 +115,13 @@ internal sealed class GatewayTraffic(Stack stack) : IDisposable
                 using var pong = await socket.ReceiveAsync("pong", cancellationToken);
                 await Task.Delay(PingGap, cancellationToken);
             }
+
+            return (string.Empty, await socket.CloseAsync(WebSocketCloseStatus.NormalClosure, cancellationToken) == WebSocketCloseStatus.NormalClosure ? Sent.Ok : Cut);
         }
         catch (Exception exception) when (exception is WebSocketException or AssertFailedException)
         {
             return (string.Empty, Cut);
         }
-
-        return (string.Empty, await socket.CloseAsync(WebSocketCloseStatus.NormalClosure, cancellationToken) == WebSocketCloseStatus.NormalClosure ? Sent.Ok : Cut);
     }
 
     private async Task<(string Instance, string Outcome)> AgentTaskAsync(string payload, CancellationToken cancellationToken)
