@@ -13,23 +13,9 @@ internal static class MachineSetup
         if (builder.ExecutionContext.IsRunMode)
         {
             Ensure(builder.AppHostDirectory);
-            TrustDevelopmentCertificate();
         }
 
         return builder;
-    }
-
-    // Where `dotnet dev-certs https --trust` puts what OpenSSL is to trust, and OpenSSL looks only when it is told to. A trusted
-    // certificate is what Aspire hands to DCP, which otherwise makes one of its own.
-    private static void TrustDevelopmentCertificate()
-    {
-        const string Variable = "SSL_CERT_DIR";
-        var trusted = Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".aspnet", "dev-certs", "trust");
-        if (Directory.Exists(trusted) && string.IsNullOrEmpty(Environment.GetEnvironmentVariable(Variable)))
-        {
-            string[] usual = ["/etc/ssl/certs", "/etc/pki/tls/certs"];
-            Environment.SetEnvironmentVariable(Variable, string.Join(':', [.. usual.Where(Directory.Exists), trusted]));
-        }
     }
 
     private static void Ensure(string appHostDirectory)
