@@ -1,6 +1,6 @@
 using System.Net.Http.Json;
 using StackExchange.Redis;
-using XoeNovAi.IntegrationTests.Harness.Telemetry;
+using XoeNovAi.Hosting.Testing.Spans;
 
 namespace XoeNovAi.IntegrationTests.Data;
 
@@ -79,11 +79,11 @@ public sealed class AnswerCacheTests : StackTest
             Limit,
             token => Stack.Telemetry.SpansAsync(trace.TraceId, token),
             static spans => spans.Any(static s => s.Name == "SET") && spans.Count(static s => s.Name == "XADD") == 2,
-            TraceCheck.Describe,
+            static all => SpanTree.Draw(all, []),
             Cancel);
         foreach (var span in spans.Where(static s => s.Name is "SET" or "XADD" or "send xnai:task_updates"))
         {
-            Assert.IsTrue(span.IsError, $"{span.Name} was refused. {TraceCheck.Describe(spans)}");
+            Assert.IsTrue(span.IsError, $"{span.Name} was refused. {SpanTree.Draw(spans, [])}");
             Assert.IsTrue(span.Attributes.ContainsKey("error.type"), $"{span.Name} says by what.");
         }
     }

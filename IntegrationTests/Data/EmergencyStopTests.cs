@@ -3,7 +3,7 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
 using StackExchange.Redis;
-using XoeNovAi.IntegrationTests.Harness.Telemetry;
+using XoeNovAi.Hosting.Testing.Spans;
 
 namespace XoeNovAi.IntegrationTests.Data;
 
@@ -189,7 +189,7 @@ public sealed class EmergencyStopTests : StackTest
             Limit,
             token => Stack.Telemetry.SpansAsync(trace, token),
             spans => Reached.All(service => spans.Any(s => s.Service == service && s.Name == $"{type} {way}")),
-            TraceCheck.Describe,
+            static all => SpanTree.Draw(all, []),
             Cancel);
 
     private Task<DateTime> RowAsync(Guid task)

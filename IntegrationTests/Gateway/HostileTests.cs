@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Net.Sockets;
 using System.Text;
+using XoeNovAi.Hosting.Testing.Spans;
 using XoeNovAi.IntegrationTests.Harness.Telemetry;
 
 namespace XoeNovAi.IntegrationTests.Gateway;
@@ -52,10 +53,10 @@ public sealed class HostileTests : StackTest
         _ = await RawHttp.GetAsync(Stack.GatewayAddress, "/oikos/last", parent, Cancel);
         trace.End();
         var spans = await Eventually.HoldsAsync(
-            "the last request has been told of", Limit, token => Stack.Telemetry.SpansAsync(trace.TraceId, token), static all => all.Any(static s => s.Service == "oikos"), TraceCheck.Describe, Cancel);
+            "the last request has been told of", Limit, token => Stack.Telemetry.SpansAsync(trace.TraceId, token), static all => all.Any(static s => s.Service == "oikos"), static all => SpanTree.Draw(all, []), Cancel);
 
         Assert.IsEmpty(wrong, string.Join(Environment.NewLine, wrong));
-        Assert.AreEqual(1, spans.Count(static s => s.Service is not ("gateway" or TestTelemetry.ServiceName)), $"Only the last request reaches a service:{Environment.NewLine}{TraceCheck.Describe(spans)}");
+        Assert.AreEqual(1, spans.Count(static s => s.Service is not ("gateway" or TestTelemetry.ServiceName)), $"Only the last request reaches a service:{Environment.NewLine}{SpanTree.Draw(spans, [])}");
     }
 
     // The gateway streams: what came before the broken chunk is on its way by then. The service sees one request, and sees it cut.

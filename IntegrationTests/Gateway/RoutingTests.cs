@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Net.WebSockets;
 using System.Text;
 using System.Text.Json;
+using XoeNovAi.Hosting.Testing.Spans;
 using XoeNovAi.IntegrationTests.Harness.Telemetry;
 
 namespace XoeNovAi.IntegrationTests.Gateway;
@@ -186,12 +187,12 @@ public sealed class RoutingTests : StackTest
             "the gateway has told of every request",
             Limit,
             token => Stack.Telemetry.SpansAsync(trace.TraceId, token),
-            static all => all.Count(static s => s.Service == "gateway" && s.Kind == SpanKind.Server) == DotSegments.Length + 1 && all.Any(static s => s.Service == "oikos"),
-            TraceCheck.Describe,
+            static all => all.Count(static s => s.Service == "gateway" && s.Kind == ActivityKind.Server) == DotSegments.Length + 1 && all.Any(static s => s.Service == "oikos"),
+            static all => SpanTree.Draw(all, []),
             Cancel);
 
         Assert.IsEmpty(wrong, string.Join("; ", wrong));
-        Assert.AreEqual(1, spans.Count(static s => s.Service is not ("gateway" or TestTelemetry.ServiceName)), $"Only the last request reaches a backend:{Environment.NewLine}{TraceCheck.Describe(spans)}");
+        Assert.AreEqual(1, spans.Count(static s => s.Service is not ("gateway" or TestTelemetry.ServiceName)), $"Only the last request reaches a backend:{Environment.NewLine}{SpanTree.Draw(spans, [])}");
     }
 
     private async Task<string> SaidBackAsync(string target, string said)

@@ -1,3 +1,4 @@
+using XoeNovAi.Hosting.Testing.Spans;
 using XoeNovAi.IntegrationTests.Harness.Telemetry;
 
 namespace XoeNovAi.IntegrationTests.Harness;
@@ -55,7 +56,7 @@ public abstract class StackTest
             }
 
             var spans = await Stack.Telemetry.SpansAsync(trace.TraceId, CancellationToken.None);
-            TestContext.WriteLine($"Trace {trace.TraceId}, as far as it has arrived:{Environment.NewLine}{TraceCheck.Describe(spans)}");
+            TestContext.WriteLine($"Trace {trace.TraceId}, as far as it has arrived:{Environment.NewLine}{SpanTree.Draw(spans, [])}");
             foreach (var resource in Touches)
             {
                 TestContext.WriteLine(await Stack.Logs.DescribeAsync(resource, LogTail));

@@ -1,4 +1,6 @@
+using System.Diagnostics;
 using System.Net;
+using XoeNovAi.Hosting.Testing.Spans;
 using XoeNovAi.IntegrationTests.Harness.Telemetry;
 
 namespace XoeNovAi.IntegrationTests.Observability;
@@ -21,16 +23,16 @@ public sealed class ServerSpanTests : StackTest
         Assert.AreEqual(HttpStatusCode.InternalServerError, response.StatusCode);
 
         var spans = await trace.CompleteAsync(
-            new(TestTelemetry.ServiceName, "an error", SpanKind.Internal,
-                new ExpectedSpan("gateway", "GET /docs/{**rest}", SpanKind.Server,
-                    new ExpectedSpan("gateway", "GET", SpanKind.Client,
-                        new ExpectedSpan("mkdocs", "GET", SpanKind.Server)
+            new(TestTelemetry.ServiceName, "an error", ActivityKind.Internal,
+                new ExpectedSpan("gateway", "GET /docs/{**rest}", ActivityKind.Server,
+                    new ExpectedSpan("gateway", "GET", ActivityKind.Client,
+                        new ExpectedSpan("mkdocs", "GET", ActivityKind.Server)
                             .With("http.response.status_code", "500").With("error.type", "500").With("url.path", "/broken"))
                         .With("http.response.status_code", "500").With("error.type", "500"))
                     .With("http.response.status_code", "500").With("error.type", "500").With("network.protocol.version", "1.1").With("url.scheme")),
             Limit, Cancel);
 
-        foreach (var span in spans.Where(static s => s.Kind is not SpanKind.Internal))
+        foreach (var span in spans.Where(static s => s.Kind is not ActivityKind.Internal))
         {
             Assert.IsTrue(span.IsError, $"{span.Service}'s {span.Name} does not say that it failed.");
             Assert.DoesNotContain("hidden", string.Join(' ', span.Attributes.Values), $"{span.Service}'s {span.Name} has what was in the query.");
@@ -44,13 +46,13 @@ public sealed class ServerSpanTests : StackTest
         using var trace = Stack.StartTrace("a check");
         using var response = await Stack.Gateway.GetAsync("/docs/health", Cancel);
         await trace.CompleteAsync(
-            new(TestTelemetry.ServiceName, "a check", SpanKind.Internal,
-                new ExpectedSpan("gateway", "GET /docs/{**rest}", SpanKind.Server,
-                    new ExpectedSpan("gateway", "GET", SpanKind.Client, new ExpectedSpan("mkdocs", "GET", SpanKind.Server)))),
+            new(TestTelemetry.ServiceName, "a check", ActivityKind.Internal,
+                new ExpectedSpan("gateway", "GET /docs/{**rest}", ActivityKind.Server,
+                    new ExpectedSpan("gateway", "GET", ActivityKind.Client, new ExpectedSpan("mkdocs", "GET", ActivityKind.Server)))),
             Limit, Cancel);
 
         var checks = (await Stack.Telemetry.SpansOfAsync("mkdocs", Cancel))
-            .Where(static s => s.Kind is SpanKind.Server && s.ParentId.Length == 0 && s.Attributes.GetValueOrDefault("user_agent.original", string.Empty).Contains("Consul", StringComparison.Ordinal));
+            .Where(static s => s.Kind is ActivityKind.Server && s.ParentId.Length == 0 && s.Attributes.GetValueOrDefault("user_agent.original", string.Empty).Contains("Consul", StringComparison.Ordinal));
         Assert.IsEmpty(checks);
     }
 }

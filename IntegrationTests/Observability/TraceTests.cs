@@ -1,5 +1,7 @@
+using System.Diagnostics;
 using System.Net;
 using System.Net.Http.Json;
+using XoeNovAi.Hosting.Testing.Spans;
 using XoeNovAi.IntegrationTests.Harness.Telemetry;
 
 namespace XoeNovAi.IntegrationTests.Observability;
@@ -23,7 +25,7 @@ public sealed class TraceTests : StackTest
         Assert.AreEqual(HttpStatusCode.OK, response.StatusCode);
         var requestId = response.Headers.GetValues("X-Request-ID").Single();
 
-        await trace.CompleteAsync(new(TestTelemetry.ServiceName, "one query", SpanKind.Internal, Gateway(requestId)), Limit, Cancel);
+        await trace.CompleteAsync(new(TestTelemetry.ServiceName, "one query", ActivityKind.Internal, Gateway(requestId)), Limit, Cancel);
     }
 
     /// <summary>Nothing waits for the tunnel to the dashboard: what is sent before it opens is kept until it does.</summary>
@@ -54,42 +56,42 @@ public sealed class TraceTests : StackTest
             using var trace = Stack.StartTrace($"query {i}");
             using var response = await Stack.Gateway.PostAsJsonAsync("/xnai/api/v1/query", new { query = $"What is in trace {trace.TraceId}?" }, Cancel);
             var requestId = response.Headers.GetValues("X-Request-ID").Single();
-            await trace.CompleteAsync(new(TestTelemetry.ServiceName, $"query {i}", SpanKind.Internal, Gateway(requestId)), Limit, Cancel);
+            await trace.CompleteAsync(new(TestTelemetry.ServiceName, $"query {i}", ActivityKind.Internal, Gateway(requestId)), Limit, Cancel);
         });
 
         await Task.WhenAll(queries);
     }
 
     private static ExpectedSpan Gateway(string requestId)
-        => new ExpectedSpan("gateway", "POST /xnai/api/v1/{**rest}", SpanKind.Server,
-            new ExpectedSpan("gateway", "POST", SpanKind.Client, Answer(requestId))
+        => new ExpectedSpan("gateway", "POST /xnai/api/v1/{**rest}", ActivityKind.Server,
+            new ExpectedSpan("gateway", "POST", ActivityKind.Client, Answer(requestId))
                 .With("http.request.method", "POST").With("http.response.status_code", "200").With("server.address").With("request.id", requestId))
             .With("http.request.method", "POST").With("http.response.status_code", "200").With("http.route", "/xnai/api/v1/{**rest}")
             .With("url.path", "/xnai/api/v1/query").With("request.id", requestId);
 
     private static ExpectedSpan Answer(string requestId)
-        => new ExpectedSpan(Rag, "POST /xnai/api/v1/query", SpanKind.Server,
+        => new ExpectedSpan(Rag, "POST /xnai/api/v1/query", ActivityKind.Server,
             Redis(Rag, "GET", requestId),
             Redis(Rag, "SET", requestId),
             Redis(Rag, "XADD", requestId),
             Postgres(Rag, requestId),
             NewConnection(Rag),
-            new ExpectedSpan(Rag, "send xnai:task_updates", SpanKind.Producer,
+            new ExpectedSpan(Rag, "send xnai:task_updates", ActivityKind.Producer,
                 Redis(Rag, "XADD", requestId),
-                new ExpectedSpan(Worker, "process xnai:task_updates", SpanKind.Consumer, Postgres(Worker, requestId), NewConnection(Worker), Redis(Worker, "XACK", requestId))
+                new ExpectedSpan(Worker, "process xnai:task_updates", ActivityKind.Consumer, Postgres(Worker, requestId), NewConnection(Worker), Redis(Worker, "XACK", requestId))
                     .With("messaging.system", "redis").With("messaging.consumer.group.name", "agent_wavefront").With("request.id", requestId))
                 .With("messaging.system", "redis").With("messaging.destination.name", "xnai:task_updates").With("messaging.message.id").With("request.id", requestId))
             .With("http.response.status_code", "200").With("http.route", "/xnai/api/v1/query").With("request.id", requestId);
 
     private static ExpectedSpan Redis(string service, string operation, string requestId)
-        => new ExpectedSpan(service, operation, SpanKind.Client)
+        => new ExpectedSpan(service, operation, ActivityKind.Client)
             .With("db.system.name", "redis").With("db.operation.name", operation).With("server.address", "redis").With("request.id", requestId);
 
     private static ExpectedSpan Postgres(string service, string requestId)
-        => new ExpectedSpan(service, "postgresql", SpanKind.Client)
+        => new ExpectedSpan(service, "postgresql", ActivityKind.Client)
             .With("db.system.name", "postgresql").With("db.namespace", "xnai").With("db.query.text").With("server.address", "postgres").With("request.id", requestId);
 
     // When the pool has none to spare.
     private static ExpectedSpan NewConnection(string service)
-        => new ExpectedSpan(service, "CONNECT xnai", SpanKind.Client) { IsOptional = true };
+        => new ExpectedSpan(service, "CONNECT xnai", ActivityKind.Client) { IsOptional = true };
 }

@@ -21,18 +21,16 @@ internal sealed class TelemetryApi : IDisposable
     }
 
     /// <summary>The spans of a trace received so far.</summary>
-    public async Task<IReadOnlyList<Span>> SpansAsync(string traceId, CancellationToken cancellationToken)
-    {
-        using var document = await GetAsync($"api/telemetry/spans?traceId={traceId}&limit={Most}", cancellationToken);
-        return document is null ? [] : [.. ReadSpans(document.RootElement.GetProperty("data"))];
-    }
+    public Task<IReadOnlyList<Span>> SpansAsync(string traceId, CancellationToken cancellationToken) => ReadAsync($"spans?traceId={traceId}", ReadSpans, cancellationToken);
+
+    /// <summary>The spans of a resource received so far.</summary>
+    public Task<IReadOnlyList<Span>> SpansOfAsync(string resource, CancellationToken cancellationToken) => ReadAsync($"spans?resource={resource}", ReadSpans, cancellationToken);
 
     /// <summary>The log lines of a trace received so far, each behind the name of its service.</summary>
-    public async Task<IReadOnlyList<string>> LogsAsync(string traceId, CancellationToken cancellationToken)
-    {
-        using var document = await GetAsync($"api/telemetry/logs?traceId={traceId}&limit={Most}", cancellationToken);
-        return document is null ? [] : [.. ReadLogs(document.RootElement.GetProperty("data"))];
-    }
+    public Task<IReadOnlyList<string>> LogsAsync(string traceId, CancellationToken cancellationToken) => ReadAsync($"logs?traceId={traceId}", ReadLogs, cancellationToken);
+
+    /// <summary>The log lines of a resource received so far.</summary>
+    public Task<IReadOnlyList<string>> LogsOfAsync(string resource, CancellationToken cancellationToken) => ReadAsync($"logs?resource={resource}", ReadLogs, cancellationToken);
 
     public void Dispose() => _http.Dispose();
 
@@ -93,13 +91,14 @@ internal sealed class TelemetryApi : IDisposable
     private static IEnumerable<JsonElement> Each(JsonElement owner, string name)
         => owner.TryGetProperty(name, out var list) && list.ValueKind == JsonValueKind.Array ? list.EnumerateArray() : [];
 
-    private async Task<JsonDocument?> GetAsync(string path, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<T>> ReadAsync<T>(string query, Func<JsonElement, IEnumerable<T>> read, CancellationToken cancellationToken)
     {
+        var path = $"api/telemetry/{query}&limit={Most}";
         using var response = await _http.GetAsync(path, cancellationToken);
         // Nothing of the trace has arrived yet.
         if (response.StatusCode == HttpStatusCode.NotFound)
         {
-            return null;
+            return [];
         }
 
         if (!response.IsSuccessStatusCode)
@@ -107,6 +106,7 @@ internal sealed class TelemetryApi : IDisposable
             throw new HttpRequestException(string.Create(CultureInfo.InvariantCulture, $"The dashboard answered {path} with {(int)response.StatusCode}."), null, response.StatusCode);
         }
 
-        return await JsonDocument.ParseAsync(await response.Content.ReadAsStreamAsync(cancellationToken), cancellationToken: cancellationToken);
+        using var document = await JsonDocument.ParseAsync(await response.Content.ReadAsStreamAsync(cancellationToken), cancellationToken: cancellationToken);
+        return [.. read(document.RootElement.GetProperty("data"))];
     }
 }

@@ -17,6 +17,7 @@ internal sealed class TelemetrySender : IDisposable
     private static readonly TimeSpan FlushLimit = TimeSpan.FromSeconds(5);
     private readonly ActivitySource _source = new($"XoeNovAi.Hosting.Testing.{Guid.NewGuid():n}");
     private readonly TracerProvider _provider;
+    private readonly OwnSpans _own;
 
     public TelemetrySender(Uri otlp, bool isHttp, string apiKey)
         => _provider = Sdk.CreateTracerProviderBuilder()
@@ -25,20 +26,22 @@ internal sealed class TelemetrySender : IDisposable
             .AddSource(HttpClientSource)
             .SetSampler(new ParentBasedSampler(new OwnRootSampler()))
             .ConfigureResource(static resource => resource.AddService(ServiceName))
-            .AddOtlpExporter(options =>
+            .AddProcessor(_own = new(new OtlpTraceExporter(new()
             {
-                options.Endpoint = isHttp ? new(otlp, "/v1/traces") : otlp;
-                options.Protocol = isHttp ? OtlpExportProtocol.HttpProtobuf : OtlpExportProtocol.Grpc;
-                options.Headers = $"x-otlp-api-key={apiKey}";
-            })
+                Endpoint = isHttp ? new(otlp, "/v1/traces") : otlp,
+                Protocol = isHttp ? OtlpExportProtocol.HttpProtobuf : OtlpExportProtocol.Grpc,
+                Headers = $"x-otlp-api-key={apiKey}",
+            })))
             .Build();
 
     /// <summary>Begins a trace.</summary>
     public Activity StartRoot(string name)
     {
         Activity.Current = null;
-        return _source.StartActivity(ActivityKind.Internal, tags: [new(OwnTag, name)], name: name)
+        var root = _source.StartActivity(ActivityKind.Internal, tags: [new(OwnTag, name)], name: name)
             ?? throw new InvalidOperationException($"'{name}' is not recorded: nobody listens to {_source.Name}.");
+        _own.TraceId = root.TraceId;
+        return root;
     }
 
     /// <summary>Sends what has ended. The exporter blocks, so it does that elsewhere.</summary>
@@ -48,6 +51,20 @@ internal sealed class TelemetrySender : IDisposable
     {
         _provider.Dispose();
         _source.Dispose();
+    }
+
+    // Of the traces that live at the same time each sees the spans of all, and sends its own.
+    private sealed class OwnSpans(BaseExporter<Activity> exporter) : BatchActivityExportProcessor(exporter)
+    {
+        public ActivityTraceId TraceId { get; set; }
+
+        public override void OnEnd(Activity data)
+        {
+            if (data.TraceId == TraceId)
+            {
+                base.OnEnd(data);
+            }
+        }
     }
 
     // What else this process asks by HTTP, Aspire above all, is no part of a test.

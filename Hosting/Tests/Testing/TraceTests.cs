@@ -69,6 +69,16 @@ public sealed class TraceTests
             Assert.Contains("-      api 'kafka' Producer", complaint.Message);
         }
 
+        // Two at the same time: what one does is no part of the other.
+        await using (var first = app.StartTrace("the first"))
+        await using (var second = app.StartTrace("the second"))
+        {
+            await client.GetStringAsync(new Uri("/", UriKind.Relative), Cancelled);
+            var spans = await second.ShouldBeAsync(visit, Limit, Cancelled);
+            Assert.HasCount(spans.All.Count, spans.All.Select(static span => span.SpanId).Distinct(), "each span is there once");
+            await first.ShouldBeAsync([], Limit, Cancelled);
+        }
+
         await app.StopAsync(Cancelled);
     }
 

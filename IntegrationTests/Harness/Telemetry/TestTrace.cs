@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using XoeNovAi.Hosting.Testing.Dashboard;
+using XoeNovAi.Hosting.Testing.Spans;
 
 namespace XoeNovAi.IntegrationTests.Harness.Telemetry;
 
@@ -23,8 +25,8 @@ internal sealed class TestTrace(TestTelemetry sender, TelemetryApi received, str
             $"trace {TraceId} is complete",
             limit,
             token => received.SpansAsync(TraceId, token),
-            spans => TraceCheck.Differences(spans, root).Count == 0,
-            spans => $"{string.Join("; ", TraceCheck.Differences(spans, root))}{Environment.NewLine}{TraceCheck.Describe(spans)}",
+            spans => TraceComparison.OfWhole(spans, root).Holds,
+            spans => $"{Environment.NewLine}{TraceComparison.OfWhole(spans, root)}",
             cancellationToken);
     }
 
