@@ -7,9 +7,9 @@ using XoeNovAi.Hosting.Consul;
 using XoeNovAi.Hosting.Podman.Networks;
 using XoeNovAi.Hosting.Podman.Runs;
 using XoeNovAi.Hosting.Podman.Setup;
+using XoeNovAi.Hosting.Testing.Dashboard;
 using XoeNovAi.IntegrationTests.Harness.Consul;
 using XoeNovAi.IntegrationTests.Harness.Faults;
-using XoeNovAi.Hosting.Testing.Dashboard;
 using XoeNovAi.IntegrationTests.Harness.Telemetry;
 
 namespace XoeNovAi.IntegrationTests.Harness;
