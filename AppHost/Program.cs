@@ -1,10 +1,10 @@
 using XoeNovAi.AppHost.Certificates;
+using XoeNovAi.AppHost.Data;
 using XoeNovAi.AppHost.Plants;
 using XoeNovAi.AppHost.Services;
 using XoeNovAi.AppHost.Startup;
 using XoeNovAi.Hosting.Consul;
 using XoeNovAi.Hosting.Podman;
-using XoeNovAi.Hosting.Podman.Images;
 using XoeNovAi.Hosting.Podman.Networks;
 
 return await StackProgram.RunAsync(args, () =>
@@ -13,7 +13,7 @@ return await StackProgram.RunAsync(args, () =>
     var builder = DistributedApplication.CreateBuilder(new DistributedApplicationOptions { Args = args, DashboardApplicationName = "Xoe-NovAi", TrustDeveloperCertificate = false });
     var options = builder.WithAspireDefaults().AddStackOptions();
     var plants = builder.FindPlants(options);
-    builder.SetUpMachine().UseRootlessPodman();
+    builder.SetUpMachine(options).UseRootlessPodman();
     var authority = RunCertificateAuthority.Create(TimeProvider.System);
 
     var app = builder.AddPodmanNetwork("app-network", "xnai_app_network");
@@ -23,21 +23,10 @@ return await StackProgram.RunAsync(args, () =>
         .WithStackTuning(options.Consul, authority)
         .OnNetwork(app).OnNetwork(db);
 
-    var postgres = builder.AddPostgres("postgres")
-        .WithSetupImage("postgres", "15")
-        .WithStackTuning()
-        .WithLimits(memoryMegabytes: 768, cpus: 1)
-        .OnNetwork(db);
-    var xnai = postgres.AddDatabase("xnai");
+    var network = new StackNetworks(app, db, consul, authority, new(builder, authority), options);
 
-    var redis = builder.AddRedis("redis")
-        .WithSetupImage("redis", "7")
-        .WithStackTuning(authority)
-        .WithHardening(new() { User = "999:999" })
-        .WithLimits(memoryMegabytes: 512, cpus: 0.5)
-        .OnNetwork(db);
-
-    var network = new StackNetworks(app, db, consul, authority, options);
+    var xnai = builder.AddStackPostgres("postgres", "xnai", network, memoryMegabytes: 768, cpus: 1);
+    var redis = builder.AddStackRedis("redis", network, memoryMegabytes: 512, cpus: 0.5);
 
     var qdrant = builder.AddStackService<Projects.Qdrant>("qdrant", 6333, network)
         .OnDb()

@@ -10,4 +10,5 @@ internal sealed record StackNetworks(
     IResourceBuilder<PodmanNetworkResource> Db,
     IResourceBuilder<ConsulResource> Consul,
     RunCertificateAuthority Authority,
+    AuthorityFile AuthorityFile,
     StackOptions Options);

@@ -1,3 +1,5 @@
+using XoeNovAi.AppHost.Data;
+
 namespace XoeNovAi.AppHost.Services;
 
 /// <summary>How the stack is run, from the configuration section <c>Stack</c>.</summary>
@@ -22,6 +24,9 @@ internal sealed class StackOptions
 
     /// <summary>Whether tests can make the services sick, slow or crash. Off by default.</summary>
     public bool Faults { get; set; }
+
+    /// <summary>How PostgreSQL and Redis are run.</summary>
+    public DataOptions Data { get; set; } = new();
 
     /// <summary>How Consul is run.</summary>
     public ConsulOptions Consul { get; set; } = new();

@@ -1,5 +1,6 @@
 using System.Reflection;
 using Aspire.Hosting.Lifecycle;
+using XoeNovAi.AppHost.Data;
 using XoeNovAi.AppHost.Startup;
 
 namespace XoeNovAi.AppHost.Services;
@@ -27,6 +28,7 @@ internal static class StackOptionsExtensions
         var section = configuration.GetSection(StackOptions.Section);
         RefuseUnknown(section, typeof(StackOptions));
         RefuseUnknown(section.GetSection(nameof(StackOptions.Consul)), typeof(ConsulOptions));
+        RefuseUnknown(section.GetSection(nameof(StackOptions.Data)), typeof(DataOptions));
         foreach (var service in section.GetSection(nameof(StackOptions.Services)).GetChildren())
         {
             RefuseUnknown(service, typeof(StackServiceOptions));
@@ -35,6 +37,7 @@ internal static class StackOptionsExtensions
         try
         {
             var options = section.Get<StackOptions>() ?? new();
+            options.Data.Mode = ReadDataMode(section.GetSection(nameof(StackOptions.Data))) ?? options.Data.Mode;
             CheckTime(nameof(StackOptions.StartTimeout), options.StartTimeout, LongestStart, "00:05:00");
             CheckTime(nameof(StackOptions.CheckInterval), options.CheckInterval, LongestInterval, "00:00:05");
             if (options.Consul.Servers is not (1 or 3 or 5))
@@ -51,6 +54,12 @@ internal static class StackOptionsExtensions
             throw new DistributedApplicationException($"The section '{StackOptions.Section}' of the configuration is wrong: {exception.InnerException?.Message ?? exception.Message} {exception.Message}", exception);
         }
     }
+
+    // What stands at the section itself is its mode, which the binder does not look at.
+    private static DataMode? ReadDataMode(IConfigurationSection section)
+        => section.Value is not { Length: > 0 } text ? null
+            : !int.TryParse(text, out _) && Enum.TryParse<DataMode>(text, ignoreCase: true, out var mode) ? mode
+            : throw new DistributedApplicationException($"'{section.Path}' is '{text}'; it is one of: {string.Join(", ", Enum.GetNames<DataMode>())}.");
 
     // A number alone is read as days.
     private static void CheckTime(string name, TimeSpan value, TimeSpan longest, string example)

@@ -1,9 +1,8 @@
 using System.Globalization;
-using System.Security.Cryptography.X509Certificates;
+using XoeNovAi.AppHost.Certificates;
 using XoeNovAi.Hosting.Consul;
 using XoeNovAi.Hosting.Podman;
 using XoeNovAi.Hosting.Podman.Networks;
-using XoeNovAi.Hosting.Podman.Runs;
 using XoeNovAi.Hosting.Podman.Services;
 using XoeNovAi.Hosting.Podman.Tunnels;
 
@@ -18,7 +17,6 @@ internal sealed class StackService
     private const string EndpointName = "http";
     private const string EchoSetting = "Diagnostics__Echo";
     private const int FaultPort = 9009;
-    private const string TlsFolder = "tls";
     private readonly StackNetworks _networks;
     private readonly StackServiceOptions _options;
     private readonly List<IResourceBuilder<ContainerResource>> _containers = [];
@@ -50,8 +48,8 @@ internal sealed class StackService
         {
             container.WithHttpEndpoint(targetPort: service._port, name: EndpointName)
                 .WithContainerNetworkAlias(name)
-                .WithContainerFiles("/", [AuthorityFile(networks)])
-                .WithEnvironment("SSL_CERT_FILE", $"/{TlsFolder}/ca.crt")
+                .WithContainerFiles("/", [TlsFiles.Trust(networks.Authority)])
+                .WithEnvironment("SSL_CERT_FILE", AuthorityFile.InContainer)
                 .WithEnvironment("ASPNETCORE_HTTP_PORTS", Text(service._port))
                 .WithEnvironment("DOTNET_EnableDiagnostics", "0")
                 .WithEnvironment("Discovery__Instance", Text(index + 1))
@@ -84,7 +82,7 @@ internal sealed class StackService
             .WithEnvironment("Discovery__Addresses__app", $"{project.GetTunnelledAddress(EndpointName)}")
             .WithEnvironment("Discovery__Main", "app")
             .WithEnvironment("Discovery__View", "host")
-            .WithEnvironment(context => context.EnvironmentVariables["SSL_CERT_FILE"] = networks.Authority.WriteTo(context.ExecutionContext.Services.GetRequiredService<PodmanRun>().FolderPath))
+            .WithEnvironment(context => context.EnvironmentVariables["SSL_CERT_FILE"] = networks.AuthorityFile)
             .WaitFor(networks.Consul);
         service.Common(project);
         return service;
@@ -121,12 +119,21 @@ internal sealed class StackService
         return this;
     }
 
-    /// <summary>Knows the database and the cache, and starts when they are healthy.</summary>
-    public StackService Uses(IResourceBuilder<PostgresDatabaseResource> database, IResourceBuilder<RedisResource> cache)
-        => UsesStore(database).UsesStore(cache);
+    /// <summary>Knows stores, and starts when they are healthy.</summary>
+    public StackService Uses(params IReadOnlyList<IResourceBuilder<IResourceWithConnectionString>> stores)
+    {
+        foreach (var store in stores)
+        {
+            foreach (var container in _containers)
+            {
+                container.WithReference(store).WaitFor(store);
+            }
 
-    /// <summary>Knows the cache, and with it the agent bus, and starts when it is healthy.</summary>
-    public StackService Uses(IResourceBuilder<RedisResource> cache) => UsesStore(cache);
+            _project?.WithReference(store).WaitFor(store);
+        }
+
+        return this;
+    }
 
     /// <summary>Starts when another service is healthy. Where that is, Consul tells it.</summary>
     public StackService Uses(StackService other)
@@ -170,10 +177,10 @@ internal sealed class StackService
         {
             using var certificate = _networks.Authority.Issue(_name);
             container.WithHttpsEndpoint(targetPort: port, name: "https")
-                .WithContainerFiles("/", [ServerFiles(certificate)])
+                .WithContainerFiles("/", [TlsFiles.Serve(certificate)])
                 .WithEnvironment("ASPNETCORE_HTTPS_PORTS", Text(port))
-                .WithEnvironment("Gateway__Tls__CertificateFile", $"/{TlsFolder}/server.crt")
-                .WithEnvironment("Gateway__Tls__KeyFile", $"/{TlsFolder}/server.key");
+                .WithEnvironment("Gateway__Tls__CertificateFile", TlsFiles.Certificate)
+                .WithEnvironment("Gateway__Tls__KeyFile", TlsFiles.Key);
         }
 
         return this;
@@ -196,30 +203,6 @@ internal sealed class StackService
 
         return this;
     }
-
-    private static ContainerDirectory ServerFiles(X509Certificate2 certificate)
-    {
-        const UnixFileMode Readable = UnixFileMode.UserRead | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
-        using var key = certificate.GetECDsaPrivateKey()!;
-        return new()
-        {
-            Name = TlsFolder,
-            Mode = Readable | UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute,
-            Entries =
-            [
-                new ContainerFile { Name = "server.crt", Contents = certificate.ExportCertificatePem(), Mode = Readable },
-                new ContainerFile { Name = "server.key", Contents = key.ExportPkcs8PrivateKeyPem(), Mode = Readable },
-            ],
-        };
-    }
-
-    private static ContainerDirectory AuthorityFile(StackNetworks networks)
-        => new()
-        {
-            Name = TlsFolder,
-            Mode = UnixFileMode.UserRead | UnixFileMode.UserExecute | UnixFileMode.GroupRead | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute,
-            Entries = [new ContainerFile { Name = "ca.crt", Contents = networks.Authority.Pem, Mode = UnixFileMode.UserRead | UnixFileMode.GroupRead | UnixFileMode.OtherRead }],
-        };
 
     private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
 
@@ -261,17 +244,6 @@ internal sealed class StackService
         {
             user.WaitFor(_project);
         }
-    }
-
-    private StackService UsesStore(IResourceBuilder<IResourceWithConnectionString> store)
-    {
-        foreach (var container in _containers)
-        {
-            container.WithReference(store).WaitFor(store);
-        }
-
-        _project?.WithReference(store).WaitFor(store);
-        return this;
     }
 
     private StackService On(IResourceBuilder<PodmanNetworkResource> network, string view)

@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.Diagnostics;
+using XoeNovAi.AppHost.Services;
 
 namespace XoeNovAi.AppHost.Startup;
 
@@ -7,21 +8,23 @@ namespace XoeNovAi.AppHost.Startup;
 internal static class MachineSetup
 {
     /// <summary>Asks whether it is ready, and makes it so where it is not; when publishing, nothing has to be.</summary>
+    /// <param name="builder">The stack.</param>
+    /// <param name="options">How it is run: some settings need images of their own.</param>
     /// <exception cref="DistributedApplicationException">Something is missing that set-up could not fetch.</exception>
-    public static IDistributedApplicationBuilder SetUpMachine(this IDistributedApplicationBuilder builder)
+    public static IDistributedApplicationBuilder SetUpMachine(this IDistributedApplicationBuilder builder, StackOptions options)
     {
         if (builder.ExecutionContext.IsRunMode)
         {
-            Ensure(builder.AppHostDirectory);
+            Ensure(builder.AppHostDirectory, [.. options.Data.Images.Select(static i => $"--image={i}")]);
         }
 
         return builder;
     }
 
-    private static void Ensure(string appHostDirectory)
+    private static void Ensure(string appHostDirectory, IReadOnlyList<string> images)
     {
         var script = Find(appHostDirectory);
-        if (Run(script, quiet: true, "--check") != 0 && Run(script, quiet: false) != 0)
+        if (Run(script, quiet: true, [.. images, "--check"]) != 0 && Run(script, quiet: false, images) != 0)
         {
             throw new DistributedApplicationException($"This machine could not be set up; what is missing, and how to get it, is said above. '{script}' tries again, 'eng/doctor' looks at everything.");
         }
@@ -41,7 +44,7 @@ internal static class MachineSetup
         throw new DistributedApplicationException($"eng/setup was not found above '{folder}'.");
     }
 
-    private static int Run(string script, bool quiet, params string[] arguments)
+    private static int Run(string script, bool quiet, IReadOnlyList<string> arguments)
     {
         var start = new ProcessStartInfo(script, arguments) { RedirectStandardOutput = quiet, RedirectStandardError = quiet };
         using var process = Start(start);

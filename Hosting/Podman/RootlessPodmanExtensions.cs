@@ -8,6 +8,7 @@ using XoeNovAi.Hosting.Podman.Runs;
 using XoeNovAi.Hosting.Podman.Services;
 using XoeNovAi.Hosting.Podman.Setup;
 using XoeNovAi.Hosting.Podman.Tunnels;
+using XoeNovAi.Hosting.Podman.Volumes;
 
 namespace XoeNovAi.Hosting.Podman;
 
@@ -35,6 +36,7 @@ public static class RootlessPodmanExtensions
         builder.Services.AddSingleton<IFileSystemService, RunFileSystem>();
         builder.Services.TryAddSingleton<Leftovers>();
         builder.Services.TryAddSingleton<PodmanNetworks>();
+        builder.Services.TryAddSingleton<RunVolumes>();
         builder.Services.TryAddSingleton<HostTunnels>();
         builder.Services.TryAddSingleton<ServiceOutputStage>();
         builder.Services.TryAddSingleton<HardeningArguments>();

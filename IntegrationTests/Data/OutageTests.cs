@@ -70,7 +70,7 @@ public sealed class OutageTests : StackTest
         await Stack.ReadyAsync(Cancel);
     }
 
-    /// <summary>As a server does whose container was replaced: there is no volume for its data.</summary>
+    /// <summary>As a server does whose volume was lost.</summary>
     [TestMethod]
     [Timeout(120_000, CooperativeCancellation = true)]
     [Scenario("FLT-02")]

@@ -69,7 +69,7 @@ public sealed class RedisTrustTests : StackTest
         {
             if (container.Length > 0)
             {
-                await Stack.Podman.RunAsync(["rm", "--force", "--time", "2", container], CancellationToken.None);
+                await Stack.Podman.RunAsync(["rm", "--force", "--volumes", "--time", "2", container], CancellationToken.None);
             }
 
             folder.Delete(recursive: true);

@@ -33,5 +33,5 @@ internal sealed class ConsulDns : IAsyncDisposable
         return DnsAnswers.Parse(answer);
     }
 
-    public async ValueTask DisposeAsync() => await _stack.Podman.RunAsync(["rm", "--force", "--time", "1", _container], CancellationToken.None);
+    public async ValueTask DisposeAsync() => await _stack.Podman.RunAsync(["rm", "--force", "--volumes", "--time", "1", _container], CancellationToken.None);
 }

@@ -58,7 +58,7 @@ internal sealed class ExtraConsul : IAsyncDisposable
         }
         catch
         {
-            await stack.Podman.RunAsync(["rm", "--force", "--time", "1", id], CancellationToken.None);
+            await stack.Podman.RunAsync(["rm", "--force", "--volumes", "--time", "1", id], CancellationToken.None);
             throw;
         }
     }
@@ -66,7 +66,7 @@ internal sealed class ExtraConsul : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         Api.Dispose();
-        await _stack.Podman.RunAsync(["rm", "--force", "--time", "1", _container], CancellationToken.None);
+        await _stack.Podman.RunAsync(["rm", "--force", "--volumes", "--time", "1", _container], CancellationToken.None);
     }
 
     private async Task<string> LeaderAsync(CancellationToken cancellationToken)

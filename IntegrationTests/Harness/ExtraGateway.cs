@@ -64,7 +64,7 @@ internal sealed class ExtraGateway : IAsyncDisposable
         }
         catch
         {
-            await stack.Podman.RunAsync(["rm", "--force", "--time", "5", id], CancellationToken.None);
+            await stack.Podman.RunAsync(["rm", "--force", "--volumes", "--time", "5", id], CancellationToken.None);
             throw;
         }
     }
@@ -94,7 +94,7 @@ internal sealed class ExtraGateway : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         Client.Dispose();
-        await _stack.Podman.RunAsync(["rm", "--force", "--time", "5", _container], CancellationToken.None);
+        await _stack.Podman.RunAsync(["rm", "--force", "--volumes", "--time", "5", _container], CancellationToken.None);
     }
 
     private async Task<bool> IsHealthyAsync(CancellationToken cancellationToken)

@@ -102,5 +102,5 @@ internal sealed class ExtraInstance : IAsyncDisposable
     public async Task<string> AddressOnAsync(string network, CancellationToken cancellationToken)
         => (await _stack.Podman.RunAsync(["inspect", "--format", $"{{{{(index .NetworkSettings.Networks \"{_stack.NetworkNameOf(network)}\").IPAddress}}}}", Container], cancellationToken)).Trim();
 
-    public async ValueTask DisposeAsync() => await _stack.Podman.RunAsync(["rm", "--force", "--time", "5", Container], CancellationToken.None);
+    public async ValueTask DisposeAsync() => await _stack.Podman.RunAsync(["rm", "--force", "--volumes", "--time", "5", Container], CancellationToken.None);
 }

@@ -65,7 +65,7 @@ public sealed class LimitTests : StackTest
             var process = int.Parse(await stack.Podman.RunAsync(["inspect", "--format", "{{.State.Pid}}", id.Trim()], Cancel), CultureInfo.InvariantCulture);
             var group = await ControlGroup.OfAsync(process, Cancel);
             holds = limit switch { "memory" => group.Memory, "cpus" => group.Cpus, _ => group.Pids } == expected;
-            await stack.Podman.RunAsync(["rm", "--force", "--time", "0", id.Trim()], Cancel);
+            await stack.Podman.RunAsync(["rm", "--force", "--volumes", "--time", "0", id.Trim()], Cancel);
         }
 
         TestContext.WriteLine($"{argument}: {(holds ? "in the control group" : $"not enforceable. {error.Trim()}")}");

@@ -55,11 +55,13 @@ record_image() {
 }
 
 make_image() {
-  local name=$1 recipe base
+  local name=$1 recipe base wanted=${XOE_NOVAI_IMAGES:-}
   load_recipe "$name"
   recipe=$(recipe_hash "$name")
+  # What nobody publishes is always made of Debian packages.
+  [ -n "$official" ] || origin=debian wanted=
   if [ "$(image_label "$image" recipe)" != "$recipe" ] ||
-    [ "$(image_label "$image" origin)" != "${XOE_NOVAI_IMAGES:-$(image_label "$image" origin)}" ]; then
+    [ "$(image_label "$image" origin)" != "${wanted:-$(image_label "$image" origin)}" ]; then
     if [ "$origin" = registry ] && ! pull_official; then
       [ "${XOE_NOVAI_IMAGES:-}" != registry ] || return 1
       echo "$official could not be pulled: the image is made of Debian packages instead."

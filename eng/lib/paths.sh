@@ -34,8 +34,11 @@ fi
 # The images, in the order in which they are worth starting: the slowest first.
 image_names=(postgres consul aspnet probe redis tunnel)
 
+# What only some settings of the stack need: each is asked for by its name.
+optional_image_names=(patroni pgbouncer)
+
 # What only the tests need.
-test_image_names=(nginx)
+test_image_names=(nginx "${optional_image_names[@]}")
 
 # What a container's user namespace takes (--userns=auto:size=2048), how many the stack has (its tunnels together count as one), and what a user without a
 # range gets: one of our own making enough for eight stacks at once, anybody else what is usual.

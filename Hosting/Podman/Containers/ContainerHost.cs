@@ -4,6 +4,7 @@ using XoeNovAi.Hosting.Podman.Runs;
 using XoeNovAi.Hosting.Podman.Services;
 using XoeNovAi.Hosting.Podman.Setup;
 using XoeNovAi.Hosting.Podman.Tunnels;
+using XoeNovAi.Hosting.Podman.Volumes;
 
 namespace XoeNovAi.Hosting.Podman.Containers;
 
@@ -12,6 +13,7 @@ internal sealed class ContainerHost(
     PodmanRun run,
     PodmanCli podman,
     PodmanNetworks networks,
+    RunVolumes volumes,
     HostTunnels tunnels,
     Leftovers leftovers,
     ServiceOutputStage programs,
@@ -159,7 +161,7 @@ internal sealed class ContainerHost(
         }
     }
 
-    // Whether no container and no network is left.
+    // Whether no container, network or volume is left.
     private async Task<bool> RemoveAsync(CancellationToken cancellationToken)
     {
         foreach (var container in _containers)
@@ -182,7 +184,7 @@ internal sealed class ContainerHost(
         // Podman removes nothing in whose network others are.
         var clean = await RemoveAsync([.. ending[true]], cancellationToken).ConfigureAwait(false)
             & await RemoveAsync([.. ending[false], .. networks.Names.Select(static n => $"tunnel-{n}")], cancellationToken).ConfigureAwait(false);
-        return await networks.RemoveAsync(cancellationToken).ConfigureAwait(false) && clean;
+        return await networks.RemoveAsync(cancellationToken).ConfigureAwait(false) & await volumes.RemoveAsync(cancellationToken).ConfigureAwait(false) && clean;
     }
 
     private async Task<bool> RemoveAsync(IReadOnlyList<string> names, CancellationToken cancellationToken)

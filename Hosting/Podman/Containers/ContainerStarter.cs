@@ -5,6 +5,7 @@ using XoeNovAi.Hosting.Podman.Runs;
 using XoeNovAi.Hosting.Podman.Secrets;
 using XoeNovAi.Hosting.Podman.Services;
 using XoeNovAi.Hosting.Podman.Setup;
+using XoeNovAi.Hosting.Podman.Volumes;
 
 namespace XoeNovAi.Hosting.Podman.Containers;
 
@@ -13,6 +14,7 @@ internal sealed class ContainerStarter(
     PodmanCli podman,
     PodmanRun run,
     PodmanNetworks networks,
+    RunVolumes volumes,
     ServiceOutputStage programs,
     HardeningArguments hardening,
     ImageBuilder images,
@@ -42,6 +44,7 @@ internal sealed class ContainerStarter(
         [
             .. owner is null ? await networks.ArgumentsOfAsync(container, cancellationToken).ConfigureAwait(false) : [$"--network=container:{owner}"],
             .. await programs.MountAsync(container, cancellationToken).ConfigureAwait(false),
+            .. await volumes.ArgumentsOfAsync(container, cancellationToken).ConfigureAwait(false),
             .. await DeclaredArgumentsAsync(container, cancellationToken).ConfigureAwait(false),
             .. hardening.Of(container, owner),
         ];

@@ -42,10 +42,13 @@ internal sealed class Leftovers(PodmanCli podman, PodmanEnvironment environment,
     {
         var label = $"label={PodmanRun.Label}={run}";
         await podman.TryRunAsync(["rm", "-f", "-v", "-t", "1", "--filter", label], cancellationToken).ConfigureAwait(false);
-        var networks = (await podman.RunAsync(["network", "ls", "-q", "--filter", label], cancellationToken).ConfigureAwait(false)).Split('\n', StringSplitOptions.RemoveEmptyEntries);
-        if (networks.Length > 0)
+        foreach (var kind in (string[])["network", "volume"])
         {
-            await podman.TryRunAsync(["network", "rm", "-f", .. networks], cancellationToken).ConfigureAwait(false);
+            var left = (await podman.RunAsync([kind, "ls", "-q", "--filter", label], cancellationToken).ConfigureAwait(false)).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+            if (left.Length > 0)
+            {
+                await podman.TryRunAsync([kind, "rm", "-f", .. left], cancellationToken).ConfigureAwait(false);
+            }
         }
 
         foreach (var name in abandoned.Where(n => RunOf(n) == run))

@@ -1,7 +1,8 @@
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using StackExchange.Redis;
+using XoeNovAi.AppHost.Certificates;
 
-namespace XoeNovAi.AppHost.Certificates;
+namespace XoeNovAi.AppHost.Data;
 
 /// <summary>Asks Redis for its health over TLS. Aspire's own check trusts what this machine trusts, which the run's authority is not part of.</summary>
 internal sealed class RedisCheck(RedisResource redis, RunCertificateAuthority authority) : IHealthCheck, IAsyncDisposable

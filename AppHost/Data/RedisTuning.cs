@@ -1,7 +1,8 @@
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using XoeNovAi.AppHost.Certificates;
+using XoeNovAi.Hosting.Podman.Volumes;
 
-namespace XoeNovAi.AppHost.Services;
+namespace XoeNovAi.AppHost.Data;
 
 /// <summary>What the contract says of Redis: TLS only, a password that is on no command line, and limits.</summary>
 internal static class RedisTuning
@@ -14,13 +15,19 @@ internal static class RedisTuning
 
     private static readonly string[] Limits = ["--maxmemory", "512mb", "--maxmemory-policy", Eviction];
 
+    // What was acknowledged outlives the server; what it took within the last second may be lost with the machine.
+    private static readonly string[] AppendOnly = ["--appendonly", "yes"];
+
+    // The file says it all: snapshots beside it would be forks of the whole memory for nothing.
+    private static readonly string[] NoSnapshots = ["--save", string.Empty];
+
     public static IResourceBuilder<RedisResource> WithStackTuning(this IResourceBuilder<RedisResource> builder, RunCertificateAuthority authority)
     {
         var redis = builder.Resource;
         if (builder.ApplicationBuilder.ExecutionContext.IsPublishMode)
         {
             // There Aspire gives a shell the whole command as its last argument.
-            return builder.WithArgs(static context => context.Args[^1] = $"{context.Args[^1]} {string.Join(' ', Limits)}");
+            return builder.WithArgs(static context => context.Args[^1] = $"{context.Args[^1]} {string.Join(' ', Limits.Concat(AppendOnly))}");
         }
 
         // The image's own entrypoint, which gives the server its password by standard input, instead of a shell that expands it.
@@ -28,7 +35,7 @@ internal static class RedisTuning
 #pragma warning disable ASPIRECONTAINERSHELLEXECUTION001 // Aspire's own way to its password.
         redis.ShellExecution = false;
 #pragma warning restore ASPIRECONTAINERSHELLEXECUTION001
-        builder.WithArgs(Limits).WithHttpsCertificate(authority.Issue(redis.Name));
+        builder.WithArgs([.. Limits, .. AppendOnly, .. NoSnapshots]).WithRunVolume("/data").WithHttpsCertificate(authority.Issue(redis.Name));
 
         // By then Aspire has given it a second endpoint, without TLS.
         builder.ApplicationBuilder.OnBeforeStart((_, _) =>

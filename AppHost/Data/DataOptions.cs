@@ -1,0 +1,14 @@
+namespace XoeNovAi.AppHost.Data;
+
+/// <summary>How PostgreSQL and Redis are run: <c>Stack:Data</c> itself is the <see cref="Mode"/>.</summary>
+internal sealed class DataOptions
+{
+    /// <summary>One server of each, or clusters. Single by default.</summary>
+    public DataMode Mode { get; set; }
+
+    /// <summary>What stands between services and PostgreSQL. Nothing by default.</summary>
+    public PoolMode Pool { get; set; }
+
+    /// <summary>The images this needs beyond the usual ones, as set-up calls them.</summary>
+    internal IReadOnlyList<string> Images => [.. Mode is DataMode.Ha ? (string[])["patroni"] : [], .. Pool is PoolMode.PgBouncer ? (string[])["pgbouncer"] : []];
+}

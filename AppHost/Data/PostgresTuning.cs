@@ -1,0 +1,53 @@
+using XoeNovAi.AppHost.Certificates;
+using XoeNovAi.Hosting.Podman.Hardening;
+using XoeNovAi.Hosting.Podman.Volumes;
+
+namespace XoeNovAi.AppHost.Data;
+
+/// <summary>What the contract says of PostgreSQL: TLS only, a password from everywhere but the container itself, and limits.</summary>
+internal static class PostgresTuning
+{
+    /// <summary>The user the server runs as.</summary>
+    public const int User = 999;
+
+    private const string Folder = "/etc/postgresql";
+    private const string DataFolder = "/var/lib/postgresql/data";
+    private const string AccessFile = "pg_hba.conf";
+
+    // In the container only the server's own user gets in without a password, as the system vouches for it.
+    private const string Access = """
+        local all all peer
+        hostssl all all all scram-sha-256
+
+        """;
+
+    public static IResourceBuilder<PostgresServerResource> WithStackTuning(this IResourceBuilder<PostgresServerResource> builder, RunCertificateAuthority authority, AuthorityFile authorityFile)
+    {
+        builder
+            .WithArgs("-c", "max_connections=20")
+            .WithAnnotation(new ContainerHardening { User = $"{User}:{User}" }, ResourceAnnotationMutationBehavior.Replace)
+
+            // Arguments of initdb would forbid the image's prepared cluster; scram is its default anyway.
+            .WithEnvironment("POSTGRES_INITDB_ARGS", string.Empty);
+        if (builder.ApplicationBuilder.ExecutionContext.IsPublishMode)
+        {
+            return builder;
+        }
+
+        var server = builder.Resource;
+        using var certificate = authority.Issue(server.Name);
+        return builder
+            .WithArgs("-c", "ssl=on", "-c", $"ssl_cert_file={TlsFiles.Certificate}", "-c", $"ssl_key_file={TlsFiles.Key}", "-c", $"hba_file={Folder}/{AccessFile}")
+            .WithRunVolume(DataFolder)
+            .WithContainerFiles("/", [TlsFiles.ServeAs(certificate, User)])
+            .WithContainerFiles(Folder, [new ContainerFile { Name = AccessFile, Contents = Access }])
+            .WithConnectionStringRedirection(new VerifiedPostgres(server, authorityFile));
+    }
+
+    /// <summary>The server by TLS, when its certificate is the run authority's and of its name.</summary>
+    private sealed class VerifiedPostgres(PostgresServerResource server, AuthorityFile authority) : Resource($"{server.Name}-verified"), IResourceWithConnectionString
+    {
+        public ReferenceExpression ConnectionStringExpression
+            => ReferenceExpression.Create($"Host={server.Host};Port={server.Port};Username={server.UserNameReference};Password={server.PasswordParameter};SSL Mode=VerifyFull;Root Certificate={authority}");
+    }
+}

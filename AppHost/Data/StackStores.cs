@@ -1,0 +1,39 @@
+using XoeNovAi.AppHost.Services;
+using XoeNovAi.Hosting.Podman;
+using XoeNovAi.Hosting.Podman.Images;
+using XoeNovAi.Hosting.Podman.Networks;
+
+namespace XoeNovAi.AppHost.Data;
+
+/// <summary>Adds the stores of the stack, on the network <c>db</c>.</summary>
+internal static class StackStores
+{
+    /// <summary>A database on PostgreSQL.</summary>
+    /// <param name="builder">The stack.</param>
+    /// <param name="name">The server.</param>
+    /// <param name="database">The database, and the name of its connection string.</param>
+    /// <param name="network">Where it is put into.</param>
+    /// <param name="memoryMegabytes">What each server may use.</param>
+    /// <param name="cpus">How many processors.</param>
+    public static IResourceBuilder<IResourceWithConnectionString> AddStackPostgres(this IDistributedApplicationBuilder builder, string name, string database, StackNetworks network, int memoryMegabytes, double cpus)
+        => builder.AddPostgres(name)
+            .WithSetupImage("postgres", "15")
+            .WithStackTuning(network.Authority, network.AuthorityFile)
+            .WithLimits(memoryMegabytes, cpus)
+            .OnNetwork(network.Db)
+            .AddDatabase(database);
+
+    /// <summary>Redis.</summary>
+    /// <param name="builder">The stack.</param>
+    /// <param name="name">Its name, and that of its connection string.</param>
+    /// <param name="network">Where it is put into.</param>
+    /// <param name="memoryMegabytes">What each server may use.</param>
+    /// <param name="cpus">How many processors.</param>
+    public static IResourceBuilder<IResourceWithConnectionString> AddStackRedis(this IDistributedApplicationBuilder builder, string name, StackNetworks network, int memoryMegabytes, double cpus)
+        => builder.AddRedis(name)
+            .WithSetupImage("redis", "7")
+            .WithStackTuning(network.Authority)
+            .WithHardening(new() { User = "999:999" })
+            .WithLimits(memoryMegabytes, cpus)
+            .OnNetwork(network.Db);
+}
