@@ -17,6 +17,7 @@ internal sealed class StackService
     private const string EndpointName = "http";
     private const string EchoSetting = "Diagnostics__Echo";
     private const int FaultPort = 9009;
+    private static readonly TimeSpan LongestCheck = TimeSpan.FromSeconds(1);
     private readonly StackNetworks _networks;
     private readonly StackServiceOptions _options;
     private readonly List<IResourceBuilder<ContainerResource>> _containers = [];
@@ -216,7 +217,7 @@ internal sealed class StackService
             .WithEnvironment("Discovery__Meta__version", StackVersion)
             .WithEnvironment("Discovery__Port", Text(_port))
             .WithEnvironment("Discovery__CheckInterval", _networks.Options.CheckInterval.ToString("c", CultureInfo.InvariantCulture))
-            .WithEnvironment("Discovery__CheckTimeout", "00:00:01")
+            .WithEnvironment("Discovery__CheckTimeout", CheckTimeout().ToString("c", CultureInfo.InvariantCulture))
 
             // The tunnel to the dashboard is ready later than the service; without this, what was to be sent by then is thrown away.
             .WithEnvironment("OTEL_DOTNET_EXPERIMENTAL_OTLP_RETRY", "in_memory")
@@ -230,6 +231,13 @@ internal sealed class StackService
         {
             instance.WithEnvironment(key, value);
         }
+    }
+
+    // What is not there any more may answer nothing at all: with a whole interval for that it would be found out only just within two.
+    private TimeSpan CheckTimeout()
+    {
+        var most = _networks.Options.CheckInterval * 0.75;
+        return most < LongestCheck ? most : LongestCheck;
     }
 
     private void AwaitedBy<T>(IResourceBuilder<T> user)

@@ -190,7 +190,8 @@ public sealed class OutageTests : StackTest
                 await ConfigureAsync("ALTER TABLE curation_log RENAME TO curation_log_away");
                 return () => ConfigureAsync("ALTER TABLE curation_log_away RENAME TO curation_log");
             default:
-                return await TakeConnectionsAsync();
+                var full = await FullPostgres.BeginAsync(Stack, "curation-worker%", Cancel);
+                return async () => await full.DisposeAsync();
         }
     }
 
@@ -213,46 +214,6 @@ public sealed class OutageTests : StackTest
 #pragma warning restore CA2100
             await command.ExecuteNonQueryAsync(CancellationToken.None);
         }
-    }
-
-    // All that there are, the worker's own among them.
-    private async Task<Func<Task>> TakeConnectionsAsync()
-    {
-        var settings = new NpgsqlConnectionStringBuilder(await Stack.PostgresAsync(Cancel)) { Pooling = false };
-        var taken = new List<NpgsqlConnection>();
-        async Task FreeAsync()
-        {
-            foreach (var connection in taken)
-            {
-                await connection.DisposeAsync();
-            }
-        }
-
-        try
-        {
-            for (var isFull = false; !isFull;)
-            {
-                var connection = new NpgsqlConnection(settings.ConnectionString);
-                try
-                {
-                    await connection.OpenAsync(Cancel);
-                    taken.Add(connection);
-                }
-                catch (PostgresException exception) when (exception.SqlState == PostgresErrorCodes.TooManyConnections)
-                {
-                    await connection.DisposeAsync();
-                    await using var others = new NpgsqlCommand("SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE application_name = 'curation-worker-1'", taken[0]);
-                    isFull = await others.ExecuteScalarAsync(Cancel) is 0L;
-                }
-            }
-        }
-        catch
-        {
-            await FreeAsync();
-            throw;
-        }
-
-        return FreeAsync;
     }
 
     private Task PendingAsync(IDatabase database)

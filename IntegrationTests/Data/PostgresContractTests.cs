@@ -1,3 +1,6 @@
+using System.Security.Authentication;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using Npgsql;
 
 namespace XoeNovAi.IntegrationTests.Data;
@@ -35,10 +38,71 @@ public sealed class PostgresContractTests : StackTest
     [TestMethod]
     [Timeout(30_000, CooperativeCancellation = true)]
     [Scenario("PG-08")]
-    public async Task From_any_network_address_a_password_is_asked_for()
+    public async Task A_database_that_is_not_there_is_named()
+    {
+        var refused = await RefusedAsync(static settings => settings.Database = "nowhere");
+        Assert.AreEqual(PostgresErrorCodes.InvalidCatalogName, (refused as PostgresException)?.SqlState, refused.Message);
+        Assert.Contains("nowhere", refused.Message);
+    }
+
+    [TestMethod]
+    [Timeout(30_000, CooperativeCancellation = true)]
+    [Scenario("PG-08")]
+    public async Task Plaintext_is_refused()
+    {
+        var refused = await RefusedAsync(static settings => settings.SslMode = SslMode.Disable);
+        Assert.AreEqual(PostgresErrorCodes.InvalidAuthorizationSpecification, (refused as PostgresException)?.SqlState, refused.Message);
+        Assert.Contains("no encryption", refused.Message);
+    }
+
+    [TestMethod]
+    [Timeout(30_000, CooperativeCancellation = true)]
+    [Scenario("PG-08")]
+    public async Task A_client_that_verifies_refuses_another_authority_and_another_name()
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        using var foreign = new CertificateRequest("CN=foreign", key, HashAlgorithmName.SHA256).CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1));
+        var file = Path.GetTempFileName();
+        try
+        {
+            await File.WriteAllTextAsync(file, foreign.ExportCertificatePem(), Cancel);
+            Assert.IsInstanceOfType<AuthenticationException>((await RefusedAsync(settings => settings.RootCertificate = file)).InnerException);
+        }
+        finally
+        {
+            File.Delete(file);
+        }
+
+        Assert.IsInstanceOfType<AuthenticationException>((await RefusedAsync(static _ => { }, static source => source.UseSslClientAuthenticationOptionsCallback(static options => options.TargetHost = "redis"))).InnerException);
+    }
+
+    [TestMethod]
+    [Timeout(30_000, CooperativeCancellation = true)]
+    [Scenario("PG-08")]
+    public async Task Whoever_is_connected_over_a_network_is_so_by_TLS()
+    {
+        Assert.AreEqual(0L, await Stack.ScalarAsync("SELECT count(*) FROM pg_stat_ssl JOIN pg_stat_activity USING (pid) WHERE client_addr IS NOT NULL AND NOT ssl", Cancel));
+        Assert.IsGreaterThan(0L, (long)(await Stack.ScalarAsync("SELECT count(*) FROM pg_stat_ssl JOIN pg_stat_activity USING (pid) WHERE application_name LIKE 'rag-%' AND ssl", Cancel))!, "The services are among them.");
+    }
+
+    [TestMethod]
+    [Timeout(30_000, CooperativeCancellation = true)]
+    [Scenario("PG-08")]
+    public async Task From_any_network_address_a_password_and_TLS_are_asked_for_and_nobody_is_trusted()
     {
         var rules = (string)(await Stack.ScalarAsync(
-            "SELECT coalesce(string_agg(type || ' ' || coalesce(address, '') || ' ' || auth_method, ', '), '') FROM pg_hba_file_rules WHERE type <> 'local' AND address NOT IN ('127.0.0.1', '::1') AND auth_method <> 'scram-sha-256'", Cancel))!;
+            "SELECT coalesce(string_agg(type || ' ' || coalesce(address, '') || ' ' || auth_method, ', '), '') FROM pg_hba_file_rules WHERE error IS NOT NULL OR NOT (type = 'local' AND auth_method = 'peer' OR type = 'hostssl' AND auth_method = 'scram-sha-256')", Cancel))!;
         Assert.AreEqual(string.Empty, rules);
+        Assert.IsGreaterThan(0L, (long)(await Stack.ScalarAsync("SELECT count(*) FROM pg_hba_file_rules", Cancel))!, "There are rules.");
+    }
+
+    private async Task<NpgsqlException> RefusedAsync(Action<NpgsqlConnectionStringBuilder> change, Action<NpgsqlDataSourceBuilder>? also = null)
+    {
+        var settings = new NpgsqlConnectionStringBuilder(await Stack.PostgresAsync(Cancel)) { Pooling = false };
+        change(settings);
+        var builder = new NpgsqlDataSourceBuilder(settings.ConnectionString);
+        also?.Invoke(builder);
+        await using var source = builder.Build();
+        return await Assert.ThrowsAsync<NpgsqlException>(async () => await (await source.OpenConnectionAsync(Cancel)).DisposeAsync());
     }
 }

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Npgsql;
 using OpenTelemetry;
+using Polly;
 
 namespace XoeNovAi.ServiceDefaults.Postgres;
 
@@ -12,6 +13,10 @@ public sealed class PostgresConnections
 {
     private const string TakesWrites = "SELECT current_setting('transaction_read_only') = 'off'";
 
+    // Of two statements that lost against each other PostgreSQL has undone one, which then can be run as if it had never been.
+    private const int MostRetries = 3;
+
+    private readonly ResiliencePipeline _retry;
     private readonly NpgsqlDataSource _database;
     private readonly int _size;
     private readonly HangGuard _guard;
@@ -23,6 +28,19 @@ public sealed class PostgresConnections
         _size = new NpgsqlConnectionStringBuilder(database.ConnectionString).MaxPoolSize;
         _logger = logger;
         _guard = new(AskAsync, time, logger);
+        _retry = new ResiliencePipelineBuilder { TimeProvider = time }.AddRetry(new()
+        {
+            ShouldHandle = static outcome => ValueTask.FromResult(outcome.Outcome.Exception is PostgresException { SqlState: PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure }),
+            MaxRetryAttempts = MostRetries,
+            Delay = TimeSpan.FromMilliseconds(20),
+            BackoffType = DelayBackoffType.Exponential,
+            UseJitter = true,
+            OnRetry = again =>
+            {
+                logger.LogInformation("A statement lost against another and is run again: {Reason}", again.Outcome.Exception?.Message);
+                return default;
+            },
+        }).Build();
     }
 
     /// <summary>Opens a connection that has just answered, or is new.</summary>
@@ -32,7 +50,10 @@ public sealed class PostgresConnections
     public Task<NpgsqlConnection> OpenAsync(CancellationToken cancellationToken) =>
         _guard.RunAsync(OpenAliveAsync, static connection => connection.DisposeAsync(), cancellationToken);
 
-    /// <summary>Runs a statement on a connection that is alive.</summary>
+    /// <summary>
+    /// Runs a statement on a connection that is alive, and again when PostgreSQL has undone it for another's sake: after a deadlock, or
+    /// when it cannot be serialized.
+    /// </summary>
     /// <typeparam name="T">What it gives.</typeparam>
     /// <param name="sql">The statement, with <c>$1</c>, <c>$2</c> and so on for its parameters. It must hold no input.</param>
     /// <param name="parameters">The parameters, in their order.</param>
@@ -45,7 +66,9 @@ public sealed class PostgresConnections
         ArgumentNullException.ThrowIfNull(parameters);
         ArgumentNullException.ThrowIfNull(run);
 
-        return _guard.RunAsync(token => RunAsync(sql, [.. parameters], run, token), static _ => ValueTask.CompletedTask, cancellationToken);
+        NpgsqlParameter[] values = [.. parameters];
+        return _retry.ExecuteAsync(
+            async token => await _guard.RunAsync(given => RunAsync(sql, values, run, given), static _ => ValueTask.CompletedTask, token), cancellationToken).AsTask();
     }
 
     /// <summary>Returns when PostgreSQL takes writes.</summary>
@@ -69,7 +92,15 @@ public sealed class PostgresConnections
         await using var command = new NpgsqlCommand(sql, connection);
 #pragma warning restore CA2100
         command.Parameters.AddRange(parameters);
-        return await run(command);
+        try
+        {
+            return await run(command);
+        }
+        finally
+        {
+            // Of another try they belong to another command.
+            command.Parameters.Clear();
+        }
     }
 
     private async Task AskAsync()

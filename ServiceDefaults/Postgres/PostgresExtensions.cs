@@ -1,9 +1,11 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 using XoeNovAi.ServiceDefaults.Consul;
+using XoeNovAi.ServiceDefaults.Telemetry;
 
 namespace XoeNovAi.ServiceDefaults.Postgres;
 
@@ -36,13 +38,13 @@ public static class PostgresExtensions
 
         var settings = Parse(name, builder.Configuration.GetConnectionString(name));
         settings.ApplicationName ??= DiscoveryOptions.Bind(builder.Configuration).ServiceId;
-        builder.Services.AddSingleton(services =>
+        builder.AddNpgsqlDataSource(name, options =>
         {
-            var source = new NpgsqlSlimDataSourceBuilder(settings.ConnectionString);
-            source.EnableTransportSecurity();
-            source.EnableArrays();
-            source.UseLoggerFactory(services.GetRequiredService<ILoggerFactory>());
-            return source.Build();
+            options.ConnectionString = settings.ConnectionString;
+
+            // The services' own probes are over in time whatever hangs; that one would wait for PostgreSQL.
+            options.DisableHealthChecks = true;
+            options.DisableTracing = !builder.HasCollector();
         });
         builder.Services.AddSingleton(static services => new PostgresConnections(
             services.GetRequiredService<NpgsqlDataSource>(), services.GetRequiredService<TimeProvider>(), services.GetRequiredService<ILogger<PostgresConnections>>()));

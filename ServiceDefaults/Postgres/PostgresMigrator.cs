@@ -1,4 +1,8 @@
+using System.Data.Common;
 using System.Diagnostics;
+using DbUp;
+using DbUp.Engine;
+using DbUp.Postgresql;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 using XoeNovAi.ServiceDefaults.Lifetime;
@@ -13,16 +17,10 @@ internal sealed class PostgresMigrator(
     TimeProvider time,
     ILogger<PostgresMigrator> logger) : SupervisedService(time, logger)
 {
+    public const string ActivitySourceName = "XoeNovAi.ServiceDefaults.Postgres";
+
     // Any number will do that every service of the stack agrees on.
     private const long Lock = 0x786e6169;
-
-    private const string Prepare = """
-        CREATE TABLE IF NOT EXISTS schema_migrations (
-            name text PRIMARY KEY,
-            applied_at timestamptz NOT NULL DEFAULT now());
-        """;
-
-    public const string ActivitySourceName = "XoeNovAi.ServiceDefaults.Postgres";
 
     private static readonly ActivitySource Source = new(ActivitySourceName);
 
@@ -38,7 +36,7 @@ internal sealed class PostgresMigrator(
                 schema.SetReady();
                 backoff.Reset();
             }
-            catch (Exception exception) when (exception is NpgsqlException or TimeoutException)
+            catch (Exception exception) when (exception is DbException or TimeoutException)
             {
                 if (!backoff.InUse)
                 {
@@ -53,35 +51,37 @@ internal sealed class PostgresMigrator(
         }
     }
 
+    // DbUp has no lock of its own: instances that start at once would all take the same steps. It waits on this one's connection for
+    // as long as it works on another.
     private async Task MigrateAsync(CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        await ExecuteAsync(connection, "SELECT pg_advisory_xact_lock($1)", Lock, cancellationToken);
-        await ExecuteAsync(connection, Prepare, null, cancellationToken);
-        foreach (var step in migrations.Steps)
+        await using (var command = new NpgsqlCommand("SELECT pg_advisory_xact_lock($1)", connection) { Parameters = { new NpgsqlParameter<long> { TypedValue = Lock } } })
         {
-            var isNew = await ExecuteAsync(connection, "INSERT INTO schema_migrations (name) VALUES ($1) ON CONFLICT DO NOTHING", step.Name, cancellationToken) == 1;
-            if (isNew)
-            {
-                await ExecuteAsync(connection, step.Sql, null, cancellationToken);
-                logger.LogInformation("Schema step {Step} applied", step.Name);
-            }
+            await command.ExecuteNonQueryAsync(cancellationToken);
         }
 
-        await transaction.CommitAsync(cancellationToken);
-    }
-
-    private static async Task<int> ExecuteAsync(NpgsqlConnection connection, string sql, object? parameter, CancellationToken cancellationToken)
-    {
-#pragma warning disable CA2100 // The statements are this class's own and the migrations'; neither holds input.
-        await using var command = new NpgsqlCommand(sql, connection);
-#pragma warning restore CA2100
-        if (parameter is not null)
+        // It knows no asynchronous calls; each of its statements has the time limit of the connection string.
+        var result = await Task.Run(Upgrade, cancellationToken).WaitAsync(cancellationToken);
+        if (!result.Successful)
         {
-            command.Parameters.Add(new NpgsqlParameter { Value = parameter });
+            throw result.Error as DbException ?? new NpgsqlException($"The step '{result.ErrorScript?.Name}' failed: {result.Error.Message}", result.Error);
         }
 
-        return await command.ExecuteNonQueryAsync(cancellationToken);
+        foreach (var step in result.Scripts)
+        {
+            logger.LogInformation("Schema step {Step} applied", step.Name);
+        }
     }
+
+    private DatabaseUpgradeResult Upgrade() => DeployChanges.To
+        .PostgresqlDatabase(new PostgresqlConnectionManager(database))
+        .JournalToPostgresqlTable("public", "schema_migrations")
+        .WithScripts(migrations.Steps.Select(static (step, index) => new SqlScript(step.Name, step.Sql, new SqlScriptOptions { RunGroupOrder = index })))
+        .WithVariablesDisabled()
+        .WithTransaction()
+        .LogToNowhere()
+        .Build()
+        .PerformUpgrade();
 }

@@ -20,7 +20,7 @@ internal static class TelemetryExtensions
     private static readonly string[] Meters =
     [
         "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel", "Microsoft.AspNetCore.Routing",
-        "System.Net.Http", "System.Runtime", "Npgsql",
+        "System.Net.Http", "System.Runtime",
     ];
 
     // All but server.address: that of a connection is any of the machine's, 127.0.0.0/8 whole, and so the caller's choice.
@@ -47,7 +47,7 @@ internal static class TelemetryExtensions
             options.TimestampFormat = "yyyy-MM-dd'T'HH:mm:ss.fff'Z' ";
         });
 
-        var isReceived = !string.IsNullOrEmpty(configuration["OTEL_EXPORTER_OTLP_ENDPOINT"]);
+        var isReceived = builder.HasCollector();
         var telemetry = builder.Services.AddOpenTelemetry()
             .ConfigureResource(resource =>
             {
@@ -71,7 +71,7 @@ internal static class TelemetryExtensions
         {
             telemetry
                 .WithTracing(tracing => tracing
-                    .AddSource("Microsoft.AspNetCore", "System.Net.Http", "Npgsql", "XoeNovAi.*")
+                    .AddSource("Microsoft.AspNetCore", "System.Net.Http", "XoeNovAi.*")
                     .AddProcessor(new HealthCheckProcessor(discovery.CheckPath))
                     .AddProcessor(new RequestIdProcessor())
                     .AddOtlpExporter(AwaitCollector))
@@ -85,6 +85,9 @@ internal static class TelemetryExtensions
 
         builder.Services.AddHostedService<TelemetryFlush>();
     }
+
+    /// <summary>Whether somebody receives what a service tells.</summary>
+    public static bool HasCollector(this WebApplicationBuilder builder) => !string.IsNullOrEmpty(builder.Configuration["OTEL_EXPORTER_OTLP_ENDPOINT"]);
 
     private static void AwaitCollector(OtlpExporterOptions options)
         => options.HttpClientFactory = () => new HttpClient(new AwaitedCollectorHandler()) { Timeout = TimeSpan.FromMilliseconds(options.TimeoutMilliseconds) };

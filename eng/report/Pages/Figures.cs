@@ -1,0 +1,66 @@
+using System.Globalization;
+using System.Net;
+using System.Text;
+using System.Text.Json;
+
+namespace XoeNovAi.Report.Pages;
+
+/// <summary>What scenarios have measured: tables of their distributions, and their requests over time.</summary>
+internal static class Figures
+{
+    private static readonly string[] Columns = ["count", "least", "p50", "p90", "p99", "most"];
+
+    public static void Add(StringBuilder page, RunReport report)
+    {
+        var files = report.Tests.SelectMany(static t => t.Files).Distinct(StringComparer.Ordinal).Select(f => Path.Combine(report.Folder, f)).Where(File.Exists).Order(StringComparer.Ordinal).ToList();
+        var figures = files.Where(static f => f.EndsWith(".json", StringComparison.Ordinal)).ToList();
+        var histories = files.Where(static f => f.EndsWith(".csv", StringComparison.Ordinal)).ToList();
+        page.Append("<section id=\"figures\"><h2>Figures</h2>");
+        if (figures.Count + histories.Count == 0)
+        {
+            page.Append("<p>Nothing was measured in this run.</p>");
+        }
+
+        foreach (var file in figures)
+        {
+            Table(page, file);
+        }
+
+        foreach (var file in histories)
+        {
+            if (HistoryPlot.Of(file) is { } plot)
+            {
+                page.Append("<h3>").Append(WebUtility.HtmlEncode(Path.GetFileNameWithoutExtension(file))).Append(": its requests</h3><figure>").Append(plot).Append("</figure>");
+            }
+        }
+
+        page.Append("</section>");
+    }
+
+    private static void Table(StringBuilder page, string file)
+    {
+        using var json = JsonDocument.Parse(File.ReadAllText(file));
+        if (!json.RootElement.TryGetProperty("distributions", out var distributions))
+        {
+            return;
+        }
+
+        page.Append("<h3>").Append(WebUtility.HtmlEncode(Path.GetFileNameWithoutExtension(file))).Append("</h3><div class=\"scroll\"><table><thead><tr><th>in ms</th>").Append(string.Concat(Columns.Select(static c => $"<th class=\"n\">{c}</th>"))).Append("</tr></thead><tbody>");
+        foreach (var distribution in distributions.EnumerateObject())
+        {
+            page.Append("<tr><td>").Append(WebUtility.HtmlEncode(distribution.Name)).Append("</td>");
+            foreach (var column in Columns)
+            {
+                page.Append(CultureInfo.InvariantCulture, $"<td class=\"n\">{(distribution.Value.TryGetProperty(column, out var value) ? value.GetDouble() : double.NaN):0.##}</td>");
+            }
+
+            page.Append("</tr>");
+        }
+
+        page.Append("</tbody></table></div>");
+        if (json.RootElement.TryGetProperty("counts", out var counts))
+        {
+            page.Append("<p>").Append(WebUtility.HtmlEncode(string.Join(", ", counts.EnumerateObject().Select(static c => $"{c.Name}: {c.Value.GetRawText()}")))).Append("</p>");
+        }
+    }
+}

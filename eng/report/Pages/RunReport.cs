@@ -1,0 +1,97 @@
+using System.Globalization;
+using XoeNovAi.Report.Catalogue;
+using XoeNovAi.Report.Runs;
+
+namespace XoeNovAi.Report.Pages;
+
+/// <summary>All that the pages of a run say.</summary>
+/// <param name="Folder">The run's folder.</param>
+/// <param name="Projects">Its test projects.</param>
+/// <param name="Scenarios">The catalogue.</param>
+/// <param name="Earlier">The runs before it, the newest first.</param>
+/// <param name="Facts">What it was run with and on.</param>
+public sealed record RunReport(
+    string Folder,
+    IReadOnlyList<ProjectRun> Projects,
+    IReadOnlyList<Scenario> Scenarios,
+    IReadOnlyList<(string Name, IReadOnlyList<TestRecord> Tests)> Earlier,
+    IReadOnlyList<(string Name, string Value)> Facts)
+{
+    private const int NamedFailures = 3;
+
+    /// <summary>Its tests.</summary>
+    public IReadOnlyList<TestRecord> Tests { get; } = [.. Projects.SelectMany(static p => p.Tests)];
+
+    /// <summary>Those that failed.</summary>
+    public IReadOnlyList<TestRecord> Failed => [.. Tests.Where(static t => t.Outcome is Outcome.Failed)];
+
+    /// <summary>The time it took, from the first project's begin to the last one's end.</summary>
+    public TimeSpan Took => Projects.Count == 0 ? TimeSpan.Zero : Projects.Max(static p => p.Ended) - Projects.Min(static p => p.Started);
+
+    /// <summary>Tests that ended in different ways in this run and the earlier ones, with their outcomes, the oldest first.</summary>
+    public IReadOnlyList<(string Id, IReadOnlyList<Outcome> Outcomes)> Flaky =>
+    [
+        .. Earlier.Reverse().SelectMany(static r => r.Tests).Concat(Tests)
+            .GroupBy(static t => t.Id, static t => t.Outcome, StringComparer.Ordinal)
+            .Where(static g => g.Distinct().Count() > 1)
+            .Select(static g => (g.Key, (IReadOnlyList<Outcome>)[.. g]))
+            .OrderBy(static g => g.Key, StringComparer.Ordinal),
+    ];
+
+    /// <summary>The tests of a scenario.</summary>
+    public IReadOnlyList<TestRecord> Of(Scenario scenario) => [.. Tests.Where(t => t.Scenarios.Contains(scenario.Id))];
+
+    /// <summary>Writes the pages of a run as far as it has come.</summary>
+    /// <param name="folder">The run's folder.</param>
+    /// <returns>A summary of some lines, with where the page is.</returns>
+    public static string Write(string folder)
+    {
+        var report = Read(folder);
+        Replace(RunFolder.PageOf(folder), HtmlPage.Of(report));
+        Replace(Path.Combine(folder, "report.md"), MarkdownPage.Of(report));
+        var summary = report.Summary();
+        Replace(Path.Combine(folder, "summary.txt"), $"{summary}{Environment.NewLine}");
+        return summary;
+    }
+
+    /// <summary>What is printed of it: ten lines at most.</summary>
+    public string Summary()
+    {
+        var covered = Scenarios.Where(s => Of(s).Count > 0).ToList();
+        var proved = covered.Count(s => Of(s).All(static t => t.Outcome is Outcome.Passed));
+        List<string> lines =
+        [
+            string.Create(CultureInfo.InvariantCulture, $"Report: {RunFolder.PageOf(Folder)}"),
+            string.Create(CultureInfo.InvariantCulture, $"  {Tests.Count(static t => t.Outcome is Outcome.Passed)} passed, {Failed.Count} failed, {Tests.Count(static t => t.Outcome is Outcome.Skipped)} skipped in {Took.TotalMinutes:0.0} min ({string.Join(", ", Projects.Select(static p => p.Project))})"),
+            string.Create(CultureInfo.InvariantCulture, $"  Scenarios: {covered.Count} of {Scenarios.Count} covered in this run, {proved} proved"),
+        ];
+        lines.AddRange(Failed.Take(NamedFailures).Select(static t => $"  failed: {t.Id}"));
+        if (Failed.Count > NamedFailures)
+        {
+            lines.Add(string.Create(CultureInfo.InvariantCulture, $"  and {Failed.Count - NamedFailures} more"));
+        }
+
+        if (Flaky.Count > 0)
+        {
+            lines.Add(string.Create(CultureInfo.InvariantCulture, $"  {Flaky.Count} tests ended in different ways in the last {Earlier.Count + 1} runs"));
+        }
+
+        return string.Join(Environment.NewLine, lines);
+    }
+
+    private static RunReport Read(string folder)
+    {
+        var repository = RunFolder.Repository(folder);
+        var earlier = RunFolder.All(repository).Where(f => string.CompareOrdinal(f, folder) < 0)
+            .Select(static f => (Path.GetFileName(f), (IReadOnlyList<TestRecord>)[.. ProjectRun.Load(f).SelectMany(static p => p.Tests)]));
+        return new(folder, ProjectRun.Load(folder), ScenarioCatalogue.Read(repository), [.. earlier], MachineFacts.Of(repository));
+    }
+
+    // Whoever reads it meanwhile sees the old one or the new one, whole.
+    private static void Replace(string path, string text)
+    {
+        var half = $"{path}.{Environment.ProcessId}";
+        File.WriteAllText(half, text);
+        File.Move(half, path, overwrite: true);
+    }
+}
