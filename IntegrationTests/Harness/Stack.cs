@@ -29,6 +29,7 @@ internal sealed class Stack : IAsyncDisposable
         _builder = builder;
         Application = application;
         Logs = ResourceLogs.Of(application);
+        States = new(application, TimeProvider.System);
         Commands = new(application, Logs);
         Faults = new(this);
         Podman = application.Services.GetRequiredService<PodmanCli>();
@@ -47,6 +48,9 @@ internal sealed class Stack : IAsyncDisposable
 
     /// <summary>The ends of the resources' logs.</summary>
     public ResourceLogs Logs { get; }
+
+    /// <summary>What has become of the resources.</summary>
+    public StateTimeline States { get; }
 
     /// <summary>Podman, called as the stack calls it.</summary>
     public PodmanCli Podman { get; }
@@ -252,6 +256,7 @@ internal sealed class Stack : IAsyncDisposable
         Telemetry.Dispose();
         Consul.Dispose();
         Gateway.Dispose();
+        await States.DisposeAsync();
         await Application.StopAsync();
         await _builder.DisposeAsync();
     }

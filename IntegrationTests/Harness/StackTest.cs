@@ -9,6 +9,7 @@ public abstract class StackTest
     private const int LogTail = 20;
     private CancellationTokenSource? _limit;
     private TestTrace? _trace;
+    private DateTimeOffset _begun;
 
     /// <summary>The context MSTest gives.</summary>
     public required TestContext TestContext { get; set; }
@@ -33,6 +34,7 @@ public abstract class StackTest
     [TestInitialize]
     public void BeginTrace()
     {
+        _begun = TimeProvider.System.GetUtcNow();
         _limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.CancellationToken);
         _limit.CancelAfter(TestLimit);
         _trace = Stack.StartTrace(TestContext.TestDisplayName ?? TestContext.TestName ?? "test");
@@ -57,6 +59,8 @@ public abstract class StackTest
 
             var spans = await Stack.Telemetry.SpansAsync(trace.TraceId, CancellationToken.None);
             TestContext.WriteLine($"Trace {trace.TraceId}, as far as it has arrived:{Environment.NewLine}{SpanTree.Draw(spans, [])}");
+            await KeepAsync(trace.TraceId, spans.ToWaterfall());
+            TestContext.WriteLine(Stack.States.Since(_begun));
             foreach (var resource in Touches)
             {
                 TestContext.WriteLine(await Stack.Logs.DescribeAsync(resource, LogTail));
@@ -65,5 +69,14 @@ public abstract class StackTest
 
         trace.Dispose();
         _limit?.Dispose();
+    }
+
+    // The report shows it with the failure; the runner's own folder of a test may be gone by then.
+    private async Task KeepAsync(string trace, string waterfall)
+    {
+        var path = Path.Combine(AppContext.BaseDirectory, "TestResults", $"trace-{trace}.svg");
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        await File.WriteAllTextAsync(path, waterfall);
+        TestContext.AddResultFile(path);
     }
 }

@@ -67,6 +67,11 @@ internal static class HtmlPage
         {
             page.Append("<article class=\"failed\"><h3>").Append(Encode(test.Name)).Append("</h3><p class=\"where\">").Append(Encode(test.Class)).Append(string.Concat(test.Scenarios.Select(static s => $" <a href=\"#{s}\">{s}</a>"))).Append("</p><pre>")
                 .Append(Encode(test.Message ?? string.Empty)).Append("</pre>");
+            foreach (var picture in test.Files.Where(f => IsPicture(report, f)))
+            {
+                Picture(page, report, picture, isOpen: true);
+            }
+
             Output(page, test);
             page.Append("<p>Again: <code>").Append(Encode(test.Rerun)).Append("</code></p></article>");
         }
@@ -131,7 +136,7 @@ internal static class HtmlPage
 
     private static void Pictures(StringBuilder page, RunReport report)
     {
-        var pictures = report.Tests.SelectMany(static t => t.Files).Distinct(StringComparer.Ordinal).Where(static f => Path.GetExtension(f) is ".svg" or ".png").Where(f => File.Exists(Path.Combine(report.Folder, f))).ToList();
+        var pictures = report.Tests.Where(static t => t.Outcome is Outcome.Passed).SelectMany(static t => t.Files).Distinct(StringComparer.Ordinal).Where(f => IsPicture(report, f)).ToList();
         if (pictures.Count == 0)
         {
             return;
@@ -140,13 +145,17 @@ internal static class HtmlPage
         Section(page, "pictures", "Pictures");
         foreach (var picture in pictures)
         {
-            var kind = Path.GetExtension(picture) == ".svg" ? "svg+xml" : "png";
-            page.Append("<details><summary>").Append(Encode(picture)).Append("</summary><img loading=\"lazy\" alt=\"").Append(Encode(picture)).Append("\" src=\"data:image/").Append(kind).Append(";base64,")
-                .Append(Convert.ToBase64String(File.ReadAllBytes(Path.Combine(report.Folder, picture)))).Append("\"></details>");
+            Picture(page, report, picture, isOpen: false);
         }
 
         page.Append("</section>");
     }
+
+    private static bool IsPicture(RunReport report, string file) => Path.GetExtension(file) is ".svg" or ".png" && File.Exists(Path.Combine(report.Folder, file));
+
+    private static void Picture(StringBuilder page, RunReport report, string file, bool isOpen)
+        => page.Append("<details").Append(isOpen ? " open" : string.Empty).Append("><summary>").Append(Encode(file)).Append("</summary><img loading=\"lazy\" alt=\"").Append(Encode(file)).Append("\" src=\"data:image/")
+            .Append(Path.GetExtension(file) == ".svg" ? "svg+xml" : "png").Append(";base64,").Append(Convert.ToBase64String(File.ReadAllBytes(Path.Combine(report.Folder, file)))).Append("\"></details>");
 
     private static void Flaky(StringBuilder page, RunReport report)
     {
