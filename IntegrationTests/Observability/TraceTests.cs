@@ -1,8 +1,10 @@
 using System.Diagnostics;
 using System.Net;
 using System.Net.Http.Json;
+using System.Text.Json;
 using XoeNovAi.Hosting.Testing.Spans;
 using XoeNovAi.IntegrationTests.Harness.Telemetry;
+using XoeNovAi.IntegrationTests.Streaming;
 
 namespace XoeNovAi.IntegrationTests.Observability;
 
@@ -18,6 +20,7 @@ public sealed class TraceTests : StackTest
 
     [TestMethod]
     [Scenario("OBS-01")]
+    [Scenario("OBS-02")]
     public async Task One_query_is_one_trace_from_the_caller_to_the_workers_row()
     {
         using var trace = Stack.StartTrace("one query");
@@ -26,6 +29,62 @@ public sealed class TraceTests : StackTest
         var requestId = response.Headers.GetValues("X-Request-ID").Single();
 
         await trace.CompleteAsync(new(TestTelemetry.ServiceName, "one query", ActivityKind.Internal, Gateway(requestId)), Limit, Cancel);
+    }
+
+    /// <summary>A socket is one long request: what an agent says in it belongs to what the agent is about, and goes on with it.</summary>
+    [TestMethod]
+    [Scenario("OBS-02")]
+    public async Task A_task_said_in_a_room_is_in_the_agents_trace_down_to_the_workers_row()
+    {
+        var room = $"room-{Guid.NewGuid():n}";
+        await using var agent = await RoomClient.EnterAsync(Stack, room, "alice", Cancel);
+        using var trace = Stack.StartTrace("a task in a room");
+        await agent.SendAsync(JsonSerializer.Serialize(new { type = "task", correlation_id = "c", payload = new { trace = trace.TraceId }, traceparent = Activity.Current!.Id }), Cancel);
+        using var ack = await agent.ReceiveAsync("task_ack", Cancel);
+        Assert.Contains(trace.TraceId, ack.RootElement.GetProperty("traceparent").GetString()!);
+
+        await trace.CompleteAsync(
+            new(TestTelemetry.ServiceName, "a task in a room", ActivityKind.Internal,
+                new ExpectedSpan(Rag, "process room message", ActivityKind.Consumer,
+                    new ExpectedSpan(Rag, "send xnai:agent_bus", ActivityKind.Producer,
+                        new ExpectedSpan(Rag, "XADD", ActivityKind.Client),
+                        new ExpectedSpan(Worker, "process xnai:agent_bus", ActivityKind.Consumer,
+                            new ExpectedSpan(Worker, "postgresql", ActivityKind.Client), NewConnection(Worker), new ExpectedSpan(Worker, "XACK", ActivityKind.Client)))
+                        .With("messaging.destination.name", "xnai:agent_bus"))
+                    .With("messaging.operation.name", "task")),
+            Limit,
+            Cancel);
+    }
+
+    [TestMethod]
+    [Scenario("OBS-02")]
+    public async Task What_is_told_to_a_room_carries_the_trace_to_whoever_hears_it()
+    {
+        var room = $"room-{Guid.NewGuid():n}";
+        await using var alice = await RoomClient.EnterAsync(Stack, room, "alice", Cancel);
+        await using var bob = await RoomClient.EnterAsync(Stack, room, "bob", Cancel);
+        using var trace = Stack.StartTrace("a word in a room");
+        await alice.SendAsync(JsonSerializer.Serialize(new { type = "broadcast", payload = new { say = "this" }, traceparent = Activity.Current!.Id }), Cancel);
+
+        using var heard = await bob.ReceiveAsync("broadcast", Cancel);
+        var context = ActivityContext.Parse(heard.RootElement.GetProperty("traceparent").GetString()!, null);
+        Assert.AreEqual(trace.TraceId, context.TraceId.ToString());
+        Assert.AreNotEqual(Activity.Current!.SpanId, context.SpanId, "Below what rag did with it.");
+    }
+
+    [TestMethod]
+    [Scenario("OBS-02")]
+    [DataRow("\"none\"")]
+    [DataRow("7")]
+    [DataRow("null")]
+    [DataRow("\"00-00000000000000000000000000000000-0000000000000000-01\"")]
+    public async Task A_context_that_is_none_is_left_aside_and_the_message_taken(string context)
+    {
+        await using var agent = await RoomClient.EnterAsync(Stack, $"room-{Guid.NewGuid():n}", "alice", Cancel);
+        await agent.SendAsync($$"""{"type":"task","correlation_id":"c","payload":{},"traceparent":{{context}}}""", Cancel);
+        using var ack = await agent.ReceiveAsync("task_ack", Cancel);
+        Assert.IsTrue(ack.RootElement.GetProperty("success").GetBoolean());
+        Assert.IsFalse(ack.RootElement.TryGetProperty("traceparent", out _));
     }
 
     /// <summary>Nothing waits for the tunnel to the dashboard: what is sent before it opens is kept until it does.</summary>

@@ -136,6 +136,7 @@ internal sealed class RoomHandler(
         {
             using var document = JsonDocument.Parse(message, Options);
             var request = RoomRequest.Read(document.RootElement);
+            using var activity = RoomTelemetry.Begin(request);
             return request.Type switch
             {
                 "ping" => RoomMessage.Create("pong", time.GetUtcNow()),
@@ -190,6 +191,7 @@ internal sealed class RoomHandler(
         {
             json.WriteString("correlation_id", request.CorrelationId);
             json.WriteBoolean("success", taken);
+            RoomTelemetry.WriteContext(json, request);
         });
     }
 
@@ -204,6 +206,8 @@ internal sealed class RoomHandler(
                 json.WritePropertyName("payload");
                 payload.WriteTo(json);
             }
+
+            RoomTelemetry.WriteContext(json, request);
         });
         var delivered = rooms.Tell(member.Room, message, member);
         await relay.PublishAsync(member.Room, message, cancellationToken);

@@ -1,11 +1,17 @@
 using System.Buffers;
+using System.Diagnostics;
 using System.Text.Json;
 using XoeNovAi.ServiceDefaults.Api;
 
 namespace XoeNovAi.Rag.Rooms;
 
 /// <summary>What an agent sends, checked: of what is acknowledged every field can be kept.</summary>
-internal sealed record RoomRequest(string Type, string Target, string? CorrelationId, JsonElement? Payload)
+/// <param name="Type">What it is.</param>
+/// <param name="Target">Whom it is for.</param>
+/// <param name="CorrelationId">How the agent knows the answer.</param>
+/// <param name="Payload">What it is about.</param>
+/// <param name="Sender">The span of the agent that sent it, where it names one.</param>
+internal sealed record RoomRequest(string Type, string Target, string? CorrelationId, JsonElement? Payload, ActivityContext? Sender)
 {
     public const string Everybody = "*";
     public const int LongestName = 64;
@@ -35,8 +41,14 @@ internal sealed record RoomRequest(string Type, string Target, string? Correlati
         var correlation = Text(root, "correlation_id", LongestCorrelation);
         return correlation is not null && correlation.Any(char.IsControl)
             ? throw new FormatException("'correlation_id' must not hold control characters.")
-            : new(type, target, correlation, root.TryGetProperty("payload", out var payload) ? payload : null);
+            : new(type, target, correlation, root.TryGetProperty("payload", out var payload) ? payload : null, SenderOf(root));
     }
+
+    // As in HTTP: one that is none is no reason to refuse what it came with.
+    private static ActivityContext? SenderOf(JsonElement root)
+        => root.TryGetProperty(RoomTelemetry.TraceParent, out var value) && value.ValueKind == JsonValueKind.String && ActivityContext.TryParse(value.GetString(), null, isRemote: true, out var sender)
+            ? sender
+            : null;
 
     // The first that is wrong; its name is repeated only when that can be read.
     private static string Culprit(JsonElement root)
