@@ -1,4 +1,5 @@
 using XoeNovAi.AppHost.Data.Backup;
+using XoeNovAi.AppHost.Data.Pool;
 using XoeNovAi.AppHost.Services;
 using XoeNovAi.Hosting.Podman;
 using XoeNovAi.Hosting.Podman.Images;
@@ -24,7 +25,7 @@ internal static class StackStores
             .WithLimits(memoryMegabytes, cpus)
             .OnNetwork(network.Db)
             .WithBackups(database, network.Options.Data);
-        return server.AddDatabase(database);
+        return network.Options.Data.Pool is PoolMode.PgBouncer && builder.ExecutionContext.IsRunMode ? server.AddPooledDatabase(database, network) : server.AddDatabase(database);
     }
 
     /// <summary>Redis.</summary>
