@@ -41,12 +41,12 @@ public sealed class BackupTests : StackTest
 
         // A newer one is taken by default, unless another is named.
         await HarmAsync();
-        await SucceedAsync(BackUp);
+        var newer = await SucceedAsync(BackUp);
         var harmed = await RowsAsync();
         Assert.IsFalse(before["audit_log"].SequenceEqual(harmed["audit_log"]) || before["memory_context"].SequenceEqual(harmed["memory_context"]), "Rows are changed and gone.");
-        await SucceedAsync(Restore, Path.GetFileName(backup));
+        Assert.AreEqual(backup, await SucceedAsync(Restore, Path.GetFileName(backup)));
         Same(before, await RowsAsync(), "What was restored is what was backed up.");
-        await SucceedAsync(Restore);
+        Assert.AreEqual(newer, await SucceedAsync(Restore));
         Same(harmed, await RowsAsync(), "What was restored is the newest.");
         await SucceedAsync(Restore, backup);
         Same(before, await RowsAsync(), "A backup can be restored again.");
@@ -160,7 +160,7 @@ public sealed class BackupTests : StackTest
         await SucceedAsync(BackUp);
         var refused = await RunAsync(Restore, Cancel);
         Assert.IsFalse(refused.Success);
-        Assert.Contains("When somebody holds a lock on one, end that transaction and repeat this. Nothing has been changed.", refused.Message!);
+        Assert.Contains("Nothing has been changed. When somebody holds a lock on one, end that transaction and repeat this.", refused.Message!);
         Assert.Contains("lock timeout", refused.Message!);
         await transaction.RollbackAsync(Cancel);
         await SucceedAsync(Restore);
@@ -257,7 +257,7 @@ public sealed class BackupTests : StackTest
         await command.ExecuteNonQueryAsync(Cancel);
     }
 
-    // What a backup says is its file.
+    // The file it is about.
     private async Task<string> SucceedAsync(string command, string? named = null)
     {
         var result = await RunAsync(command, Cancel, named);

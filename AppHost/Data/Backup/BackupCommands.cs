@@ -48,16 +48,12 @@ internal static class BackupCommands
                 Progress = new() { Title = "Restore", Message = $"'{database}' is being restored." },
             });
 
-        Task<ExecuteCommandResult> BackUpAsync(ExecuteCommandContext context) => InTurnAsync(context, async backups =>
-        {
-            var (file, message) = await backups.BackUpAsync(context.CancellationToken).ConfigureAwait(false);
-            return CommandResults.Success(message, file);
-        });
+        Task<ExecuteCommandResult> BackUpAsync(ExecuteCommandContext context) => InTurnAsync(context, backups => backups.BackUpAsync(context.CancellationToken));
 
-        Task<ExecuteCommandResult> RestoreAsync(ExecuteCommandContext context) => InTurnAsync(context, async backups =>
-            CommandResults.Success(await backups.RestoreAsync(context.Arguments.TryGetByName(Chosen, out var input) ? input.Value : null, context.CancellationToken).ConfigureAwait(false)));
+        Task<ExecuteCommandResult> RestoreAsync(ExecuteCommandContext context)
+            => InTurnAsync(context, backups => backups.RestoreAsync(context.Arguments.TryGetByName(Chosen, out var input) ? input.Value : null, context.CancellationToken));
 
-        async Task<ExecuteCommandResult> InTurnAsync(ExecuteCommandContext context, Func<PostgresBackups, Task<ExecuteCommandResult>> run)
+        async Task<ExecuteCommandResult> InTurnAsync(ExecuteCommandContext context, Func<PostgresBackups, Task<(string File, string Message)>> run)
         {
             await turn.WaitAsync(context.CancellationToken).ConfigureAwait(false);
             try
@@ -65,9 +61,9 @@ internal static class BackupCommands
                 var container = ContainerOf(await findServer(context.Services, context.CancellationToken).ConfigureAwait(false), context.Services);
                 var time = context.Services.GetRequiredService<TimeProvider>();
                 var programs = new ServerPrograms(context.Services.GetRequiredService<PodmanCli>(), container, context.Logger);
-                var result = await run(new(database, new(path, database, time), programs, time, context.Logger)).ConfigureAwait(false);
-                context.Logger.LogInformation("{Message}", result.Message);
-                return result;
+                var (file, message) = await run(new(database, new(path, database, time), programs, time, context.Logger)).ConfigureAwait(false);
+                context.Logger.LogInformation("{Message}", message);
+                return CommandResults.Success(message, file);
             }
             catch (DistributedApplicationException exception)
             {

@@ -8,6 +8,8 @@ internal sealed class PostgresBackups(string database, BackupFolder folder, Serv
     // Longer than any statement of a service may take: theirs are no reason to fail.
     private const int LockSeconds = 10;
 
+    private const string Unchanged = "Nothing has been changed.";
+
     // What the restore will lock. It waits for its locks without end, as pg_restore turns every limit off: so they are tried before.
     private const string TryLocks = """
         DO $$ DECLARE relation regclass; BEGIN
@@ -24,10 +26,11 @@ internal sealed class PostgresBackups(string database, BackupFolder folder, Serv
     {
         var began = time.GetTimestamp();
         logger.LogInformation("'{Database}' is being backed up.", database);
-        var file = await folder.AddAsync(content => programs.RunAsync(
+        var file = await folder.AddAsync(content => RunAsync(
             ["pg_dump", "--verbose", "--format=custom", string.Create(CultureInfo.InvariantCulture, $"--lock-wait-timeout={LockSeconds}s"), $"--dbname={database}"],
             input: null,
-            (dumped, token) => dumped.CopyToAsync(content, token),
+            content,
+            $"'{database}' could not be backed up, and nothing is left of it.",
             cancellationToken)).ConfigureAwait(false);
         return (file.FullName, $"'{database}' is backed up: {SizeOf(file)} in {Since(began)}, '{file.FullName}'.");
     }
@@ -35,44 +38,46 @@ internal sealed class PostgresBackups(string database, BackupFolder folder, Serv
     /// <summary>Puts what a backup has in the place of what is there, or changes nothing.</summary>
     /// <param name="name">Which; the newest when it is null.</param>
     /// <param name="cancellationToken">Ends it, with nothing changed.</param>
-    /// <returns>What there is to say of it.</returns>
+    /// <returns>The file, and what there is to say of it.</returns>
     /// <exception cref="DistributedApplicationException">Nothing has been changed; the message says why.</exception>
-    public async Task<string> RestoreAsync(string? name, CancellationToken cancellationToken)
+    public async Task<(string File, string Message)> RestoreAsync(string? name, CancellationToken cancellationToken)
     {
         var began = time.GetTimestamp();
         var file = new FileInfo(folder.Find(name));
         logger.LogInformation("'{Database}' is being restored from '{File}', {Size}.", database, file.FullName, SizeOf(file));
-        await TryAsync(["pg_restore", "--list"], file, $"'{file.FullName}' is no backup that can be read. Name another.", cancellationToken).ConfigureAwait(false);
-        await TryAsync(
+        await RunAsync(["pg_restore", "--list"], file, Stream.Null, $"'{file.FullName}' is no backup that can be read. {Unchanged} Name another.", cancellationToken).ConfigureAwait(false);
+        await RunAsync(
             ["psql", "--no-psqlrc", "--quiet", $"--dbname={database}", $"--command=SET lock_timeout = '{LockSeconds}s'", $"--command={TryLocks}"],
-            file: null,
-            $"The tables of '{database}' cannot be had. When somebody holds a lock on one, end that transaction and repeat this.",
+            input: null,
+            Stream.Null,
+            $"The tables of '{database}' cannot be had. {Unchanged} When somebody holds a lock on one, end that transaction and repeat this.",
             cancellationToken).ConfigureAwait(false);
-        await TryAsync(
+        await RunAsync(
             ["pg_restore", "--verbose", "--clean", "--if-exists", "--single-transaction", "--exit-on-error", $"--dbname={database}"],
             file,
-            $"'{file.FullName}' could not be restored.",
+            Stream.Null,
+            $"'{file.FullName}' could not be restored. {Unchanged}",
             cancellationToken).ConfigureAwait(false);
-        return $"'{database}' is restored from '{file.FullName}': {SizeOf(file)} in {Since(began)}.";
+        return (file.FullName, $"'{database}' is restored from '{file.FullName}': {SizeOf(file)} in {Since(began)}.");
     }
 
-    private async Task TryAsync(IEnumerable<string> program, FileInfo? file, string failure, CancellationToken cancellationToken)
+    private async Task RunAsync(IEnumerable<string> program, FileInfo? input, Stream output, string failure, CancellationToken cancellationToken)
     {
         try
         {
-            await programs.RunAsync(program, file is null ? null : ReadAsync, static (printed, token) => printed.CopyToAsync(Stream.Null, token), cancellationToken).ConfigureAwait(false);
+            await programs.RunAsync(program, input is null ? null : ReadAsync, (printed, token) => printed.CopyToAsync(output, token), cancellationToken).ConfigureAwait(false);
         }
-        catch (Exception exception) when (exception is DistributedApplicationException or IOException or UnauthorizedAccessException)
+        catch (DistributedApplicationException exception)
         {
-            throw new DistributedApplicationException($"{failure} Nothing has been changed. {exception.Message}", exception);
+            throw new DistributedApplicationException($"{failure} {exception.Message}", exception);
         }
 
-        async Task ReadAsync(Stream input, CancellationToken token)
+        async Task ReadAsync(Stream target, CancellationToken token)
         {
-            var content = file.OpenRead();
+            var content = input.OpenRead();
             await using (content.ConfigureAwait(false))
             {
-                await content.CopyToAsync(input, token).ConfigureAwait(false);
+                await content.CopyToAsync(target, token).ConfigureAwait(false);
             }
         }
     }
