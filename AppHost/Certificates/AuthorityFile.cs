@@ -16,7 +16,11 @@ internal sealed class AuthorityFile : IValueProvider, IManifestExpressionProvide
     public AuthorityFile(IDistributedApplicationBuilder builder, RunCertificateAuthority authority)
         => builder.OnBeforeStart((started, _) =>
         {
-            _onHost.TrySetResult(authority.WriteTo(started.Services.GetRequiredService<PodmanRun>().FolderPath));
+            if (builder.ExecutionContext.IsRunMode)
+            {
+                _onHost.TrySetResult(authority.WriteTo(started.Services.GetRequiredService<PodmanRun>().FolderPath));
+            }
+
             return Task.CompletedTask;
         });
 

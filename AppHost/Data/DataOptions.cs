@@ -9,6 +9,9 @@ internal sealed class DataOptions
     /// <summary>What stands between services and PostgreSQL. Nothing by default.</summary>
     public PoolMode Pool { get; set; }
 
+    /// <summary>The folder of backups; below the AppHost's when it is not a full path.</summary>
+    public string Backups { get; set; } = "backups";
+
     /// <summary>The images this needs beyond the usual ones, as set-up calls them.</summary>
     internal IReadOnlyList<string> Images => [.. Mode is DataMode.Ha ? (string[])["patroni"] : [], .. Pool is PoolMode.PgBouncer ? (string[])["pgbouncer"] : []];
 }

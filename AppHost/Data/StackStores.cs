@@ -1,3 +1,5 @@
+using XoeNovAi.AppHost.Data.Backup;
+using XoeNovAi.AppHost.Data.Pool;
 using XoeNovAi.AppHost.Services;
 using XoeNovAi.Hosting.Podman;
 using XoeNovAi.Hosting.Podman.Images;
@@ -16,12 +18,15 @@ internal static class StackStores
     /// <param name="memoryMegabytes">What each server may use.</param>
     /// <param name="cpus">How many processors.</param>
     public static IResourceBuilder<IResourceWithConnectionString> AddStackPostgres(this IDistributedApplicationBuilder builder, string name, string database, StackNetworks network, int memoryMegabytes, double cpus)
-        => builder.AddPostgres(name)
+    {
+        var server = builder.AddPostgres(name)
             .WithSetupImage("postgres", "15")
             .WithStackTuning(network.Authority, network.AuthorityFile)
             .WithLimits(memoryMegabytes, cpus)
             .OnNetwork(network.Db)
-            .AddDatabase(database);
+            .WithBackups(database, network.Options.Data);
+        return network.Options.Data.Pool is PoolMode.PgBouncer && builder.ExecutionContext.IsRunMode ? server.AddPooledDatabase(database, network) : server.AddDatabase(database);
+    }
 
     /// <summary>Redis.</summary>
     /// <param name="builder">The stack.</param>

@@ -16,6 +16,8 @@ internal static class StackHelp
           --Stack:CheckInterval=00:00:05         how often Consul checks a service (default: one second)
           --Stack:Consul:Servers=3               three servers of Consul that elect a leader, or five (default: one)
           --Stack:Mesh=on                        rag calls qdrant and memory-bank, and is called by it, through Consul's mesh
+          --Stack:Data:Pool=pgbouncer            services reach PostgreSQL through PgBouncer (default: directly)
+          --Stack:Data:Backups=FOLDER            where the command 'backup' of postgres writes (default: AppHost/backups)
           --Stack:Echo=true                      services answer with what they received, for tests (default: off)
           --Stack:Faults=true                    tests can make services sick, slow or crash (default: off)
           --Stack:Services:NAME:Run=process      the same as Stack:Run, for one service; none leaves it out

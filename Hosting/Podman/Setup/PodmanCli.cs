@@ -48,6 +48,19 @@ public sealed class PodmanCli(PodmanEnvironment environment, TimeProvider time)
         return (exitCode, output.ToString(), error.ToString());
     }
 
+    /// <summary>Runs a command that takes bytes, gives bytes, or both; its exit code.</summary>
+    /// <param name="arguments">What follows <c>podman</c>.</param>
+    /// <param name="input">Writes what it reads; null when that is nothing.</param>
+    /// <param name="output">Reads what it prints, to the end: a command whose output nobody takes does not end. Null when nobody wants it.</param>
+    /// <param name="complained">Gets each line it prints on standard error.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    public Task<int> PipeAsync(IEnumerable<string> arguments, Func<Stream, CancellationToken, Task>? input, Func<Stream, CancellationToken, Task>? output, Action<string> complained, CancellationToken cancellationToken)
+        => ExecuteAsync(
+            output is null ? Command(arguments) : Command(arguments) | PipeTarget.Create(output),
+            PipeTarget.ToDelegate(complained),
+            input is null ? PipeSource.Null : PipeSource.Create(input),
+            cancellationToken);
+
     /// <summary>Runs a command that tells of its progress; its exit code.</summary>
     /// <param name="arguments">What follows <c>podman</c>.</param>
     /// <param name="input">Writes what it reads.</param>
