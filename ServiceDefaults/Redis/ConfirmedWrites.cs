@@ -8,8 +8,8 @@ namespace XoeNovAi.ServiceDefaults.Redis;
 /// </summary>
 /// <remarks>
 /// As a batch they go to one connection, so what is confirmed is what was written there: a server that comes to lead in between has
-/// not been asked. Once replicas are missing nothing is written before they are back, and one round in a while asks for them: what is
-/// tried again and again would else be there as often.
+/// not been asked. Once replicas are missing nothing is written before they are back, and one of those that come asks for them in a
+/// while: what is tried again and again would else be there as often, and everybody would wait.
 /// </remarks>
 internal sealed class ConfirmedWrites(RedisClient redis, int replicas, TimeProvider time)
 {
@@ -31,6 +31,11 @@ internal sealed class ConfirmedWrites(RedisClient redis, int replicas, TimeProvi
         var write = new Write<T>(command);
         lock (_gate)
         {
+            if (_areMissing && (_isSending || time.GetElapsedTime(_asked) < Pause))
+            {
+                throw new UnconfirmedWriteException(0, replicas);
+            }
+
             _next.Add(write);
             if (!_isSending)
             {
@@ -82,11 +87,6 @@ internal sealed class ConfirmedWrites(RedisClient redis, int replicas, TimeProvi
 
     private async Task SendAsync(List<Write> round)
     {
-        if (_areMissing && time.GetElapsedTime(_asked) < Pause)
-        {
-            throw new UnconfirmedWriteException(0, replicas);
-        }
-
         var database = (await redis.ConnectAsync(CancellationToken.None).WaitAsync(LongestConnect, time)).GetDatabase();
         if (_areMissing)
         {
@@ -110,9 +110,12 @@ internal sealed class ConfirmedWrites(RedisClient redis, int replicas, TimeProvi
     private async Task ConfirmAsync(Task<RedisResult> waiting)
     {
         var confirmed = (long)await waiting;
-        _asked = time.GetTimestamp();
-        _areMissing = confirmed < replicas;
-        if (_areMissing)
+        lock (_gate)
+        {
+            (_areMissing, _asked) = (confirmed < replicas, time.GetTimestamp());
+        }
+
+        if (confirmed < replicas)
         {
             throw new UnconfirmedWriteException(confirmed, replicas);
         }
