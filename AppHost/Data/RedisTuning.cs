@@ -21,6 +21,9 @@ internal static class RedisTuning
     // The file says it all: snapshots beside it would be forks of the whole memory for nothing.
     private static readonly string[] NoSnapshots = ["--save", string.Empty];
 
+    /// <summary>What holds for every server, whichever way Redis is run.</summary>
+    public static IReadOnlyList<string> Settings => [.. Limits, .. AppendOnly, .. NoSnapshots];
+
     public static IResourceBuilder<RedisResource> WithStackTuning(this IResourceBuilder<RedisResource> builder, RunCertificateAuthority authority)
     {
         var redis = builder.Resource;
@@ -35,7 +38,7 @@ internal static class RedisTuning
 #pragma warning disable ASPIRECONTAINERSHELLEXECUTION001 // Aspire's own way to its password.
         redis.ShellExecution = false;
 #pragma warning restore ASPIRECONTAINERSHELLEXECUTION001
-        builder.WithArgs([.. Limits, .. AppendOnly, .. NoSnapshots]).WithRunVolume("/data").WithHttpsCertificate(authority.Issue(redis.Name));
+        builder.WithArgs([.. Settings]).WithRunVolume("/data").WithHttpsCertificate(authority.Issue(redis.Name));
 
         // By then Aspire has given it a second endpoint, without TLS.
         builder.ApplicationBuilder.OnBeforeStart((_, _) =>

@@ -35,10 +35,12 @@ internal static class StackStores
     /// <param name="memoryMegabytes">What each server may use.</param>
     /// <param name="cpus">How many processors.</param>
     public static IResourceBuilder<IResourceWithConnectionString> AddStackRedis(this IDistributedApplicationBuilder builder, string name, StackNetworks network, int memoryMegabytes, double cpus)
-        => builder.AddRedis(name)
-            .WithSetupImage("redis", "7")
-            .WithStackTuning(network.Authority)
-            .WithHardening(new() { User = "999:999" })
-            .WithLimits(memoryMegabytes, cpus)
-            .OnNetwork(network.Db);
+        => network.Options.Data.Mode is DataMode.Ha && builder.ExecutionContext.IsRunMode
+            ? builder.AddRedisServers(name, network, memoryMegabytes, cpus)
+            : builder.AddRedis(name)
+                .WithSetupImage("redis", "7")
+                .WithStackTuning(network.Authority)
+                .WithHardening(new() { User = "999:999" })
+                .WithLimits(memoryMegabytes, cpus)
+                .OnNetwork(network.Db);
 }

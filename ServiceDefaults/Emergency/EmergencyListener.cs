@@ -33,7 +33,7 @@ internal sealed class EmergencyListener(RedisClient redis, EmergencyStop emergen
     private async Task FollowBusAsync(CancellationToken cancellationToken)
     {
         // Disposing of the connection is what ends a read that blocks.
-        await using var reader = redis.CreateBlocking(Block);
+        await using var reader = redis.CreateBlocking(Block, Time);
         var backoff = new Backoff(Time);
         string? last = null;
         while (!cancellationToken.IsCancellationRequested)

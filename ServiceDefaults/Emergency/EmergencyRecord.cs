@@ -54,19 +54,23 @@ internal sealed class EmergencyRecord(RedisClient redis)
         return EmergencyWord.Of(kept[0], kept[1]);
     }
 
-    /// <summary>Keeps a word of the bus unless a newer one is kept.</summary>
+    /// <summary>Keeps a word of the bus unless a newer one is kept. It is on the bus as well, and every service that knows it keeps it again.</summary>
     /// <returns>What is kept then.</returns>
-    public Task<EmergencyWord?> KeepAsync(EmergencyWord word, CancellationToken cancellationToken) => KeepAsync(word.Type, word.Id, TimeSpan.Zero, cancellationToken);
+    public Task<EmergencyWord?> KeepAsync(EmergencyWord word, CancellationToken cancellationToken)
+        => KeepAsync(word.Type, word.Id, TimeSpan.Zero, write => redis.ExecuteAsync("EVAL", database => write(database), cancellationToken));
 
-    /// <summary>Keeps a word of the channel unless a newer one is kept.</summary>
+    /// <summary>Keeps a word of the channel unless a newer one is kept. Nothing else has it, so the replicas that are wanted must confirm it.</summary>
     /// <returns>What is kept then.</returns>
-    public Task<EmergencyWord?> KeepAsync(string type, TimeSpan ago, CancellationToken cancellationToken) => KeepAsync(type, string.Empty, ago, cancellationToken);
+    public Task<EmergencyWord?> KeepAsync(string type, TimeSpan ago, CancellationToken cancellationToken)
+        => KeepAsync(type, string.Empty, ago, write => redis.ExecuteConfirmedAsync("EVAL", write, cancellationToken));
 
-    private async Task<EmergencyWord?> KeepAsync(string type, string id, TimeSpan ago, CancellationToken cancellationToken)
+    private static async Task<EmergencyWord?> KeepAsync(string type, string id, TimeSpan ago, Func<Func<IDatabaseAsync, Task<RedisResult>>, Task<RedisResult>> execute)
     {
         using var quiet = SuppressInstrumentationScope.Begin();
         RedisValue[] values = [type, id, ((long)ago.TotalMilliseconds).ToString(CultureInfo.InvariantCulture)];
-        var kept = (RedisValue[])(await redis.ExecuteAsync("EVAL", database => database.ScriptEvaluateAsync(Script, [Key], values), cancellationToken))!;
+
+        // In one command: a script that a server must first be given would be given to one, and called on another.
+        var kept = (RedisValue[])(await execute(database => database.ScriptEvaluateAsync(Script, [Key], values, CommandFlags.NoScriptCache)))!;
         return EmergencyWord.Of(kept[0], kept[1]);
     }
 }

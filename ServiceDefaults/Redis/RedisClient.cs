@@ -6,7 +6,7 @@ namespace XoeNovAi.ServiceDefaults.Redis;
 
 /// <summary>
 /// Redis, connected in the background and again after each loss. Every command is a span; while Redis is away commands fail at
-/// once with <see cref="RedisConnectionException"/>.
+/// once with <see cref="RedisConnectionException"/>. Behind Sentinels it is whichever server leads.
 /// </summary>
 public sealed class RedisClient : IAsyncDisposable
 {
@@ -18,19 +18,28 @@ public sealed class RedisClient : IAsyncDisposable
 
     private readonly ConfigurationOptions _options;
     private readonly Lock _gate = new();
-    private readonly string _host;
-    private readonly int _port;
+    private readonly string? _host;
+    private readonly int? _port;
+    private readonly RedisClient? _confirming;
+    private readonly ConfirmedWrites? _confirmed;
     private Task<ConnectionMultiplexer>? _connection;
 
-    internal RedisClient(ConfigurationOptions options)
+    internal RedisClient(ConfigurationOptions options, int replicas, TimeProvider time)
     {
         _options = options;
         (_host, _port) = options.EndPoints[0] switch
         {
+            // Sentinels are not who is asked in the end.
+            _ when options.ServiceName is not null => (null, null),
             DnsEndPoint name => (name.Host, name.Port),
             IPEndPoint address => (address.Address.ToString(), address.Port),
-            var other => (other.ToString() ?? "", 0),
+            var other => ((string?)other.ToString(), (int?)null),
         };
+        if (replicas > 0)
+        {
+            _confirming = Another("confirming", static _ => { }, time);
+            _confirmed = new(_confirming, replicas, time);
+        }
     }
 
     /// <summary>Whether a connection stands.</summary>
@@ -46,33 +55,32 @@ public sealed class RedisClient : IAsyncDisposable
     public async Task<T> ExecuteAsync<T>(string operation, Func<IDatabase, Task<T>> command, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(command);
-
-        using var activity = Source.StartActivity(operation, ActivityKind.Client);
-        activity?.SetTag("db.system.name", "redis")
-            .SetTag("db.operation.name", operation)
-            .SetTag("db.namespace", "0")
-            .SetTag("server.address", _host)
-            .SetTag("server.port", _port);
-        try
+        return await TraceAsync(operation, async () =>
         {
             var connection = await ConnectAsync(cancellationToken);
             return await command(connection.GetDatabase()).WaitAsync(cancellationToken);
-        }
-        catch (Exception exception)
-        {
-            activity?.SetTag("error.type", exception.GetType().FullName)
-                .AddException(exception)
-                .SetStatus(ActivityStatusCode.Error, exception.Message);
-            throw;
-        }
+        });
     }
 
-    /// <summary>Writes a little that soon expires: a Redis that is full, read-only or cannot save answers, and takes no writes.</summary>
+    /// <summary>Sends a write that counts only when the replicas that are wanted have it too (<c>Redis:Replicas</c>); where none are, that is the same as <see cref="ExecuteAsync"/>.</summary>
+    /// <typeparam name="T">What it answers.</typeparam>
+    /// <param name="operation">The name of the command in Redis; it names the span.</param>
+    /// <param name="command">The call that sends it.</param>
+    /// <param name="cancellationToken">Ends the wait for the answer; the command may have been carried out all the same.</param>
+    /// <returns>The answer.</returns>
+    /// <exception cref="UnconfirmedWriteException">Redis may have carried it out, but replicas do not say that they have it.</exception>
+    /// <exception cref="RedisException">Redis is away, too slow, or refuses the command.</exception>
+    public async Task<T> ExecuteConfirmedAsync<T>(string operation, Func<IDatabaseAsync, Task<T>> command, CancellationToken cancellationToken)
+        => _confirmed is { } confirmed
+            ? await TraceAsync(operation, () => confirmed.ExecuteAsync(command, cancellationToken))
+            : await ExecuteAsync(operation, command, cancellationToken);
+
+    /// <summary>Writes a little that soon expires: a Redis that is full, read-only, cannot save or has lost its replica answers, and takes no writes.</summary>
     /// <param name="cancellationToken">Ends the wait for the answer.</param>
-    /// <returns>A task that completes when Redis has taken it.</returns>
+    /// <returns>A task that completes when Redis has taken it, and its replicas where that is wanted.</returns>
     /// <exception cref="RedisException">Redis is away, too slow, or refuses.</exception>
     public async Task CheckWriteAsync(CancellationToken cancellationToken) =>
-        await ExecuteAsync("SET", database => database.StringSetAsync($"xnai:write-check:{_options.ClientName}", 1, WriteCheckLifetime), cancellationToken);
+        await ExecuteConfirmedAsync("SET", database => database.StringSetAsync($"xnai:write-check:{_options.ClientName}", 1, WriteCheckLifetime), cancellationToken);
 
     /// <summary>Has what is published on a channel handled, one message after the other, from now on and after each loss of the connection.</summary>
     /// <param name="channel">The channel.</param>
@@ -114,6 +122,11 @@ public sealed class RedisClient : IAsyncDisposable
     /// <inheritdoc />
     public async ValueTask DisposeAsync()
     {
+        if (_confirming is { } confirming)
+        {
+            await confirming.DisposeAsync();
+        }
+
         if (Volatile.Read(ref _connection) is { IsCompletedSuccessfully: true, Result: var connection })
         {
             // Nobody waits for an answer any more, and a read that blocks would be waited for.
@@ -133,13 +146,42 @@ public sealed class RedisClient : IAsyncDisposable
     }
 
     /// <summary>A connection of its own for commands that block, which would hold up everybody else's.</summary>
-    internal RedisClient CreateBlocking(TimeSpan longest)
+    internal RedisClient CreateBlocking(TimeSpan longest, TimeProvider time) => Another(
+        "blocking",
+        options =>
+        {
+            // Raw answers have another shape in RESP3.
+            options.Protocol = RedisProtocol.Resp2;
+            options.AsyncTimeout = (int)longest.TotalMilliseconds + options.AsyncTimeout;
+        },
+        time);
+
+    private RedisClient Another(string purpose, Action<ConfigurationOptions> change, TimeProvider time)
     {
         var options = _options.Clone();
-        options.ClientName = $"{options.ClientName}-blocking";
-        // Raw answers have another shape in RESP3.
-        options.Protocol = RedisProtocol.Resp2;
-        options.AsyncTimeout = (int)longest.TotalMilliseconds + options.AsyncTimeout;
-        return new RedisClient(options);
+        options.ClientName = $"{options.ClientName}-{purpose}";
+        change(options);
+        return new RedisClient(options, replicas: 0, time);
+    }
+
+    private async Task<T> TraceAsync<T>(string operation, Func<Task<T>> send)
+    {
+        using var activity = Source.StartActivity(operation, ActivityKind.Client);
+        activity?.SetTag("db.system.name", "redis")
+            .SetTag("db.operation.name", operation)
+            .SetTag("db.namespace", "0")
+            .SetTag("server.address", _host)
+            .SetTag("server.port", _port);
+        try
+        {
+            return await send();
+        }
+        catch (Exception exception)
+        {
+            activity?.SetTag("error.type", exception.GetType().FullName)
+                .AddException(exception)
+                .SetStatus(ActivityStatusCode.Error, exception.Message);
+            throw;
+        }
     }
 }

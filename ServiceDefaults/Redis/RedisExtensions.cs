@@ -15,9 +15,15 @@ public static class RedisExtensions
     private const int FirstRetry = 1000;
     private const int LastRetry = 5000;
 
-    /// <summary>Adds a <see cref="RedisClient"/> that connects while the service starts, and does not keep it from starting.</summary>
+    /// <summary>
+    /// Adds a <see cref="RedisClient"/> that connects while the service starts, and does not keep it from starting. <c>Redis:Replicas</c>
+    /// says how many replicas must have what is written with confirmation: none by default, and one behind Sentinels.
+    /// </summary>
     /// <param name="builder">The builder of the service.</param>
-    /// <param name="name">The name of the connection string, e.g. <c>host:6379,password=…,ssl=true</c>.</param>
+    /// <param name="name">
+    /// The name of the connection string, e.g. <c>host:6379,password=…,ssl=true</c>, or that of Sentinels, with the name they watch the
+    /// servers by: <c>sentinel-1:26379,sentinel-2:26379,serviceName=…,password=…,ssl=true</c>.
+    /// </param>
     /// <returns>The same builder.</returns>
     /// <exception cref="InvalidOperationException">The connection string is missing or wrong.</exception>
     public static WebApplicationBuilder AddRedis(this WebApplicationBuilder builder, string name)
@@ -26,7 +32,8 @@ public static class RedisExtensions
 
         var options = Parse(name, builder.Configuration.GetConnectionString(name));
         options.ClientName ??= DiscoveryOptions.Bind(builder.Configuration).ServiceId;
-        builder.Services.AddSingleton(_ => new RedisClient(options));
+        var replicas = builder.Configuration.GetValue("Redis:Replicas", options.ServiceName is null ? 0 : 1);
+        builder.Services.AddSingleton(services => new RedisClient(options, replicas, services.GetRequiredService<TimeProvider>()));
         builder.Services.AddHostedService<RedisWarmup>();
         return builder;
     }

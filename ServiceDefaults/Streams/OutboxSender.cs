@@ -7,7 +7,9 @@ using XoeNovAi.ServiceDefaults.Postgres;
 namespace XoeNovAi.ServiceDefaults.Streams;
 
 /// <summary>
-/// Publishes what is in the outbox, its own service's and others', oldest first. Several senders leave each other's rows alone.
+/// Publishes what is in the outbox, its own service's and others', oldest first. Several senders leave each other's rows alone. Where
+/// replicas are wanted, a row leaves only when they have its message: without them all waits here, as the one server that had it might
+/// be lost, and another, that had not, lead.
 /// </summary>
 internal sealed class OutboxSender(
     StreamOutbox outbox,

@@ -49,7 +49,7 @@ internal sealed class StreamConsumer(
     protected override async Task RunAsync(CancellationToken stoppingToken)
     {
         // Disposing of the connection is what ends a read that blocks.
-        await using var reader = redis.CreateBlocking(Block);
+        await using var reader = redis.CreateBlocking(Block, Time);
         var hasGroup = false;
         while (!stoppingToken.IsCancellationRequested)
         {

@@ -10,12 +10,12 @@ public sealed class StreamPublisher(RedisClient redis)
 {
     private const int MaximumLength = 1000;
 
-    /// <summary>Appends a message. The stream is kept to about its newest 1000.</summary>
+    /// <summary>Appends a message, which is taken when the replicas that are wanted have it. The stream is kept to about its newest 1000.</summary>
     /// <param name="stream">The stream, e.g. <c>xnai:task_updates</c>.</param>
     /// <param name="fields">The message.</param>
     /// <param name="cancellationToken">Ends the wait for the answer.</param>
     /// <returns>The id Redis gave the message.</returns>
-    /// <exception cref="RedisException">Redis is away, too slow, or refuses.</exception>
+    /// <exception cref="RedisException">Redis is away, too slow, or refuses; or replicas do not confirm it, and then it may be on the stream all the same.</exception>
     public async Task<string> PublishAsync(string stream, IEnumerable<KeyValuePair<string, string>> fields, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(fields);
@@ -69,7 +69,7 @@ public sealed class StreamPublisher(RedisClient redis)
     private Task<RedisValue> AppendAsync(string stream, IEnumerable<KeyValuePair<string, string>> fields, CancellationToken cancellationToken)
     {
         NameValueEntry[] entries = [.. fields.Select(static field => new NameValueEntry(field.Key, field.Value))];
-        return redis.ExecuteAsync("XADD", database => database.StreamAddAsync(stream, entries, maxLength: MaximumLength, useApproximateMaxLength: true), cancellationToken);
+        return redis.ExecuteConfirmedAsync("XADD", database => database.StreamAddAsync(stream, entries, maxLength: MaximumLength, useApproximateMaxLength: true), cancellationToken);
     }
 
     // How much of the stream the slowest of its groups has not done; all of it where there is no group yet.

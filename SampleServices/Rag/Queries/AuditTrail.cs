@@ -13,7 +13,7 @@ namespace XoeNovAi.Rag.Queries;
 
 /// <summary>
 /// Writes down every question: a row in PostgreSQL, an entry on a stream, and a task for the curation worker. A task that Redis does
-/// not take is left in the outbox, by the statement that writes the row.
+/// not take, or its replicas do not confirm, is left in the outbox, by the statement that writes the row.
 /// </summary>
 internal sealed class AuditTrail(
     PostgresConnections database,
@@ -97,7 +97,7 @@ internal sealed class AuditTrail(
     }
 
     private async Task AppendAsync(AuditEntry entry, CancellationToken cancellationToken) =>
-        await redis.ExecuteAsync("XADD", database => database.StreamAddAsync(Stream,
+        await redis.ExecuteConfirmedAsync("XADD", database => database.StreamAddAsync(Stream,
             [
                 new("id", entry.Id.ToString()),
                 new("request_id", entry.RequestId),

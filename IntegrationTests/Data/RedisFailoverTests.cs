@@ -1,0 +1,151 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Globalization;
+using System.Net.Http.Json;
+using StackExchange.Redis;
+using XoeNovAi.IntegrationTests.Harness.Traffic;
+
+namespace XoeNovAi.IntegrationTests.Data;
+
+/// <summary>The loss of the server that leads, again and again, while queries arrive.</summary>
+[TestClass]
+public sealed class RedisFailoverTests
+{
+    /// <summary>How often; the suite's long lane does it 20 times.</summary>
+    private const string Failovers = "XOE_NOVAI_FAILOVERS";
+
+    private const string Trail = "xnai_audit_trail";
+    private const string DeadLetters = "xnai:dlq:xnai:task_updates";
+    private const int PerSecond = 10;
+    private const int Around = 15;
+    private const double LimitMilliseconds = 10_000;
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
+    private readonly ConcurrentBag<string> _acknowledged = [];
+
+    public required TestContext TestContext { get; set; }
+
+    private CancellationToken Cancel => TestContext.CancellationToken;
+
+    [TestMethod]
+    [Scenario("RED-06")]
+    [Timeout(1_800_000, CooperativeCancellation = true)]
+    public async Task A_master_that_is_lost_is_replaced_within_10_s_and_no_acknowledged_query_with_it()
+    {
+        var times = int.Parse(Environment.GetEnvironmentVariable(Failovers) ?? "3", CultureInfo.InvariantCulture);
+        await using var stack = await RedisServersStack.StartAsync(Cancel);
+        await stack.UsersAreAsync(well: true, Cancel);
+        var prefix = $"failover-{Guid.NewGuid():n}-";
+        List<TimeSpan> promoted = [], accepted = [], whole = [];
+        IReadOnlyList<Sent> history;
+        await using (var traffic = OpenTraffic.Start(Cancel, new TrafficKind("query", PerSecond, (number, token) => AskAsync(stack, $"{prefix}{number}", token))))
+        {
+            for (var time = 0; time < times; time++)
+            {
+                await traffic.AnsweredAsync(Around, Limit, Cancel);
+                await LoseAsync(stack, traffic, promoted, accepted, whole);
+            }
+
+            await LoseWithReplicaBehindAsync(stack, traffic);
+            history = await traffic.StopAsync();
+        }
+
+        var figures = new ScenarioFigures(TestContext, "RED-06");
+        figures.Add("from the kill until Sentinels name another master", new Distribution(promoted));
+        figures.Add("from the kill until that has taken a service's write", new Distribution(accepted));
+        figures.Add("from the kill until the killed one is a replica in sync and every service is healthy", new Distribution(whole));
+        figures.Add("queries", new Distribution(history.Select(static s => s.Took)));
+        figures.Add("queries sent", history.Count);
+        figures.Add("queries acknowledged", _acknowledged.Count);
+        figures.Write();
+        figures.WriteTable(Sent.Heading, history.Select(static s => s.Line));
+        await NothingIsLostAsync(stack, prefix);
+        Assert.IsLessThanOrEqualTo(LimitMilliseconds, new Distribution(accepted).Percentile(0.95), new Distribution(accepted).ToString());
+    }
+
+    private async Task LoseAsync(RedisServersStack stack, OpenTraffic traffic, List<TimeSpan> promoted, List<TimeSpan> accepted, List<TimeSpan> whole)
+    {
+        var lost = await stack.LeaderAsync(Cancel);
+        var next = RedisServersStack.Servers.Single(s => s != lost);
+        var (killed, at) = (Stopwatch.GetTimestamp(), TimeProvider.System.GetUtcNow());
+        await stack.KillAsync(lost, Cancel);
+        await stack.Commands.EndedAsync(lost, Limit, Cancel);
+
+        // All that the other has by now is what it was told.
+        var last = (await stack.DatabaseOf(next).StreamRangeAsync(Trail, count: 1, messageOrder: Order.Descending)).Select(static e => e.Id.ToString()).FirstOrDefault("0");
+        await LeadsAsync(stack, next);
+        promoted.Add(Stopwatch.GetElapsedTime(killed));
+
+        // An entry's id is the time it was added at.
+        var first = await Eventually.HoldsAsync(
+            $"{next} takes what services write",
+            Limit,
+            async _ => (await stack.DatabaseOf(next).StreamRangeAsync(Trail, minId: $"({last}", count: 1)).Select(static e => e.Id.ToString()).FirstOrDefault(),
+            static id => id is not null,
+            static _ => "nothing",
+            Cancel);
+        accepted.Add(DateTimeOffset.FromUnixTimeMilliseconds(long.Parse(first!.Split('-')[0], CultureInfo.InvariantCulture)) - at);
+        await traffic.AnsweredAsync(Around, Limit, Cancel);
+        await ComeBackAsync(stack, lost, next);
+        whole.Add(Stopwatch.GetElapsedTime(killed));
+        TestContext.WriteLine($"{lost} was killed: {next} was named after {promoted[^1].TotalMilliseconds:0} ms, had taken a write after {accepted[^1].TotalMilliseconds:0} ms, and all was well after {whole[^1].TotalMilliseconds:0} ms.");
+    }
+
+    // The replica has not been told the last of what the master took: what is acknowledged by then must be elsewhere.
+    private async Task LoseWithReplicaBehindAsync(RedisServersStack stack, OpenTraffic traffic)
+    {
+        var lost = await stack.LeaderAsync(Cancel);
+        var next = RedisServersStack.Servers.Single(s => s != lost);
+        await stack.CutAsync(next, Cancel);
+        await traffic.AnsweredAsync(Around, Limit, Cancel);
+        await stack.UsersAreAsync(well: false, Cancel);
+        await stack.KillAsync(lost, Cancel);
+        await stack.Commands.EndedAsync(lost, Limit, Cancel);
+        await LeadsAsync(stack, next);
+        await stack.MendAsync(next, Cancel);
+        await traffic.AnsweredAsync(Around, Limit, Cancel);
+        await ComeBackAsync(stack, lost, next);
+        await traffic.AnsweredAsync(Around, Limit, Cancel);
+    }
+
+    private Task LeadsAsync(RedisServersStack stack, string next)
+        => Eventually.HoldsAsync($"{next} leads", Limit, stack.LeaderAsync, leader => leader == next, static leader => leader, Cancel);
+
+    // A server is healthy as a replica when it is in sync.
+    private async Task ComeBackAsync(RedisServersStack stack, string lost, string leader)
+    {
+        await stack.Commands.StartAsync(lost, Cancel);
+        await stack.UsersAreAsync(well: true, Cancel);
+        Assert.AreEqual(leader, await stack.LeaderAsync(Cancel), $"{lost} does not lead again.");
+    }
+
+    private async Task NothingIsLostAsync(RedisServersStack stack, string prefix)
+    {
+        await Eventually.HoldsAsync("nothing waits to be published", Limit, stack.WaitingAsync, static rows => rows == 0, static rows => $"{rows} rows", Cancel);
+        var curated = await Eventually.HoldsAsync(
+            "each acknowledged query has its row of the worker",
+            Limit,
+            token => stack.RequestsOfAsync("curation_log", prefix, token),
+            rows => _acknowledged.All(rows.Contains),
+            rows => $"{_acknowledged.Count(r => !rows.Contains(r))} of {_acknowledged.Count} are missing: {string.Join(", ", _acknowledged.Where(r => !rows.Contains(r)).Take(Around))}",
+            Cancel);
+        Assert.IsTrue(curated.All(static rows => rows.Count() == 1), "Each is written down once.");
+        foreach (var server in RedisServersStack.Servers)
+        {
+            Assert.AreEqual(0, await stack.DatabaseOf(server).StreamLengthAsync(DeadLetters), "No message is a dead letter.");
+        }
+    }
+
+    private async Task<(string Instance, string Outcome)> AskAsync(RedisServersStack stack, string request, CancellationToken cancellationToken)
+    {
+        using var message = new HttpRequestMessage(HttpMethod.Post, "/xnai/api/v1/query") { Content = JsonContent.Create(new { query = request }) };
+        message.Headers.Add("X-Request-ID", request);
+        using var response = await stack.Gateway.SendAsync(message, cancellationToken);
+        if (!response.IsSuccessStatusCode)
+        {
+            return (string.Empty, $"{(int)response.StatusCode} {await response.Content.ReadAsStringAsync(cancellationToken)}");
+        }
+
+        _acknowledged.Add(request);
+        return (string.Empty, Sent.Ok);
+    }
+}
