@@ -1,3 +1,4 @@
+using XoeNovAi.AppHost.Data.Postgres;
 using XoeNovAi.AppHost.Services;
 using XoeNovAi.Hosting.Podman;
 using XoeNovAi.Hosting.Podman.Images;
@@ -16,7 +17,9 @@ internal static class StackStores
     /// <param name="memoryMegabytes">What each server may use.</param>
     /// <param name="cpus">How many processors.</param>
     public static IResourceBuilder<IResourceWithConnectionString> AddStackPostgres(this IDistributedApplicationBuilder builder, string name, string database, StackNetworks network, int memoryMegabytes, double cpus)
-        => builder.AddPostgres(name)
+        => network.Options.Data.Mode is DataMode.Ha && builder.ExecutionContext.IsRunMode
+            ? builder.AddPostgresCluster(name, database, network, member => member.WithLimits(memoryMegabytes, cpus))
+            : builder.AddPostgres(name)
             .WithSetupImage("postgres", "15")
             .WithStackTuning(network.Authority, network.AuthorityFile)
             .WithLimits(memoryMegabytes, cpus)

@@ -35,6 +35,7 @@ public static class PostgresExtensions
         ThreadPool.SetMinThreads(workers + (2 * MaximumConnections), completions);
 
         var settings = Parse(name, builder.Configuration.GetConnectionString(name));
+        var hasSeveralHosts = settings.Host?.Contains(',', StringComparison.Ordinal) == true;
         settings.ApplicationName ??= DiscoveryOptions.Bind(builder.Configuration).ServiceId;
         builder.Services.AddSingleton(services =>
         {
@@ -42,7 +43,9 @@ public static class PostgresExtensions
             source.EnableTransportSecurity();
             source.EnableArrays();
             source.UseLoggerFactory(services.GetRequiredService<ILoggerFactory>());
-            return source.Build();
+
+            // Services write: of several hosts they want the one that takes it.
+            return hasSeveralHosts ? source.BuildMultiHost().WithTargetSession(TargetSessionAttributes.Primary) : source.Build();
         });
         builder.Services.AddSingleton(static services => new PostgresConnections(
             services.GetRequiredService<NpgsqlDataSource>(), services.GetRequiredService<TimeProvider>(), services.GetRequiredService<ILogger<PostgresConnections>>()));
@@ -71,6 +74,8 @@ public static class PostgresExtensions
                 KeepAlive = 10,
                 // Kerberos is no part of the stack, and asking for it costs a library and a round trip per connection.
                 GssEncryptionMode = GssEncryptionMode.Disable,
+                // Said of each use of several hosts instead.
+                TargetSessionAttributes = null,
             };
         }
         catch (ArgumentException)
