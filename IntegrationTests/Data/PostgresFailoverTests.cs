@@ -15,13 +15,13 @@ public sealed class PostgresFailoverTests
     private const string Curated = "SELECT request_id FROM curation_log WHERE request_id LIKE $1 || '-%'";
     private static readonly TimeSpan AcceptedWithin = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
-    private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(120);
-    private static readonly TimeSpan RoundLimit = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(180);
+    private static readonly TimeSpan RoundLimit = TimeSpan.FromSeconds(90);
 
     public required TestContext TestContext { get; set; }
 
     /// <summary>How often: 3 times, or as often as <c>--test-parameter failovers=20</c> says.</summary>
-    private int Count => TestContext.Properties[CountParameter] is string given ? int.Parse(given, NumberStyles.None, CultureInfo.InvariantCulture) : Usual;
+    private int Count => TestContext.Properties.TryGetValue(CountParameter, out var given) ? int.Parse($"{given}", NumberStyles.None, CultureInfo.InvariantCulture) : Usual;
 
     [TestMethod]
     [Scenario("PG-06")]

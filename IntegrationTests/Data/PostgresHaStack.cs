@@ -18,6 +18,7 @@ internal sealed partial class PostgresHaStack : IAsyncDisposable
     public const string Standby = "sync standby";
 
     private const string Unheard = "unheard";
+    private const string Cut = "inet xnai_cut";
     private static readonly string[] Arguments =
         ["--Stack:Data=ha", "--Stack:Run=none", "--Stack:Services:gateway:Run=container", "--Stack:Services:rag:Run=container", "--Stack:Services:curation-worker:Run=container"];
 
@@ -85,6 +86,32 @@ internal sealed partial class PostgresHaStack : IAsyncDisposable
             : throw new StackException($"It is not known when '{member}' ended.");
     }
 
+    /// <summary>Cuts a member off from Consul, without a word to either; the other member and everybody else it still reaches.</summary>
+    public Task CutFromConsulAsync(string member, CancellationToken cancellationToken)
+        => RunNftAsync(
+            member,
+            $$"""
+            table {{Cut}} {
+              chain incoming { type filter hook input priority -10; tcp sport 8500 drop; }
+              chain outgoing { type filter hook output priority -10; tcp dport 8500 drop; }
+            }
+            """,
+            cancellationToken);
+
+    /// <summary>Ends that.</summary>
+    public Task MendAsync(string member, CancellationToken cancellationToken) => RunNftAsync(member, $"delete table {Cut}", cancellationToken);
+
+    /// <summary>Runs a statement on one member, whatever it is.</summary>
+    public async Task ExecuteOnAsync(string member, string sql, CancellationToken cancellationToken)
+    {
+        var endpoint = _stack.Application.GetEndpoint(member, "tcp");
+        var settings = new NpgsqlConnectionStringBuilder(ConnectionString) { Host = endpoint.Host, Port = endpoint.Port, TargetSessionAttributes = null, HostRecheckSeconds = 0, CommandTimeout = 2 };
+        await using var connection = new NpgsqlConnection(settings.ConnectionString);
+        await connection.OpenAsync(cancellationToken);
+        await using var command = new NpgsqlCommand(sql, connection);
+        await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+
     /// <summary>Asks a question under a request id.</summary>
     public async Task<(string Instance, string Outcome)> AskAsync(string requestId, CancellationToken cancellationToken)
     {
@@ -115,11 +142,16 @@ internal sealed partial class PostgresHaStack : IAsyncDisposable
     }
 
     /// <summary>The texts a query gives on the primary.</summary>
-    public async Task<IReadOnlySet<string>> ReadAsync(string sql, string parameter, CancellationToken cancellationToken)
+    public async Task<IReadOnlySet<string>> ReadAsync(string sql, string? parameter, CancellationToken cancellationToken)
     {
         await using var connection = new NpgsqlConnection(ConnectionString);
         await connection.OpenAsync(cancellationToken);
-        await using var command = new NpgsqlCommand(sql, connection) { Parameters = { new NpgsqlParameter<string> { TypedValue = parameter } } };
+        await using var command = new NpgsqlCommand(sql, connection);
+        if (parameter is not null)
+        {
+            command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = parameter });
+        }
+
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         var rows = new HashSet<string>(StringComparer.Ordinal);
         while (await reader.ReadAsync(cancellationToken))
@@ -167,6 +199,13 @@ internal sealed partial class PostgresHaStack : IAsyncDisposable
 
         _gateway.Dispose();
         await _stack.DisposeAsync();
+    }
+
+    private async Task RunNftAsync(string member, string rules, CancellationToken cancellationToken)
+    {
+        // What it prints is what it complains about.
+        var complaint = await _stack.RunInNetworkOfAsync(member, ["nft", rules], cancellationToken);
+        Assert.AreEqual(string.Empty, complaint);
     }
 
     private static async Task<string> RoleOfAsync(HttpClient member, CancellationToken cancellationToken)
