@@ -1,5 +1,6 @@
 using XoeNovAi.AppHost.Data.Backup;
 using XoeNovAi.AppHost.Data.Pool;
+using XoeNovAi.AppHost.Data.Postgres;
 using XoeNovAi.AppHost.Services;
 using XoeNovAi.Hosting.Podman;
 using XoeNovAi.Hosting.Podman.Images;
@@ -19,6 +20,11 @@ internal static class StackStores
     /// <param name="cpus">How many processors.</param>
     public static IResourceBuilder<IResourceWithConnectionString> AddStackPostgres(this IDistributedApplicationBuilder builder, string name, string database, StackNetworks network, int memoryMegabytes, double cpus)
     {
+        if (network.Options.Data.Mode is DataMode.Ha && builder.ExecutionContext.IsRunMode)
+        {
+            return builder.AddPostgresCluster(name, database, network, member => member.WithLimits(memoryMegabytes, cpus));
+        }
+
         var server = builder.AddPostgres(name)
             .WithSetupImage("postgres", "15")
             .WithStackTuning(network.Authority, network.AuthorityFile)

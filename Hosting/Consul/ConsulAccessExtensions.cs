@@ -46,7 +46,10 @@ public static class ConsulAccessExtensions
         => consul.WithTokenRule(service, $$"""key_prefix "{{keyPrefix}}" { policy = "read" }""");
 
     /// <summary>Lets a service do what a rule says, in Consul's language. Without <see cref="WithAccessControl"/> nothing is changed.</summary>
-    internal static IResourceBuilder<ConsulResource> WithTokenRule(this IResourceBuilder<ConsulResource> consul, string service, string rule)
+    /// <param name="consul">Consul.</param>
+    /// <param name="service">The name the service registers itself with, or that its token has.</param>
+    /// <param name="rule">The rule, such as <c>session_prefix "" { policy = "write" }</c>.</param>
+    public static IResourceBuilder<ConsulResource> WithTokenRule(this IResourceBuilder<ConsulResource> consul, string service, string rule)
     {
         if (consul.TokenOf(service) is { } token)
         {

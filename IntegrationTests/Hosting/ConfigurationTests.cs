@@ -17,6 +17,7 @@ public sealed class ConfigurationTests : StackTest
     [DataRow("--Stack:GatewayPort=abc", "Stack:GatewayPort", "abc")]
     [DataRow("--Stack:StartTimeout=soon", "Stack:StartTimeout", "soon")]
     [DataRow("--Stack:Run=magic", "Stack:Run", "magic")]
+    [DataRow("--Stack:Data=cluster", "Stack:Data", "Single, Ha")]
     [DataRow("--Parameters:nonsense=1", "Parameters:nonsense", "is not a parameter")]
     [DataRow("--Parameters:postgres-password=", "postgres-password", "value")]
     public async Task A_wrong_setting_is_named_in_one_sentence(string argument, string name, string why)

@@ -130,7 +130,10 @@ internal sealed class HangGuard(Func<Task> ask, TimeProvider time, ILogger logge
         Set(false);
     }
 
-    private static bool IsSilence(Exception? exception) => exception is TimeoutException or NpgsqlException { InnerException: TimeoutException };
+    // Of several hosts one that hangs may be the one that is wanted.
+    private static bool IsSilence(Exception? exception)
+        => exception is TimeoutException or NpgsqlException { InnerException: TimeoutException }
+            || (exception is NpgsqlException { InnerException: AggregateException several } && several.InnerExceptions.Any(IsSilence));
 
     private void Set(bool hangs)
     {

@@ -47,10 +47,17 @@ public static class PostgresExtensions
             options.DisableTracing = !builder.HasCollector();
         });
         builder.Services.AddSingleton(static services => new PostgresConnections(
-            services.GetRequiredService<NpgsqlDataSource>(), services.GetRequiredService<TimeProvider>(), services.GetRequiredService<ILogger<PostgresConnections>>()));
+            SourceOf(services), services.GetRequiredService<TimeProvider>(), services.GetRequiredService<ILogger<PostgresConnections>>()));
         builder.Services.AddSingleton<PostgresSchema>();
-        builder.Services.AddHostedService(services => ActivatorUtilities.CreateInstance<PostgresMigrator>(services, new MigrationList(migrations)));
+        builder.Services.AddHostedService(services => ActivatorUtilities.CreateInstance<PostgresMigrator>(services, SourceOf(services), new MigrationList(migrations)));
         return builder;
+    }
+
+    // Services write: of several hosts they want the one that takes it.
+    private static NpgsqlDataSource SourceOf(IServiceProvider services)
+    {
+        var source = services.GetRequiredService<NpgsqlDataSource>();
+        return source is NpgsqlMultiHostDataSource hosts ? hosts.WithTargetSession(TargetSessionAttributes.Primary) : source;
     }
 
     private static NpgsqlConnectionStringBuilder Parse(string name, string? connectionString)
@@ -73,6 +80,8 @@ public static class PostgresExtensions
                 KeepAlive = 10,
                 // Kerberos is no part of the stack, and asking for it costs a library and a round trip per connection.
                 GssEncryptionMode = GssEncryptionMode.Disable,
+                // Said of each use of several hosts instead.
+                TargetSessionAttributes = null,
             };
         }
         catch (ArgumentException)

@@ -6,7 +6,7 @@ using XoeNovAi.Hosting.Podman.Runs;
 using XoeNovAi.Hosting.Podman.Setup;
 using XoeNovAi.IntegrationTests.Harness.Consul;
 
-namespace XoeNovAi.IntegrationTests.Discovery;
+namespace XoeNovAi.IntegrationTests.Harness;
 
 /// <summary>A stack of a test's own beside the shared one, with as much of it as the test needs.</summary>
 internal sealed class OwnStack : IAsyncDisposable
