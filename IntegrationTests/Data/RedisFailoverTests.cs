@@ -90,16 +90,18 @@ public sealed class RedisFailoverTests
         TestContext.WriteLine($"{lost} was killed: {next} was named after {promoted[^1].TotalMilliseconds:0} ms, had taken a write after {accepted[^1].TotalMilliseconds:0} ms, and all was well after {whole[^1].TotalMilliseconds:0} ms.");
     }
 
-    // The replica has not been told the last of what the master took: what is acknowledged by then must be elsewhere.
+    // The replica has not been told the last of what the master took, and the worker has not done it: what is acknowledged by then must be elsewhere.
     private async Task LoseWithReplicaBehindAsync(RedisServersStack stack, OpenTraffic traffic)
     {
         var lost = await stack.LeaderAsync(Cancel);
         var next = RedisServersStack.Servers.Single(s => s != lost);
         await stack.CutAsync(next, Cancel);
-        await traffic.AnsweredAsync(Around, Limit, Cancel);
         await stack.UsersAreAsync(well: false, Cancel);
+        await stack.SignalWorkerAsync("STOP", Cancel);
+        await traffic.AnsweredAsync(Around, Limit, Cancel);
         await stack.KillAsync(lost, Cancel);
         await stack.Commands.EndedAsync(lost, Limit, Cancel);
+        await stack.SignalWorkerAsync("CONT", Cancel);
         await LeadsAsync(stack, next);
         await stack.MendAsync(next, Cancel);
         await traffic.AnsweredAsync(Around, Limit, Cancel);

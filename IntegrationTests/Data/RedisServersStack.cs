@@ -2,6 +2,8 @@ using System.Net;
 using System.Security.Cryptography.X509Certificates;
 using Npgsql;
 using StackExchange.Redis;
+using XoeNovAi.Hosting.Podman.Runs;
+using XoeNovAi.Hosting.Podman.Setup;
 using XoeNovAi.IntegrationTests.Discovery;
 
 namespace XoeNovAi.IntegrationTests.Data;
@@ -76,6 +78,13 @@ internal sealed class RedisServersStack : IAsyncDisposable
 
     /// <summary>Has it hear again.</summary>
     public Task MendAsync(string replica, CancellationToken cancellationToken) => FilterAsync(replica, ["delete", "table", .. Cut.Split(' ')], cancellationToken);
+
+    /// <summary>Stops every process of the worker, or has them go on: what is on the stream meanwhile is nowhere else.</summary>
+    public Task SignalWorkerAsync(string signal, CancellationToken cancellationToken)
+    {
+        var services = _stack.Application.Services;
+        return services.GetRequiredService<PodmanCli>().RunAsync(["kill", "--signal", signal, $"curation-worker-{services.GetRequiredService<PodmanRun>().Id}"], cancellationToken);
+    }
 
     /// <summary>Who leads, as the first Sentinel says that knows; and how it is called in <see cref="Servers"/>.</summary>
     public async Task<string> LeaderAsync(CancellationToken cancellationToken)
