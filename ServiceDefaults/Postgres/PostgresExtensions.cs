@@ -35,7 +35,14 @@ public static class PostgresExtensions
         ThreadPool.SetMinThreads(workers + (2 * MaximumConnections), completions);
 
         var settings = Parse(name, builder.Configuration.GetConnectionString(name));
-        var hasSeveralHosts = settings.Host?.Contains(',', StringComparison.Ordinal) == true;
+        var hosts = settings.Host?.Split(',').Length ?? 1;
+        if (hosts > 1)
+        {
+            // A host that hangs holds up only those who ask it first, and all hosts together no longer than a single one may.
+            settings.LoadBalanceHosts = true;
+            settings.Timeout = Math.Max(1, ConnectSeconds / hosts);
+        }
+
         settings.ApplicationName ??= DiscoveryOptions.Bind(builder.Configuration).ServiceId;
         builder.Services.AddSingleton(services =>
         {
@@ -45,7 +52,7 @@ public static class PostgresExtensions
             source.UseLoggerFactory(services.GetRequiredService<ILoggerFactory>());
 
             // Services write: of several hosts they want the one that takes it.
-            return hasSeveralHosts ? source.BuildMultiHost().WithTargetSession(TargetSessionAttributes.Primary) : source.Build();
+            return hosts > 1 ? source.BuildMultiHost().WithTargetSession(TargetSessionAttributes.Primary) : source.Build();
         });
         builder.Services.AddSingleton(static services => new PostgresConnections(
             services.GetRequiredService<NpgsqlDataSource>(), services.GetRequiredService<TimeProvider>(), services.GetRequiredService<ILogger<PostgresConnections>>()));
