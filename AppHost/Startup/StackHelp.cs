@@ -15,6 +15,7 @@ internal static class StackHelp
           --Stack:StartTimeout=00:05:00          how long the start may take (default: two minutes)
           --Stack:CheckInterval=00:00:05         how often Consul checks a service (default: one second)
           --Stack:Consul:Servers=3               three servers of Consul that elect a leader, or five (default: one)
+          --Stack:Data=ha                        PostgreSQL as a cluster of two that outlives its primary (default: single)
           --Stack:Mesh=on                        rag calls qdrant and memory-bank, and is called by it, through Consul's mesh
           --Stack:Data:Pool=pgbouncer            services reach PostgreSQL through PgBouncer (default: directly)
           --Stack:Data:Backups=FOLDER            where the command 'backup' of postgres writes (default: AppHost/backups)

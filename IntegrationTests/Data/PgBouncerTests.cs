@@ -2,7 +2,6 @@ using System.Net;
 using System.Net.Http.Json;
 using Npgsql;
 using XoeNovAi.Hosting.Podman.Setup;
-using XoeNovAi.IntegrationTests.Discovery;
 
 namespace XoeNovAi.IntegrationTests.Data;
 

@@ -4,7 +4,6 @@ using Npgsql;
 using StackExchange.Redis;
 using XoeNovAi.Hosting.Podman.Runs;
 using XoeNovAi.Hosting.Podman.Setup;
-using XoeNovAi.IntegrationTests.Discovery;
 
 namespace XoeNovAi.IntegrationTests.Data;
 

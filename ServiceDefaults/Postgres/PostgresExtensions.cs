@@ -37,6 +37,14 @@ public static class PostgresExtensions
         ThreadPool.SetMinThreads(workers + (2 * MaximumConnections), completions);
 
         var settings = Parse(name, builder.Configuration.GetConnectionString(name));
+        var hosts = settings.Host?.Split(',').Length ?? 1;
+        if (hosts > 1)
+        {
+            // A host that hangs holds up only those who ask it first, and all hosts together no longer than a single one may.
+            settings.LoadBalanceHosts = true;
+            settings.Timeout = Math.Max(1, ConnectSeconds / hosts);
+        }
+
         settings.ApplicationName ??= DiscoveryOptions.Bind(builder.Configuration).ServiceId;
         builder.AddNpgsqlDataSource(name, options =>
         {
