@@ -1,6 +1,7 @@
 using XoeNovAi.AppHost.Data.Backup;
 using XoeNovAi.AppHost.Data.Pool;
 using XoeNovAi.AppHost.Data.Postgres;
+using XoeNovAi.AppHost.Data.Redis;
 using XoeNovAi.AppHost.Services;
 using XoeNovAi.Hosting.Podman;
 using XoeNovAi.Hosting.Podman.Images;

@@ -45,6 +45,12 @@ internal static class StackOptionsExtensions
                 throw new DistributedApplicationException($"'{StackOptions.Section}:{nameof(StackOptions.Consul)}:{nameof(ConsulOptions.Servers)}' is {options.Consul.Servers}; it is 1, 3 or 5. An even number survives no more losses than one less.");
             }
 
+            // PgBouncer 1.18 goes to the hosts it knows in turn, whichever of them takes writes.
+            if (options.Data is { Mode: DataMode.Ha, Pool: PoolMode.PgBouncer })
+            {
+                throw new DistributedApplicationException($"'{StackOptions.Section}:{nameof(StackOptions.Data)}=ha' and '{StackOptions.Section}:{nameof(StackOptions.Data)}:{nameof(DataOptions.Pool)}=pgbouncer' do not go together: PgBouncer does not know which member leads. Leave one of them out.");
+            }
+
             return options.GatewayPort is < 1 or > 65535
                 ? throw new DistributedApplicationException($"'{StackOptions.Section}:{nameof(StackOptions.GatewayPort)}' is {options.GatewayPort}; a port is a number from 1 to 65535.")
                 : options;

@@ -11,8 +11,8 @@ namespace XoeNovAi.IntegrationTests.Data;
 [TestClass]
 public sealed class RedisFailoverTests
 {
-    /// <summary>How often; the suite's long lane does it 20 times.</summary>
-    private const string Failovers = "XOE_NOVAI_FAILOVERS";
+    /// <summary>How often: 3 times, or as often as <c>--test-parameter failovers=20</c> says.</summary>
+    private const string CountParameter = "failovers";
 
     private const string Trail = "xnai_audit_trail";
     private const string DeadLetters = "xnai:dlq:xnai:task_updates";
@@ -31,7 +31,7 @@ public sealed class RedisFailoverTests
     [Timeout(1_800_000, CooperativeCancellation = true)]
     public async Task A_master_that_is_lost_is_replaced_within_10_s_and_no_acknowledged_query_with_it()
     {
-        var times = int.Parse(Environment.GetEnvironmentVariable(Failovers) ?? "3", CultureInfo.InvariantCulture);
+        var times = TestContext.Properties.TryGetValue(CountParameter, out var given) ? int.Parse($"{given}", NumberStyles.None, CultureInfo.InvariantCulture) : 3;
         await using var stack = await RedisServersStack.StartAsync(Cancel);
         await stack.UsersAreAsync(well: true, Cancel);
         var prefix = $"failover-{Guid.NewGuid():n}-";

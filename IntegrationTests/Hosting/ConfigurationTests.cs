@@ -18,10 +18,11 @@ public sealed class ConfigurationTests : StackTest
     [DataRow("--Stack:StartTimeout=soon", "Stack:StartTimeout", "soon")]
     [DataRow("--Stack:Run=magic", "Stack:Run", "magic")]
     [DataRow("--Stack:Data=cluster", "Stack:Data", "Single, Ha")]
+    [DataRow("--Stack:Data=ha --Stack:Data:Pool=pgbouncer", "Stack:Data:Pool", "do not go together")]
     [DataRow("--Parameters:nonsense=1", "Parameters:nonsense", "is not a parameter")]
     [DataRow("--Parameters:postgres-password=", "postgres-password", "value")]
-    public async Task A_wrong_setting_is_named_in_one_sentence(string argument, string name, string why)
-        => await RefusedAsync([argument], null, name, why);
+    public async Task A_wrong_setting_is_named_in_one_sentence(string arguments, string name, string why)
+        => await RefusedAsync(arguments.Split(' '), null, name, why);
 
     [TestMethod]
     [Scenario("HOST-05")]

@@ -8,6 +8,9 @@ namespace XoeNovAi.AppHost.Data.Postgres;
 /// <param name="clients">Makes a client that trusts it.</param>
 internal sealed class PatroniRoleCheck(EndpointReference api, Func<HttpClient> clients) : IHealthCheck
 {
+    /// <summary>What the check says of the member that takes writes.</summary>
+    public const string Primary = "primary";
+
     public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
     {
         try
@@ -27,7 +30,7 @@ internal sealed class PatroniRoleCheck(EndpointReference api, Func<HttpClient> c
     }
 
     private static string RoleOf(JsonElement member)
-        => member.GetProperty("role").GetString() is "master" or "primary" ? "primary"
+        => member.GetProperty("role").GetString() is "master" or Primary ? Primary
             : member.TryGetProperty("sync_standby", out _) ? "sync standby"
             : "replica";
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using XoeNovAi.AppHost.Certificates;
+using XoeNovAi.AppHost.Data.Backup;
 using XoeNovAi.AppHost.Services;
 using XoeNovAi.Hosting.Consul;
 using XoeNovAi.Hosting.Podman;
@@ -45,7 +46,8 @@ internal static class PostgresClusterExtensions
         members.ForEach(limits);
 
         var cluster = new PostgresClusterResource(name, members.Select(static m => m.GetEndpoint(ServerEndpoint)), password, network.AuthorityFile);
-        var clusterBuilder = builder.AddResource(cluster).WithInitialState(Initial("PostgreSQL cluster")).WithPrimaryCheck().AnnouncedBy(members);
+        var clusterBuilder = builder.AddResource(cluster).WithInitialState(Initial("PostgreSQL cluster")).WithPrimaryCheck().AnnouncedBy(members)
+            .WithBackups(database, network.Options.Data, (services, cancellationToken) => PrimaryOfAsync(members, services, cancellationToken));
         foreach (var member in members)
         {
             member.WithParentRelationship(clusterBuilder);
@@ -99,7 +101,7 @@ internal static class PostgresClusterExtensions
 
     private static IResourceBuilder<ContainerResource> WithRoleCheck(this IResourceBuilder<ContainerResource> member, RunCertificateAuthority authority)
     {
-        var check = $"{member.Resource.Name}_role_check";
+        var check = RoleCheckOf(member);
         member.ApplicationBuilder.Services.AddHttpClient(check).RemoveAllLoggers().ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler
         {
             UseProxy = false,
@@ -109,6 +111,24 @@ internal static class PostgresClusterExtensions
         member.ApplicationBuilder.Services.AddHealthChecks().Add(new HealthCheckRegistration(
             check, services => new PatroniRoleCheck(api, () => services.GetRequiredService<IHttpClientFactory>().CreateClient(check)), failureStatus: null, tags: null));
         return member.WithHealthCheck(check);
+    }
+
+    private static string RoleCheckOf(IResourceBuilder<ContainerResource> member) => $"{member.Resource.Name}_role_check";
+
+    // Asked now: what the dashboard has may be half a minute old.
+    private static async Task<string> PrimaryOfAsync(IEnumerable<IResourceBuilder<ContainerResource>> members, IServiceProvider services, CancellationToken cancellationToken)
+    {
+        var checks = services.GetRequiredService<HealthCheckService>();
+        foreach (var member in members)
+        {
+            var report = await checks.CheckHealthAsync(r => r.Name == RoleCheckOf(member), cancellationToken).ConfigureAwait(false);
+            if (report.Entries.Values.Any(static e => e.Description == PatroniRoleCheck.Primary))
+            {
+                return member.Resource.Name;
+            }
+        }
+
+        throw new DistributedApplicationException("No member of the cluster takes writes now. Wait until one does, and repeat this.");
     }
 
     private static IResourceBuilder<T> WithPrimaryCheck<T>(this IResourceBuilder<T> builder)

@@ -2,7 +2,7 @@ using XoeNovAi.AppHost.Certificates;
 using XoeNovAi.Hosting.Podman.Hardening;
 using XoeNovAi.Hosting.Podman.Volumes;
 
-namespace XoeNovAi.AppHost.Data;
+namespace XoeNovAi.AppHost.Data.Postgres;
 
 /// <summary>What the contract says of PostgreSQL: TLS only, a password from everywhere but the container itself, and limits.</summary>
 internal static class PostgresTuning

@@ -1,7 +1,7 @@
 using StackExchange.Redis;
 using XoeNovAi.AppHost.Certificates;
 
-namespace XoeNovAi.AppHost.Data;
+namespace XoeNovAi.AppHost.Data.Redis;
 
 /// <summary>A connection to one Redis that is made when it is first needed and kept. It trusts the run's authority, which this machine does not.</summary>
 /// <param name="connectionString">Where it is, and its password.</param>

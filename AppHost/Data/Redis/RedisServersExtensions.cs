@@ -6,7 +6,7 @@ using XoeNovAi.Hosting.Podman.Images;
 using XoeNovAi.Hosting.Podman.Networks;
 using XoeNovAi.Hosting.Podman.Volumes;
 
-namespace XoeNovAi.AppHost.Data;
+namespace XoeNovAi.AppHost.Data.Redis;
 
 /// <summary>Adds Redis as it outlives the loss of a server.</summary>
 internal static class RedisServersExtensions

@@ -1,7 +1,7 @@
 using System.Net;
 using XoeNovAi.Hosting.Podman.Networks;
 
-namespace XoeNovAi.AppHost.Data;
+namespace XoeNovAi.AppHost.Data.Redis;
 
 /// <summary>
 /// Addresses of the members that stay the same, and that they know of each other: a Sentinel that had to ask for the name of one which

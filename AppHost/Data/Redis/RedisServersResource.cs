@@ -1,4 +1,4 @@
-namespace XoeNovAi.AppHost.Data;
+namespace XoeNovAi.AppHost.Data.Redis;
 
 /// <summary>Redis as two servers, of which Sentinels say who leads. Clients ask them.</summary>
 /// <param name="name">Its name, and that of its connection string.</param>

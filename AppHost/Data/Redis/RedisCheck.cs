@@ -2,7 +2,7 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 using StackExchange.Redis;
 using XoeNovAi.AppHost.Certificates;
 
-namespace XoeNovAi.AppHost.Data;
+namespace XoeNovAi.AppHost.Data.Redis;
 
 /// <summary>Asks Redis for its health over TLS. Aspire's own check trusts what this machine trusts, which the run's authority is not part of.</summary>
 internal sealed class RedisCheck(RedisConnection connection) : IHealthCheck

@@ -1,6 +1,6 @@
 using StackExchange.Redis;
 
-namespace XoeNovAi.AppHost.Data;
+namespace XoeNovAi.AppHost.Data.Redis;
 
 /// <summary>What a member says of itself, of what <c>INFO</c> answers.</summary>
 internal sealed class RedisRole

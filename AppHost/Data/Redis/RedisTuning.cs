@@ -2,7 +2,7 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 using XoeNovAi.AppHost.Certificates;
 using XoeNovAi.Hosting.Podman.Volumes;
 
-namespace XoeNovAi.AppHost.Data;
+namespace XoeNovAi.AppHost.Data.Redis;
 
 /// <summary>What the contract says of Redis: TLS only, a password that is on no command line, and limits.</summary>
 internal static class RedisTuning

@@ -2,7 +2,7 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 using StackExchange.Redis;
 using XoeNovAi.AppHost.Certificates;
 
-namespace XoeNovAi.AppHost.Data;
+namespace XoeNovAi.AppHost.Data.Redis;
 
 /// <summary>Asks the members who they are: the answer is what their health says in the dashboard.</summary>
 internal sealed class RedisRoleChecks
