@@ -43,10 +43,9 @@ internal sealed class EmergencyListener(RedisClient redis, EmergencyStop emergen
                 last ??= await CatchUpAsync(cancellationToken);
                 await CompareAsync(cancellationToken);
                 emergency.SetLearned();
-                var connection = await reader.ConnectAsync(cancellationToken);
-                var answer = await connection.GetDatabase()
-                    .ExecuteAsync("XREAD", "BLOCK", ((long)Block.TotalMilliseconds).ToString(CultureInfo.InvariantCulture), "STREAMS", Bus, last)
-                    .WaitAsync(cancellationToken);
+                var from = last;
+                var answer = await reader.SendAsync(
+                    database => database.ExecuteAsync("XREAD", "BLOCK", ((long)Block.TotalMilliseconds).ToString(CultureInfo.InvariantCulture), "STREAMS", Bus, from), cancellationToken);
                 foreach (var (id, fields) in StreamReply.Entries(answer))
                 {
                     if (EmergencyWord.Of(fields.GetValueOrDefault(Type), id) is { } word)

@@ -109,7 +109,7 @@ internal sealed class ConfirmedWrites(RedisClient redis, int replicas, TimeProvi
 
     private async Task ConfirmAsync(Task<RedisResult> waiting)
     {
-        var confirmed = (long)await waiting;
+        var confirmed = (long)await redis.InTimeAsync(waiting, CancellationToken.None);
         lock (_gate)
         {
             (_areMissing, _asked) = (confirmed < replicas, time.GetTimestamp());
@@ -137,21 +137,21 @@ internal sealed class ConfirmedWrites(RedisClient redis, int replicas, TimeProvi
 
         public override void Begin(IDatabaseAsync database) => _answer = command(database);
 
+        // What was answered behind a write is the end of it too; one that has none by then is lost.
         public override async Task EndAsync(Exception? failure)
         {
-            if (_answer is { } begun && (failure is null || begun.IsCompleted))
-            {
-                await ((Task)begun).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            }
-
             // What Redis itself refused is the better reason.
-            if ((_answer is { IsFaulted: true, Exception.InnerException: { } refused } ? refused : failure) is { } reason)
+            if (_answer is { IsFaulted: true, Exception.InnerException: { } refused })
             {
-                _completion.SetException(reason);
+                _completion.SetException(refused);
+            }
+            else if (failure is not null || _answer is not { IsCompletedSuccessfully: true })
+            {
+                _completion.SetException(failure ?? new TimeoutException("Redis has not answered a write, and what came behind it."));
             }
             else
             {
-                _completion.SetResult(await _answer!);
+                _completion.SetResult(await _answer);
             }
         }
     }

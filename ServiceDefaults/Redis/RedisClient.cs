@@ -20,6 +20,8 @@ public sealed class RedisClient : IAsyncDisposable
     private readonly Lock _gate = new();
     private readonly string? _host;
     private readonly int? _port;
+    private readonly TimeProvider _time;
+    private readonly TimeSpan _longest;
     private readonly RedisClient? _confirming;
     private readonly ConfirmedWrites? _confirmed;
     private Task<ConnectionMultiplexer>? _connection;
@@ -27,6 +29,8 @@ public sealed class RedisClient : IAsyncDisposable
     internal RedisClient(ConfigurationOptions options, int replicas, TimeProvider time)
     {
         _options = options;
+        _time = time;
+        _longest = 2 * TimeSpan.FromMilliseconds(options.AsyncTimeout);
         (_host, _port) = options.EndPoints[0] switch
         {
             // Sentinels are not who is asked in the end.
@@ -55,12 +59,20 @@ public sealed class RedisClient : IAsyncDisposable
     public async Task<T> ExecuteAsync<T>(string operation, Func<IDatabase, Task<T>> command, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(command);
-        return await TraceAsync(operation, async () =>
-        {
-            var connection = await ConnectAsync(cancellationToken);
-            return await command(connection.GetDatabase()).WaitAsync(cancellationToken);
-        });
+        return await TraceAsync(operation, () => SendAsync(command, cancellationToken));
     }
+
+    /// <summary>Sends what nobody has asked for, such as a consumer's reads: no span of its own.</summary>
+    /// <exception cref="RedisException">Redis is away, or refuses the command.</exception>
+    /// <exception cref="TimeoutException">No answer came in time.</exception>
+    internal async Task<T> SendAsync<T>(Func<IDatabase, Task<T>> command, CancellationToken cancellationToken)
+    {
+        var connection = await InTimeAsync(ConnectAsync(cancellationToken), cancellationToken);
+        return await InTimeAsync(command(connection.GetDatabase()), cancellationToken);
+    }
+
+    /// <summary>The library gives up by itself; but what it has lost while it changed from one server to another never ends.</summary>
+    internal Task<T> InTimeAsync<T>(Task<T> answer, CancellationToken cancellationToken) => answer.WaitAsync(_longest, _time, cancellationToken);
 
     /// <summary>Sends a write that counts only when the replicas that are wanted have it too (<c>Redis:Replicas</c>); where none are, that is the same as <see cref="ExecuteAsync"/>.</summary>
     /// <typeparam name="T">What it answers.</typeparam>

@@ -23,7 +23,7 @@ internal sealed class StreamGroup(RedisClient redis, StreamSubscription subscrip
     {
         try
         {
-            await (await DatabaseAsync(cancellationToken)).StreamCreateConsumerGroupAsync(subscription.Stream, subscription.Group, StreamPosition.Beginning).WaitAsync(cancellationToken);
+            await redis.SendAsync(database => database.StreamCreateConsumerGroupAsync(subscription.Stream, subscription.Group, StreamPosition.Beginning), cancellationToken);
         }
         catch (RedisServerException exception) when (exception.Message.StartsWith("BUSYGROUP", StringComparison.Ordinal))
         {
@@ -36,12 +36,14 @@ internal sealed class StreamGroup(RedisClient redis, StreamSubscription subscrip
     public async Task<IReadOnlyList<string>> ClaimAsync(CancellationToken cancellationToken)
     {
         var trimmed = new List<string>();
-        var database = await DatabaseAsync(cancellationToken);
         RedisValue next = Start;
         do
         {
-            var claimed = await database.StreamAutoClaimIdsOnlyAsync(
-                subscription.Stream, subscription.Group, subscription.Consumer, (long)subscription.ClaimAfter.TotalMilliseconds, next, Page).WaitAsync(cancellationToken);
+            var from = next;
+            var claimed = await redis.SendAsync(
+                database => database.StreamAutoClaimIdsOnlyAsync(
+                    subscription.Stream, subscription.Group, subscription.Consumer, (long)subscription.ClaimAfter.TotalMilliseconds, from, Page),
+                cancellationToken);
             trimmed.AddRange(claimed.DeletedIds.Select(static id => id.ToString()));
             next = claimed.NextStartId;
         }
@@ -52,13 +54,12 @@ internal sealed class StreamGroup(RedisClient redis, StreamSubscription subscrip
     /// <summary>Everything that is pending of this consumer, with its tries.</summary>
     public async Task<IReadOnlyList<(string Id, int Tries)>> PendingAsync(CancellationToken cancellationToken)
     {
-        var database = await DatabaseAsync(cancellationToken);
         var pending = new List<(string Id, int Tries)>();
         StreamPendingMessageInfo[] page;
         do
         {
             RedisValue from = pending.Count == 0 ? "-" : $"({pending[^1].Id}";
-            page = await database.StreamPendingMessagesAsync(subscription.Stream, subscription.Group, Page, subscription.Consumer, from).WaitAsync(cancellationToken);
+            page = await redis.SendAsync(database => database.StreamPendingMessagesAsync(subscription.Stream, subscription.Group, Page, subscription.Consumer, from), cancellationToken);
             pending.AddRange(page.Select(static entry => (entry.MessageId.ToString(), Math.Max(entry.DeliveryCount - 1, 0))));
         }
         while (page.Length == Page);
@@ -71,12 +72,13 @@ internal sealed class StreamGroup(RedisClient redis, StreamSubscription subscrip
     /// <param name="cancellationToken">Ends the wait.</param>
     public async Task<IReadOnlyList<StreamMessage>> ReadAsync(RedisClient reader, TimeSpan block, CancellationToken cancellationToken)
     {
-        var connection = await reader.ConnectAsync(cancellationToken);
-        var answer = await connection.GetDatabase().ExecuteAsync(
-            "XREADGROUP", "GROUP", subscription.Group, subscription.Consumer,
-            "COUNT", Batch.ToString(CultureInfo.InvariantCulture),
-            "BLOCK", ((long)block.TotalMilliseconds).ToString(CultureInfo.InvariantCulture),
-            "STREAMS", subscription.Stream, New).WaitAsync(cancellationToken);
+        var answer = await reader.SendAsync(
+            database => database.ExecuteAsync(
+                "XREADGROUP", "GROUP", subscription.Group, subscription.Consumer,
+                "COUNT", Batch.ToString(CultureInfo.InvariantCulture),
+                "BLOCK", ((long)block.TotalMilliseconds).ToString(CultureInfo.InvariantCulture),
+                "STREAMS", subscription.Stream, New),
+            cancellationToken);
         return [.. StreamReply.Entries(answer).Select(entry => new StreamMessage(subscription.Stream, entry.Id, entry.Fields))];
     }
 
@@ -110,10 +112,8 @@ internal sealed class StreamGroup(RedisClient redis, StreamSubscription subscrip
             return await added;
         }, cancellationToken);
 
-    private async Task<RedisResult> ClaimAsync(string id, int tries, object[] how, CancellationToken cancellationToken) =>
-        await (await DatabaseAsync(cancellationToken)).ExecuteAsync(
-            "XCLAIM", [subscription.Stream, subscription.Group, subscription.Consumer, "0", id, "RETRYCOUNT", (tries + 1).ToString(CultureInfo.InvariantCulture), .. how])
-            .WaitAsync(cancellationToken);
-
-    private async Task<IDatabase> DatabaseAsync(CancellationToken cancellationToken) => (await redis.ConnectAsync(cancellationToken)).GetDatabase();
+    private Task<RedisResult> ClaimAsync(string id, int tries, object[] how, CancellationToken cancellationToken) => redis.SendAsync(
+        database => database.ExecuteAsync(
+            "XCLAIM", [subscription.Stream, subscription.Group, subscription.Consumer, "0", id, "RETRYCOUNT", (tries + 1).ToString(CultureInfo.InvariantCulture), .. how]),
+        cancellationToken);
 }

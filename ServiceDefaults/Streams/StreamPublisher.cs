@@ -73,17 +73,16 @@ public sealed class StreamPublisher(RedisClient redis)
     }
 
     // How much of the stream the slowest of its groups has not done; all of it where there is no group yet.
-    private async Task<long> BehindAsync(string stream, CancellationToken cancellationToken)
+    private Task<long> BehindAsync(string stream, CancellationToken cancellationToken) => redis.SendAsync(async database =>
     {
-        var database = (await redis.ConnectAsync(cancellationToken)).GetDatabase();
-        if (!await database.KeyExistsAsync(stream).WaitAsync(cancellationToken))
+        if (!await database.KeyExistsAsync(stream))
         {
             return 0;
         }
 
-        var groups = await database.StreamGroupInfoAsync(stream).WaitAsync(cancellationToken);
+        var groups = await database.StreamGroupInfoAsync(stream);
         return groups.Length == 0
-            ? await database.StreamLengthAsync(stream).WaitAsync(cancellationToken)
+            ? await database.StreamLengthAsync(stream)
             : groups.Max(static group => group.PendingMessageCount + (group.Lag ?? 0));
-    }
+    }, cancellationToken);
 }
