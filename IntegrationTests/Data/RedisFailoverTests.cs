@@ -15,7 +15,8 @@ public sealed class RedisFailoverTests
     private const string CountParameter = "failovers";
 
     private const string Trail = "xnai_audit_trail";
-    private const string DeadLetters = "xnai:dlq:xnai:task_updates";
+    private const string Tasks = "xnai:task_updates";
+    private const string DeadLetters = $"xnai:dlq:{Tasks}";
     private const int PerSecond = 10;
     private const int Around = 15;
     private const double LimitMilliseconds = 10_000;
@@ -122,7 +123,13 @@ public sealed class RedisFailoverTests
 
     private async Task NothingIsLostAsync(RedisServersStack stack, string prefix)
     {
-        await Eventually.HoldsAsync("nothing waits to be published", Limit, stack.WaitingAsync, static rows => rows == 0, static rows => $"{rows} rows", Cancel);
+        await Eventually.HoldsAsync(
+            "nothing waits to be published",
+            Limit,
+            async token => (Rows: await stack.WaitingAsync(token), Stream: string.Join("; ", await Task.WhenAll(RedisServersStack.Servers.Select(s => StreamAsync(stack, s))))),
+            static waiting => waiting.Rows == 0,
+            static waiting => $"{waiting.Rows} rows; {waiting.Stream}",
+            Cancel);
         var curated = await Eventually.HoldsAsync(
             "each acknowledged query has its row of the worker",
             Limit,
@@ -135,6 +142,13 @@ public sealed class RedisFailoverTests
         {
             Assert.AreEqual(0, await stack.DatabaseOf(server).StreamLengthAsync(DeadLetters), "No message is a dead letter.");
         }
+    }
+
+    private static async Task<string> StreamAsync(RedisServersStack stack, string server)
+    {
+        var database = stack.DatabaseOf(server);
+        var groups = await database.StreamGroupInfoAsync(Tasks);
+        return $"{server} has {await database.StreamLengthAsync(Tasks)} tasks, {string.Join(", ", groups.Select(static g => $"{g.Name} {g.PendingMessageCount} pending, {g.Lag} unread, {g.EntriesRead} read, last {g.LastDeliveredId}"))}";
     }
 
     private async Task<(string Instance, string Outcome)> AskAsync(RedisServersStack stack, string request, CancellationToken cancellationToken)

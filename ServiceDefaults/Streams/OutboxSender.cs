@@ -31,6 +31,7 @@ internal sealed class OutboxSender(
         // What it sends belongs to the traces it was left by, and looking for it to none.
         using var quiet = SuppressInstrumentationScope.Begin();
         var backoff = new Backoff(Time);
+        Type? said = null;
         while (!stoppingToken.IsCancellationRequested)
         {
             try
@@ -51,8 +52,9 @@ internal sealed class OutboxSender(
             catch (Exception exception)
 #pragma warning restore CA1031
             {
-                if (!backoff.InUse)
+                if (!backoff.InUse || exception.GetType() != said)
                 {
+                    said = exception.GetType();
                     logger.LogWarning("What is left to publish waits: {Reason}", exception.Message);
                 }
 
