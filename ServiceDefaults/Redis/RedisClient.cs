@@ -71,7 +71,7 @@ public sealed class RedisClient : IAsyncDisposable
         return await InTimeAsync(command(connection.GetDatabase()), cancellationToken);
     }
 
-    /// <summary>The library gives up by itself; but what it has lost while it changed from one server to another never ends.</summary>
+    /// <summary>An answer, or its end in time: the library gives up by itself, and should it ever not, nobody waits for it without end.</summary>
     internal Task<T> InTimeAsync<T>(Task<T> answer, CancellationToken cancellationToken) => answer.WaitAsync(_longest, _time, cancellationToken);
 
     /// <summary>Sends a write that counts only when the replicas that are wanted have it too (<c>Redis:Replicas</c>); where none are, that is the same as <see cref="ExecuteAsync"/>.</summary>

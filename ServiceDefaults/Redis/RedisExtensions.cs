@@ -14,7 +14,6 @@ public static class RedisExtensions
     private const int ConnectRetries = 3;
     private const int FirstRetry = 1000;
     private const int LastRetry = 5000;
-    private const int ConfigCheckSeconds = 5;
 
     /// <summary>
     /// Adds a <see cref="RedisClient"/> that connects while the service starts, and does not keep it from starting. <c>Redis:Replicas</c>
@@ -69,12 +68,6 @@ public static class RedisExtensions
         options.ReconnectRetryPolicy = new ExponentialRetry(FirstRetry, LastRetry);
         options.AsyncTimeout = CommandTimeout;
         options.HeartbeatInterval = TimeSpan.FromMilliseconds(500);
-        if (options.ServiceName is not null)
-        {
-            // Who leads is asked again in so many seconds: not every connection hears of each change, and one that has not writes nowhere.
-            options.ConfigCheckSeconds = ConfigCheckSeconds;
-        }
-
         // The run's own authority publishes no revocation list, and asking for one would be a call to the outside.
         options.CheckCertificateRevocation = false;
         return options;
