@@ -11,6 +11,9 @@ internal sealed class ServersStack : IAsyncDisposable
     private static readonly string[] Arguments =
         ["--Stack:Consul:Servers=3", "--Stack:Echo=true", "--Stack:Run=none", "--Stack:Services:gateway:Run=container", "--Stack:Services:rag:Run=container"];
 
+    // How Consul calls a voter it has not heard of for a moment.
+    private const string Unknown = "(unknown)";
+
     private readonly OwnStack _stack;
     private readonly IReadOnlyDictionary<string, HttpClient> _servers;
 
@@ -77,7 +80,7 @@ internal sealed class ServersStack : IAsyncDisposable
         {
             using var raft = await server.GetFromJsonAsync<JsonDocument>("v1/operator/raft/configuration?stale", cancellationToken);
             return raft!.RootElement.GetProperty("Servers").EnumerateArray()
-                .Where(static s => s.GetProperty("Voter").GetBoolean())
+                .Where(static s => s.GetProperty("Voter").GetBoolean() && s.GetProperty("Node").GetString() != Unknown)
                 .ToDictionary(static s => ResourceOf(s.GetProperty("Node").GetString()!), static s => s.GetProperty("Leader").GetBoolean());
         }
         catch (HttpRequestException)
