@@ -75,6 +75,7 @@ internal sealed partial class TestRecorder(IOutputDevice output, IMessageBus mes
 
         try
         {
+            RunFolder.Make(folder);
             new ProjectRun(project, _started, time.GetUtcNow(), [.. _tests.Values]).Save(folder);
             var summary = RunReport.Write(folder);
             await output.DisplayAsync(this, new TextOutputDeviceData(summary), testSessionContext.CancellationToken);
@@ -113,6 +114,7 @@ internal sealed partial class TestRecorder(IOutputDevice output, IMessageBus mes
     {
         try
         {
+            RunFolder.Make(folder);
             File.Copy(file.FullName, Path.Combine(folder, file.Name), overwrite: true);
             return file.Name;
         }

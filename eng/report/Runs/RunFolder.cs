@@ -7,6 +7,7 @@ namespace XoeNovAi.Report.Runs;
 public static class RunFolder
 {
     private const int Kept = 10;
+    private const int MostGenerations = 4;
     private const string Marker = "eng/setup";
     private const string Page = "index.html";
     private const string NameFormat = "yyyyMMdd-HHmmss";
@@ -33,20 +34,17 @@ public static class RunFolder
         return Directory.Exists(root) ? [.. Directory.EnumerateDirectories(root).OrderDescending(StringComparer.Ordinal)] : [];
     }
 
-    /// <summary>
-    /// The folder of the run this process is part of, which is made when it is not there; older runs than the last ten go. Test projects
-    /// that one <c>dotnet test</c> runs are one run.
-    /// </summary>
-    public static string Current(string repository)
+    /// <summary>The folder of the run this process is part of, which need not be there yet. Test projects that one <c>dotnet test</c> runs are one run.</summary>
+    public static string Current(string repository) => Path.Combine(Root(repository), BeginOfRun().ToString(NameFormat, CultureInfo.InvariantCulture));
+
+    /// <summary>Makes a run's folder where it is not there; older runs than the last ten go.</summary>
+    public static void Make(string folder)
     {
-        var folder = Path.Combine(Root(repository), BeginOfRun().ToString(NameFormat, CultureInfo.InvariantCulture));
         Directory.CreateDirectory(folder);
-        foreach (var old in All(repository).Skip(Kept))
+        foreach (var old in All(Repository(folder)).Skip(Kept))
         {
             Directory.Delete(old, recursive: true);
         }
-
-        return folder;
     }
 
     /// <summary>The page of a run.</summary>
@@ -54,19 +52,22 @@ public static class RunFolder
 
     private static string Root(string repository) => Path.Combine(repository, "artifacts", "report");
 
+    // Between it and the runner there may be another process of the tests, which watches over this one.
     private static DateTime BeginOfRun()
     {
         using var own = Process.GetCurrentProcess();
         try
         {
-            // The parent's number is the fourth word, behind the name in its parentheses.
-            var status = File.ReadAllText("/proc/self/stat");
-            var parent = int.Parse(status[(status.LastIndexOf(')') + 2)..].Split(' ')[1], CultureInfo.InvariantCulture);
-            var words = File.ReadAllText($"/proc/{parent}/cmdline").Split('\0');
-            if (words.Length > 1 && Path.GetFileName(words[0]) == "dotnet" && words.Contains("test"))
+            var process = own.Id;
+            for (var generation = 0; generation < MostGenerations; generation++)
             {
-                using var runner = Process.GetProcessById(parent);
-                return runner.StartTime.ToUniversalTime();
+                process = ParentOf(process);
+                var words = File.ReadAllText($"/proc/{process}/cmdline").Split('\0');
+                if (words.Length > 1 && Path.GetFileName(words[0]) == "dotnet" && words[1] == "test")
+                {
+                    using var runner = Process.GetProcessById(process);
+                    return runner.StartTime.ToUniversalTime();
+                }
             }
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException)
@@ -75,5 +76,12 @@ public static class RunFolder
         }
 
         return own.StartTime.ToUniversalTime();
+    }
+
+    // The parent's number is the second word behind the name in its parentheses.
+    private static int ParentOf(int process)
+    {
+        var status = File.ReadAllText($"/proc/{process}/stat");
+        return int.Parse(status[(status.LastIndexOf(')') + 2)..].Split(' ')[1], CultureInfo.InvariantCulture);
     }
 }
