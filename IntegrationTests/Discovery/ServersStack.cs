@@ -27,6 +27,9 @@ internal sealed class ServersStack : IAsyncDisposable
 
     public Commands Commands => _stack.Commands;
 
+    /// <summary>The agent that services ask.</summary>
+    public ConsulApi Consul => _stack.Consul;
+
     public HttpClient Gateway { get; }
 
     /// <summary>The servers' resources.</summary>
@@ -54,7 +57,13 @@ internal sealed class ServersStack : IAsyncDisposable
     /// <summary>The instances of a service that pass, as one of the servers says by itself, whoever leads.</summary>
     public async Task<string> FoundByAsync(string server, string service, CancellationToken cancellationToken)
     {
-        using var entries = await _servers[server].GetFromJsonAsync<JsonDocument>($"v1/health/service/{service}?passing&stale", cancellationToken);
+        using var answer = await _servers[server].GetAsync(new Uri($"v1/health/service/{service}?passing&stale", UriKind.Relative), cancellationToken);
+        if (!answer.IsSuccessStatusCode)
+        {
+            return $"status {(int)answer.StatusCode}";
+        }
+
+        using var entries = await answer.Content.ReadFromJsonAsync<JsonDocument>(cancellationToken);
         return string.Join(", ", entries!.RootElement.EnumerateArray().Select(static e => e.GetProperty("Service").GetProperty("ID").GetString()).Order(StringComparer.Ordinal));
     }
 
