@@ -74,7 +74,24 @@ public sealed class ServersTests
         Assert.IsTrue(lookUps.All(static l => l == "rag-1, rag-2"), $"What look-ups found: {Counted(lookUps)}");
 
         // Writes are agreed on again: an instance comes. It is none that requests go to, as watches may still wait for the server that is lost.
-        await using (await stack.Consul.RegisterAsync(Newcomer, Newcomer, "127.0.0.1", 9, Cancel))
+        var newcomer = await Eventually.HoldsAsync(
+            "the agent takes who has come",
+            Limit,
+            async token =>
+            {
+                try
+                {
+                    return await stack.Consul.RegisterAsync(Newcomer, Newcomer, "127.0.0.1", 9, token);
+                }
+                catch (XoeNovAi.Consul.Client.ConsulException)
+                {
+                    return null;
+                }
+            },
+            static lease => lease is not null,
+            static _ => "it did not",
+            Cancel);
+        await using (newcomer!)
         {
             await Eventually.HoldsAsync("another server knows who has come", Limit, token => stack.FoundByAsync(other, Newcomer, token), static found => found == Newcomer, static found => found, Cancel);
         }
