@@ -47,7 +47,7 @@ internal static class StackStores
             : builder.AddRedis(name)
                 .WithSetupImage("redis", "7")
                 .WithStackTuning(network.Authority)
-                .WithHardening(new() { User = "999:999" })
+                .WithHardening(RedisTuning.Hardening)
                 .WithLimits(memoryMegabytes, cpus)
                 .OnNetwork(network.Db);
 }

@@ -1,4 +1,3 @@
-using System.Net.Http.Json;
 using StackExchange.Redis;
 using XoeNovAi.Hosting.Testing.Spans;
 
@@ -8,7 +7,6 @@ namespace XoeNovAi.IntegrationTests.Data;
 [TestClass]
 public sealed class AnswerCacheTests : StackTest
 {
-    private const string Query = "/xnai/api/v1/query";
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan Longest = TimeSpan.FromHours(1);
 
@@ -92,9 +90,7 @@ public sealed class AnswerCacheTests : StackTest
     {
         var id = $"cache-{Guid.NewGuid():n}";
         using var rag = Stack.CreateClient("rag-1");
-        using var message = new HttpRequestMessage(HttpMethod.Post, Query) { Content = JsonContent.Create(question) };
-        message.Headers.Add("X-Request-ID", id);
-        using var response = await rag.SendAsync(message, Cancel);
+        using var response = await rag.AskAsync(id, question, Cancel);
         response.EnsureSuccessStatusCode();
         return (bool)(await Stack.ScalarAsync("SELECT cached FROM audit_log WHERE request_id = $1", Cancel, id))!;
     }

@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Http.Json;
 using Npgsql;
 
 namespace XoeNovAi.IntegrationTests.Data;
@@ -11,7 +10,6 @@ public sealed class BackupTests : StackTest
     private const string Server = "postgres";
     private const string BackUp = "backup";
     private const string Restore = "restore";
-    private const string Query = "/xnai/api/v1/query";
     private const int Queries = 40;
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
 
@@ -172,9 +170,7 @@ public sealed class BackupTests : StackTest
         var request = $"backup-{Guid.NewGuid():n}";
         for (var i = 0; i < Queries; i++)
         {
-            using var message = new HttpRequestMessage(HttpMethod.Post, Query) { Content = JsonContent.Create(new { query = $"{request} {i}, ä, \\, \" and\ttab" }) };
-            message.Headers.Add("X-Request-ID", $"{request}-{i}");
-            using var response = await Stack.Gateway.SendAsync(message, Cancel);
+            using var response = await Stack.Gateway.AskAsync($"{request}-{i}", new { query = $"{request} {i}, ä, \\, \" and\ttab" }, Cancel);
             Assert.AreEqual(HttpStatusCode.OK, response.StatusCode, await response.Content.ReadAsStringAsync(Cancel));
         }
 

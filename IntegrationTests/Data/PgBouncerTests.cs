@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Http.Json;
 using Npgsql;
 using XoeNovAi.Hosting.Podman.Setup;
 
@@ -164,9 +163,7 @@ public sealed class PgBouncerTests
 
     private static async Task<HttpStatusCode> AskAsync(HttpClient gateway, string request, CancellationToken cancellationToken)
     {
-        using var message = new HttpRequestMessage(HttpMethod.Post, "/xnai/api/v1/query") { Content = JsonContent.Create(new { query = request }) };
-        message.Headers.Add("X-Request-ID", request);
-        using var response = await gateway.SendAsync(message, cancellationToken);
+        using var response = await gateway.AskAsync(request, cancellationToken);
         return response.StatusCode;
     }
 

@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Http.Json;
 using Npgsql;
 
 namespace XoeNovAi.IntegrationTests.Data;
@@ -49,9 +48,7 @@ public sealed class PostgresFullTests : StackTest
 
     private static async Task<HttpStatusCode> AskAsync(string request, CancellationToken cancellationToken)
     {
-        using var message = new HttpRequestMessage(HttpMethod.Post, "/xnai/api/v1/query") { Content = JsonContent.Create(new { query = request }) };
-        message.Headers.Add("X-Request-ID", request);
-        using var response = await Stack.Gateway.SendAsync(message, cancellationToken);
+        using var response = await Stack.Gateway.AskAsync(request, cancellationToken);
         return response.StatusCode;
     }
 

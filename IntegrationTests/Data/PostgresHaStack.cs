@@ -115,9 +115,7 @@ internal sealed partial class PostgresHaStack : IAsyncDisposable
     /// <summary>Asks a question under a request id.</summary>
     public async Task<(string Instance, string Outcome)> AskAsync(string requestId, CancellationToken cancellationToken)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, "/xnai/api/v1/query") { Content = JsonContent.Create(new { query = $"What is {requestId}?" }) };
-        request.Headers.Add("X-Request-ID", requestId);
-        using var response = await _gateway.SendAsync(request, cancellationToken);
+        using var response = await _gateway.AskAsync(requestId, cancellationToken);
         return (string.Empty, response.IsSuccessStatusCode ? Sent.Ok : $"{(int)response.StatusCode} {await response.Content.ReadAsStringAsync(cancellationToken)}");
     }
 

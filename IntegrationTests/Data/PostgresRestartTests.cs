@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Http.Json;
 using Npgsql;
 
 namespace XoeNovAi.IntegrationTests.Data;
@@ -55,9 +54,7 @@ public sealed class PostgresRestartTests : StackTest
     // Enough at a time for each pool to hold more than one connection.
     private Task AskAsync(string request) => Parallel.ForAsync(0, Queries, new ParallelOptions { MaxDegreeOfParallelism = Callers, CancellationToken = Cancel }, async (i, token) =>
     {
-        using var message = new HttpRequestMessage(HttpMethod.Post, "/xnai/api/v1/query") { Content = JsonContent.Create(new { query = $"{request} {i}" }) };
-        message.Headers.Add("X-Request-ID", $"{request}-{i}");
-        using var response = await Stack.Gateway.SendAsync(message, token);
+        using var response = await Stack.Gateway.AskAsync($"{request}-{i}", token);
         Assert.AreEqual(HttpStatusCode.OK, response.StatusCode, await response.Content.ReadAsStringAsync(token));
     });
 

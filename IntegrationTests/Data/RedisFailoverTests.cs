@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
-using System.Net.Http.Json;
 using StackExchange.Redis;
 using XoeNovAi.IntegrationTests.Harness.Traffic;
 
@@ -153,9 +152,7 @@ public sealed class RedisFailoverTests
 
     private async Task<(string Instance, string Outcome)> AskAsync(RedisServersStack stack, string request, CancellationToken cancellationToken)
     {
-        using var message = new HttpRequestMessage(HttpMethod.Post, "/xnai/api/v1/query") { Content = JsonContent.Create(new { query = request }) };
-        message.Headers.Add("X-Request-ID", request);
-        using var response = await stack.Gateway.SendAsync(message, cancellationToken);
+        using var response = await stack.Gateway.AskAsync(request, cancellationToken);
         if (!response.IsSuccessStatusCode)
         {
             return (string.Empty, $"{(int)response.StatusCode} {await response.Content.ReadAsStringAsync(cancellationToken)}");

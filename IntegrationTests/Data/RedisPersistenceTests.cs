@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Net;
-using System.Net.Http.Json;
 using StackExchange.Redis;
 using XoeNovAi.IntegrationTests.Harness.Faults;
 
@@ -68,9 +67,7 @@ public sealed class RedisPersistenceTests : StackTest
 
     private Task AskAsync(string name) => Parallel.ForAsync(0, Queries, Cancel, async (i, token) =>
     {
-        using var message = new HttpRequestMessage(HttpMethod.Post, "/xnai/api/v1/query") { Content = JsonContent.Create(new { query = $"{name} {i}" }) };
-        message.Headers.Add("X-Request-ID", $"{name}-{i}");
-        using var response = await Stack.Gateway.SendAsync(message, token);
+        using var response = await Stack.Gateway.AskAsync($"{name}-{i}", token);
         Assert.AreEqual(HttpStatusCode.OK, response.StatusCode, await response.Content.ReadAsStringAsync(token));
     });
 

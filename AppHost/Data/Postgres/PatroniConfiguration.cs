@@ -52,7 +52,7 @@ internal static class PatroniConfiguration
           post_init: psql --no-psqlrc --quiet --command='CREATE DATABASE "{database}"'
         postgresql:
           listen: 0.0.0.0:5432
-          data_dir: {PostgresClusterExtensions.DataFolder}/pgdata
+          data_dir: {PostgresTuning.DataFolder}/pgdata
           use_unix_socket: true
           basebackup:
             - checkpoint: fast

@@ -14,9 +14,6 @@ namespace XoeNovAi.AppHost.Data.Postgres;
 /// <summary>Adds PostgreSQL as a cluster: two members under Patroni, which has Consul say who leads.</summary>
 internal static class PostgresClusterExtensions
 {
-    /// <summary>Where a member keeps its data.</summary>
-    public const string DataFolder = "/var/lib/postgresql/data";
-
     private const int Members = 2;
     private const string ServerEndpoint = "tcp";
     private const string ApiEndpoint = "api";
@@ -63,7 +60,7 @@ internal static class PostgresClusterExtensions
             .WithSetupImage("patroni", "3")
             .WithEndpoint(targetPort: ServerPort, scheme: "tcp", name: ServerEndpoint)
             .WithHttpsEndpoint(targetPort: ApiPort, name: ApiEndpoint)
-            .WithRunVolume(DataFolder)
+            .WithRunVolume(PostgresTuning.DataFolder)
             .WithContainerFiles("/", [TlsFiles.ServeAs(certificate, PostgresTuning.User), TlsFiles.Trust(network.Authority)])
             .WithContainerFiles(PatroniConfiguration.Folder, [new ContainerFile { Name = PatroniConfiguration.File, Contents = PatroniConfiguration.Of(database) }])
             .WithArgs($"{PatroniConfiguration.Folder}/{PatroniConfiguration.File}")
@@ -73,7 +70,7 @@ internal static class PostgresClusterExtensions
             .WithEnvironment("PATRONI_RESTAPI_CONNECT_ADDRESS", At(name, ApiPort))
             .WithEnvironment("PATRONI_CONSUL_URL", network.Consul.Resource.ConnectionStringExpression)
             .WithEnvironment("PATRONI_CONSUL_CACERT", AuthorityFile.InContainer)
-            .WithHardening(new() { User = $"{PostgresTuning.User}:{PostgresTuning.User}" })
+            .WithHardening(PostgresTuning.Hardening)
             .OnNetwork(network.Db)
             .WithRoleCheck(network.Authority)
             .WaitFor(network.Consul);

@@ -1,4 +1,5 @@
 using XoeNovAi.AppHost.Certificates;
+using XoeNovAi.Hosting.Podman;
 using XoeNovAi.Hosting.Podman.Hardening;
 using XoeNovAi.Hosting.Podman.Volumes;
 
@@ -10,8 +11,10 @@ internal static class PostgresTuning
     /// <summary>The user the server runs as.</summary>
     public const int User = 999;
 
+    /// <summary>Where a server keeps its data.</summary>
+    public const string DataFolder = "/var/lib/postgresql/data";
+
     private const string Folder = "/etc/postgresql";
-    private const string DataFolder = "/var/lib/postgresql/data";
     private const string AccessFile = "pg_hba.conf";
 
     // In the container only the server's own user gets in without a password, as the system vouches for it.
@@ -21,11 +24,14 @@ internal static class PostgresTuning
 
         """;
 
+    /// <summary>What every server runs as.</summary>
+    public static ContainerHardening Hardening { get; } = new() { User = $"{User}:{User}" };
+
     public static IResourceBuilder<PostgresServerResource> WithStackTuning(this IResourceBuilder<PostgresServerResource> builder, RunCertificateAuthority authority, AuthorityFile authorityFile)
     {
         builder
             .WithArgs("-c", "max_connections=20")
-            .WithAnnotation(new ContainerHardening { User = $"{User}:{User}" }, ResourceAnnotationMutationBehavior.Replace)
+            .WithHardening(Hardening)
 
             // Arguments of initdb would forbid the image's prepared cluster; scram is its default anyway.
             .WithEnvironment("POSTGRES_INITDB_ARGS", string.Empty);

@@ -1,6 +1,5 @@
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using StackExchange.Redis;
-using XoeNovAi.AppHost.Certificates;
 
 namespace XoeNovAi.AppHost.Data.Redis;
 
@@ -25,13 +24,12 @@ internal sealed class RedisCheck(RedisConnection connection) : IHealthCheck
 /// <summary>Puts <see cref="RedisCheck"/> in the place of Aspire's.</summary>
 internal static class RedisCheckExtensions
 {
-    public static void TrustInRedis(this HealthCheckServiceOptions options, RedisResource redis, RunCertificateAuthority authority)
+    public static void TrustInRedis(this HealthCheckServiceOptions options, RedisResource redis)
     {
         var keys = redis.Annotations.OfType<HealthCheckAnnotation>().Select(static h => h.Key).ToHashSet(StringComparer.Ordinal);
-        var check = new RedisCheck(new(redis.ConnectionStringExpression, authority));
         foreach (var registration in options.Registrations.Where(r => keys.Contains(r.Name)))
         {
-            registration.Factory = _ => check;
+            registration.Factory = static services => new RedisCheck(services.GetRequiredService<RedisConnection>());
         }
     }
 }

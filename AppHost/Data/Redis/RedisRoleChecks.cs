@@ -5,7 +5,7 @@ using XoeNovAi.AppHost.Certificates;
 namespace XoeNovAi.AppHost.Data.Redis;
 
 /// <summary>Asks the members who they are: the answer is what their health says in the dashboard.</summary>
-internal sealed class RedisRoleChecks
+internal sealed class RedisRoleChecks : IAsyncDisposable
 {
     private readonly RedisServersResource _redis;
     private readonly Dictionary<string, RedisConnection> _connections;
@@ -28,6 +28,14 @@ internal sealed class RedisRoleChecks
 
     /// <summary>Healthy when it watches the servers with the others.</summary>
     public IHealthCheck OfSentinel(string name) => new Check(token => CheckSentinelAsync(name, token));
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var connection in _connections.Values)
+        {
+            await connection.DisposeAsync().ConfigureAwait(false);
+        }
+    }
 
     private Task<RedisRole> RoleOfAsync(string member, CancellationToken cancellationToken) => RedisRole.OfAsync(_connections[member], cancellationToken);
 

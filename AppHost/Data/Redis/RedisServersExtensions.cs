@@ -18,7 +18,6 @@ internal static class RedisServersExtensions
     private const int SentinelMegabytes = 64;
     private const double SentinelCpus = 0.1;
     private const string Folder = "/redis";
-    private const string DataFolder = "/data";
 
     // Encrypted and verified both ways; who may come in is told by the password.
     private static readonly string[] Tls =
@@ -43,7 +42,7 @@ internal static class RedisServersExtensions
         var first = servers[0].Resource.Name;
         var names = string.Join(' ', sentinels.Select(static s => s.Resource.Name));
         var redis = new RedisServersResource(name, password, [.. servers.Select(static s => s.Resource)], [.. sentinels.Select(static s => s.Resource)]);
-        var checks = new RedisRoleChecks(redis, network.Authority);
+        builder.Services.AddSingleton(_ => new RedisRoleChecks(redis, network.Authority));
         var addresses = new RedisAddresses(network.Db.Resource, [.. servers.Concat(sentinels).Select(static m => m.Resource.Name)]);
         foreach (var server in servers)
         {
@@ -51,7 +50,7 @@ internal static class RedisServersExtensions
                 .WithArgs([server.Resource.Name, first, .. RedisTuning.Settings, .. Tls, .. Replication, "--replica-announce-ip", server.Resource.Name])
                 .WithEnvironment("REDIS_SENTINELS", names)
                 .WithLimits(memoryMegabytes, cpus)
-                .WithCheck(checks.OfServer(server.Resource.Name));
+                .WithCheck(checks => checks.OfServer(server.Resource.Name));
         }
 
         foreach (var sentinel in sentinels)
@@ -59,13 +58,13 @@ internal static class RedisServersExtensions
             sentinel.AsMember(network, password, addresses, "redis-sentinel.sh", SentinelPort)
                 .WithArgs(sentinel.Resource.Name, first)
                 .WithLimits(SentinelMegabytes, SentinelCpus)
-                .WithCheck(checks.OfSentinel(sentinel.Resource.Name));
+                .WithCheck(checks => checks.OfSentinel(sentinel.Resource.Name));
         }
 
         var added = builder.AddResource(redis)
             .WithInitialState(new() { ResourceType = "Redis", Properties = [], State = KnownResourceStates.NotStarted })
             .OnInitializeResource(RunAsync)
-            .WithCheck(checks.OfAll);
+            .WithCheck(static checks => checks.OfAll);
         foreach (var member in servers.Concat(sentinels))
         {
             member.WithParentRelationship(redis);
@@ -79,11 +78,11 @@ internal static class RedisServersExtensions
     {
         using var certificate = network.Authority.Issue(member.Resource.Name);
         return member.WithSetupImage("redis", "7")
-            .WithHardening(new() { User = "999:999" })
+            .WithHardening(RedisTuning.Hardening)
             .OnNetwork(network.Db)
             .WithContainerRuntimeArgs(context => addresses.AddToAsync(member.Resource.Name, context))
             .WithEndpoint(targetPort: port, name: RedisServersResource.Endpoint)
-            .WithRunVolume(DataFolder)
+            .WithRunVolume(RedisTuning.DataFolder)
             .WithContainerFiles("/", [TlsFiles.Trust(network.Authority)])
             .WithContainerFiles("/", [TlsFiles.Serve(certificate)])
             .WithContainerFiles(Folder, [new ContainerFile { Name = script, Contents = ReadScript(script) }])
@@ -93,11 +92,11 @@ internal static class RedisServersExtensions
             .WithEnvironment(context => context.EnvironmentVariables["REDIS_PASSWORD"] = password);
     }
 
-    private static IResourceBuilder<T> WithCheck<T>(this IResourceBuilder<T> builder, IHealthCheck check)
+    private static IResourceBuilder<T> WithCheck<T>(this IResourceBuilder<T> builder, Func<RedisRoleChecks, IHealthCheck> check)
         where T : IResource
     {
         var name = $"{builder.Resource.Name}_role_check";
-        builder.ApplicationBuilder.Services.AddHealthChecks().AddCheck(name, check);
+        builder.ApplicationBuilder.Services.AddHealthChecks().Add(new(name, services => check(services.GetRequiredService<RedisRoleChecks>()), failureStatus: null, tags: null));
         return builder.WithHealthCheck(name);
     }
 

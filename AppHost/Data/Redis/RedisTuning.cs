@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using XoeNovAi.AppHost.Certificates;
+using XoeNovAi.Hosting.Podman.Hardening;
 using XoeNovAi.Hosting.Podman.Volumes;
 
 namespace XoeNovAi.AppHost.Data.Redis;
@@ -7,6 +8,9 @@ namespace XoeNovAi.AppHost.Data.Redis;
 /// <summary>What the contract says of Redis: TLS only, a password that is on no command line, and limits.</summary>
 internal static class RedisTuning
 {
+    /// <summary>Where a server keeps its data.</summary>
+    public const string DataFolder = "/data";
+
     // Of what expires anyway, which caches do: streams never do, so they are never evicted.
     private const string Eviction = "volatile-lru";
     private const string PasswordOption = "--requirepass";
@@ -20,6 +24,9 @@ internal static class RedisTuning
 
     // The file says it all: snapshots beside it would be forks of the whole memory for nothing.
     private static readonly string[] NoSnapshots = ["--save", string.Empty];
+
+    /// <summary>What every member runs as.</summary>
+    public static ContainerHardening Hardening { get; } = new() { User = "999:999" };
 
     /// <summary>What holds for every server, whichever way Redis is run.</summary>
     public static IReadOnlyList<string> Settings => [.. Limits, .. AppendOnly, .. NoSnapshots];
@@ -38,7 +45,7 @@ internal static class RedisTuning
 #pragma warning disable ASPIRECONTAINERSHELLEXECUTION001 // Aspire's own way to its password.
         redis.ShellExecution = false;
 #pragma warning restore ASPIRECONTAINERSHELLEXECUTION001
-        builder.WithArgs([.. Settings]).WithRunVolume("/data").WithHttpsCertificate(authority.Issue(redis.Name));
+        builder.WithArgs([.. Settings]).WithRunVolume(DataFolder).WithHttpsCertificate(authority.Issue(redis.Name));
 
         // By then Aspire has given it a second endpoint, without TLS.
         builder.ApplicationBuilder.OnBeforeStart((_, _) =>
@@ -55,7 +62,9 @@ internal static class RedisTuning
             });
             return Task.CompletedTask;
         });
-        builder.ApplicationBuilder.Services.PostConfigure<HealthCheckServiceOptions>(options => options.TrustInRedis(redis, authority));
+        builder.ApplicationBuilder.Services
+            .AddSingleton(_ => new RedisConnection(redis.ConnectionStringExpression, authority))
+            .PostConfigure<HealthCheckServiceOptions>(options => options.TrustInRedis(redis));
         return builder;
     }
 

@@ -7,6 +7,8 @@ namespace XoeNovAi.Report.Pages;
 /// <summary>A run in Markdown: for where HTML is not shown.</summary>
 internal static class MarkdownPage
 {
+    private const int MessageLines = 12;
+
     public static string Of(RunReport report)
     {
         var text = new StringBuilder();
@@ -22,7 +24,7 @@ internal static class MarkdownPage
             text.AppendLine().AppendLine("## Failed").AppendLine();
             foreach (var test in report.Failed)
             {
-                text.AppendLine(CultureInfo.InvariantCulture, $"- `{test.Id}`: {FirstLine(test.Message)}  \n  `{test.Rerun}`");
+                text.AppendLine(CultureInfo.InvariantCulture, $"- `{test.Id}`  \n  `{test.Rerun}`").AppendLine().AppendLine("  ```").AppendLine(FirstLines(test.Message)).AppendLine("  ```");
             }
         }
 
@@ -36,5 +38,5 @@ internal static class MarkdownPage
         return text.ToString();
     }
 
-    private static string FirstLine(string? text) => (text ?? string.Empty).Split('\n')[0].Trim();
+    private static string FirstLines(string? text) => string.Join(Environment.NewLine, (text ?? string.Empty).Split('\n').Take(MessageLines).Select(static l => $"  {l.TrimEnd()}"));
 }

@@ -114,7 +114,7 @@ internal sealed partial class TestRecorder(IOutputDevice output, IMessageBus mes
     {
         try
         {
-            RunFolder.Make(folder);
+            Directory.CreateDirectory(folder);
             File.Copy(file.FullName, Path.Combine(folder, file.Name), overwrite: true);
             return file.Name;
         }

@@ -15,13 +15,6 @@ public static class TestingPlatformBuilderHook
     public static void AddExtensions(ITestApplicationBuilder testApplicationBuilder, string[] arguments)
     {
         ArgumentNullException.ThrowIfNull(testApplicationBuilder);
-        ArgumentNullException.ThrowIfNull(arguments);
-
-        // Only asked for tests or help, nothing runs.
-        if (arguments.Contains("--list-tests") || arguments.Contains("--help") || arguments.Contains("--info"))
-        {
-            return;
-        }
 
         var project = Assembly.GetEntryAssembly()?.GetName().Name ?? "Tests";
         var recorder = new CompositeExtensionFactory<TestRecorder>(services => new(
