@@ -79,6 +79,18 @@ public sealed class PostgresContractTests : StackTest
     [TestMethod]
     [Timeout(30_000, CooperativeCancellation = true)]
     [Scenario("PG-08")]
+    public async Task In_its_container_the_servers_user_is_let_in_and_no_other()
+    {
+        string[] ask = [Stack.ContainerIdOf("postgres"), "psql", "-h", "/tmp", "-U", "postgres", "-d", "xnai", "-Atc", "SELECT 'in'"];
+        Assert.AreEqual("in", (await Stack.Podman.RunAsync(["exec", .. ask], Cancel)).Trim());
+        var (exitCode, _, error) = await Stack.Podman.TryRunAsync(["exec", "--user", "1000:1000", .. ask], Cancel);
+        Assert.AreNotEqual(0, exitCode);
+        Assert.Contains("Peer authentication failed", error);
+    }
+
+    [TestMethod]
+    [Timeout(30_000, CooperativeCancellation = true)]
+    [Scenario("PG-08")]
     public async Task Whoever_is_connected_over_a_network_is_so_by_TLS()
     {
         Assert.AreEqual(0L, await Stack.ScalarAsync("SELECT count(*) FROM pg_stat_ssl JOIN pg_stat_activity USING (pid) WHERE client_addr IS NOT NULL AND NOT ssl", Cancel));

@@ -7,13 +7,10 @@ namespace XoeNovAi.AppHost.Data.Backup;
 /// <summary>Runs PostgreSQL's own programs in the server's container: as the server's user and over its socket, for which no password is needed.</summary>
 internal sealed class ServerPrograms(PodmanCli podman, string container, ILogger logger)
 {
-    // First its number, by which it can be ended; then where the socket is, which depends on what the image could write to.
+    // First its number, by which it can be ended.
     private const string Script = """
         echo $$ >&2
-        for PGHOST in /var/run/postgresql /tmp; do
-          [ ! -S "$PGHOST/.s.PGSQL.5432" ] || break
-        done
-        export PGHOST
+        export PGHOST=/tmp
         exec "$@"
         """;
 

@@ -43,6 +43,8 @@ internal static class PostgresTuning
         var server = builder.Resource;
         using var certificate = authority.Issue(server.Name);
         return builder
+            // Below /run it would depend on the container's runtime whether the server may write there.
+            .WithArgs("-c", "unix_socket_directories=/tmp")
             .WithArgs("-c", "ssl=on", "-c", $"ssl_cert_file={TlsFiles.Certificate}", "-c", $"ssl_key_file={TlsFiles.Key}", "-c", $"hba_file={Folder}/{AccessFile}")
             .WithRunVolume(DataFolder)
             .WithContainerFiles("/", [TlsFiles.ServeAs(certificate, User)])
