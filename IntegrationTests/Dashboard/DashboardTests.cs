@@ -25,7 +25,7 @@ public sealed partial class DashboardTests : StackTest
         foreach (var resource in Shown)
         {
             var row = page.GetByRole(AriaRole.Row).Filter(new() { Has = page.GetByText(resource, new() { Exact = true }) });
-            await Assertions.Expect(row).ToContainTextAsync("Running", new() { Timeout = DashboardBrowser.Patience });
+            await Assertions.Expect(row).ToContainTextAsync("Running", new() { Timeout = Browser.Patience });
             await Assertions.Expect(row).Not.ToContainTextAsync("Unhealthy");
         }
 
@@ -44,7 +44,7 @@ public sealed partial class DashboardTests : StackTest
             Assert.IsNotEmpty(phrases, $"{resource} has logged no words.");
             await browser.GoToAsync($"/consolelogs/resource/{resource}");
             var shown = phrases.Select(phrase => browser.Page.GetByText(phrase)).Aggregate(static (one, other) => one.Or(other)).First;
-            await Assertions.Expect(shown).ToBeVisibleAsync(new() { Timeout = DashboardBrowser.Patience });
+            await Assertions.Expect(shown).ToBeVisibleAsync(new() { Timeout = Browser.Patience });
         }
 
         await browser.ShowAsync("logs", TestContext);
@@ -62,7 +62,7 @@ public sealed partial class DashboardTests : StackTest
         await browser.GoToAsync($"/traces/detail/{Trace.TraceId}");
         foreach (var service in (string[])["gateway", "rag", "curation-worker"])
         {
-            await Assertions.Expect(browser.Page.GetByText(service).First).ToBeVisibleAsync(new() { Timeout = DashboardBrowser.Patience });
+            await Assertions.Expect(browser.Page.GetByText(service).First).ToBeVisibleAsync(new() { Timeout = Browser.Patience });
         }
 
         await browser.ShowAsync("trace", TestContext);
@@ -76,16 +76,16 @@ public sealed partial class DashboardTests : StackTest
         await using var browser = await DashboardBrowser.OpenAsync(Stack, Cancel);
         Assert.IsTrue(Stack.Application.ResourceNotifications.TryGetCurrentState("postgres", out var postgres));
         await browser.GoToAsync($"/?resource={postgres.ResourceId}");
-        await Assertions.Expect(browser.Page.GetByText("POSTGRES_PASSWORD").First).ToBeVisibleAsync(new() { Timeout = DashboardBrowser.Patience });
+        await Assertions.Expect(browser.Page.GetByText("POSTGRES_PASSWORD").First).ToBeVisibleAsync(new() { Timeout = Browser.Patience });
         var secret = new Npgsql.NpgsqlConnectionStringBuilder(await Stack.PostgresAsync(Cancel)).Password!;
         var hidden = browser.Page.GetByTitle("Show value");
         var shown = 0;
         while (await hidden.CountAsync() is var left and > 0)
         {
-            await hidden.First.ClickAsync(new() { Timeout = DashboardBrowser.Patience });
+            await hidden.First.ClickAsync(new() { Timeout = Browser.Patience });
 
             // The page asks its server before it changes: the last one would be counted, and be gone when it is to be clicked.
-            await Assertions.Expect(hidden).Not.ToHaveCountAsync(left, new() { Timeout = DashboardBrowser.Patience });
+            await Assertions.Expect(hidden).Not.ToHaveCountAsync(left, new() { Timeout = Browser.Patience });
             Assert.IsLessThan(100, ++shown, "Values do not stay shown.");
         }
 
@@ -102,12 +102,12 @@ public sealed partial class DashboardTests : StackTest
         var row = page.GetByRole(AriaRole.Row).Filter(new() { Has = page.GetByText("rag-2", new() { Exact = true }) });
         try
         {
-            await row.GetByTitle("Stop resource").First.ClickAsync(new() { Timeout = DashboardBrowser.Patience });
+            await row.GetByTitle("Stop resource").First.ClickAsync(new() { Timeout = Browser.Patience });
             await Stack.Commands.EndedAsync("rag-2", TimeSpan.FromSeconds(30), Cancel);
-            await Assertions.Expect(row).ToContainTextAsync("Exited", new() { Timeout = DashboardBrowser.Patience });
-            await row.GetByTitle("Start resource").First.ClickAsync(new() { Timeout = DashboardBrowser.Patience });
+            await Assertions.Expect(row).ToContainTextAsync("Exited", new() { Timeout = Browser.Patience });
+            await row.GetByTitle("Start resource").First.ClickAsync(new() { Timeout = Browser.Patience });
             await Stack.Commands.HealthyAsync("rag-2", TimeSpan.FromSeconds(45), Cancel);
-            await Assertions.Expect(row).ToContainTextAsync("Running", new() { Timeout = DashboardBrowser.Patience });
+            await Assertions.Expect(row).ToContainTextAsync("Running", new() { Timeout = Browser.Patience });
         }
         catch
         {

@@ -115,6 +115,11 @@ public sealed class PostgresFailoverTests
         figures.Add("of those, told to have been written to PostgreSQL", written.Count);
         figures.Add("of those, lost there", written.Except(audited).Count());
         figures.Add("acknowledged and never curated", acknowledged.Except(curated).Count());
+        foreach (var failover in failovers)
+        {
+            figures.AddFault($"{failover.Member} is killed, until the next takes rows", failover.Killed, failover.FirstWrite);
+        }
+
         figures.Write();
         figures.WriteTable(Sent.Heading, history.Select(static s => s.Line));
         TestContext.WriteLine(string.Join(Environment.NewLine, history.Where(static s => !s.IsOk).CountBy(static s => s.Outcome).Select(static o => $"{o.Value} × {o.Key}")));

@@ -63,6 +63,7 @@ public sealed class FailoverTests : StackTest
         figures.Add("in flight at the end of the instance", history.Count(s => s.WasInFlight(killed)));
         figures.Add("of those not answered as if nothing had happened", lost.Count - after.Count);
         figures.Add("given to the dead instance and lost", after.Count);
+        figures.AddFault("rag-3 is killed, until it is critical", killed.From, known);
         figures.Write();
         figures.WriteTable(Sent.Heading, history.Select(static s => s.Line));
         TestContext.WriteLine($"Killed at {killed.From:HH:mm:ss.fff}, critical at {known:HH:mm:ss.fff}. {string.Join(Environment.NewLine, lost)}");

@@ -11,6 +11,7 @@ internal sealed class ScenarioFigures(TestContext context, string scenario)
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { WriteIndented = true };
     private readonly Dictionary<string, DistributionFigures> _distributions = [];
     private readonly Dictionary<string, long> _counts = [];
+    private readonly List<object> _faults = [];
 
     public void Add(string name, Distribution distribution)
     {
@@ -24,7 +25,10 @@ internal sealed class ScenarioFigures(TestContext context, string scenario)
         _counts.Add(name, count);
     }
 
-    public void Write() => Keep("json", JsonSerializer.Serialize(new { scenario, distributions = _distributions, counts = _counts }, Json));
+    /// <summary>A fault, from when to when it was in force: the report shades it in what happened meanwhile.</summary>
+    public void AddFault(string name, DateTimeOffset from, DateTimeOffset to) => _faults.Add(new { name, from, to });
+
+    public void Write() => Keep("json", JsonSerializer.Serialize(new { scenario, distributions = _distributions, counts = _counts, faults = _faults }, Json));
 
     /// <summary>Writes a table of what was seen one by one.</summary>
     public void WriteTable(string heading, IEnumerable<string> lines) => Keep("csv", string.Join('\n', lines.Prepend(heading)) + '\n');

@@ -24,12 +24,12 @@ internal sealed class Stack : IAsyncDisposable
     private const string Dashboard = "aspire-dashboard";
     private readonly IDistributedApplicationTestingBuilder _builder;
 
-    private Stack(IDistributedApplicationTestingBuilder builder, DistributedApplication application, ConsulResource consul, string? consulToken)
+    private Stack(IDistributedApplicationTestingBuilder builder, DistributedApplication application, StateTimeline states, ConsulResource consul, string? consulToken)
     {
         _builder = builder;
         Application = application;
         Logs = ResourceLogs.Of(application);
-        States = new(application, TimeProvider.System);
+        States = states;
         Commands = new(application, Logs);
         Faults = new(this);
         Podman = application.Services.GetRequiredService<PodmanCli>();
@@ -94,18 +94,25 @@ internal sealed class Stack : IAsyncDisposable
                 settings.Configuration.AddInMemoryCollection([new("ASPIRE_DASHBOARD_OTLP_HTTP_ENDPOINT_URL", "http://localhost:4318")]);
             },
             cancellationToken);
+        StateTimeline? states = null;
         try
         {
             var application = await builder.BuildAsync(cancellationToken);
+            states = new(application, TimeProvider.System);
             await StackStart.RunAsync(application, cancellationToken);
             var consul = application.Services.GetRequiredService<DistributedApplicationModel>().Resources.OfType<ConsulResource>().Single();
-            var stack = new Stack(builder, application, consul, consul.ManagementToken is { } token ? await token.GetValueAsync(cancellationToken) : null);
+            var stack = new Stack(builder, application, states, consul, consul.ManagementToken is { } token ? await token.GetValueAsync(cancellationToken) : null);
             await stack.ReadyAsync(cancellationToken);
             await StackReadiness.TelemetryArrivesAsync(stack, cancellationToken);
             return stack;
         }
         catch
         {
+            if (states is not null)
+            {
+                await states.DisposeAsync();
+            }
+
             await builder.DisposeAsync();
             throw;
         }

@@ -7,6 +7,9 @@ namespace XoeNovAi.IntegrationTests.Harness;
 public abstract class StackTest
 {
     private const int LogTail = 20;
+    private const int UnchangedPauses = 4;
+    private static readonly TimeSpan ArrivalPause = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan ArrivalLimit = TimeSpan.FromSeconds(8);
     private CancellationTokenSource? _limit;
     private TestTrace? _trace;
     private DateTimeOffset _begun;
@@ -57,7 +60,7 @@ public abstract class StackTest
                 TestContext.WriteLine($"The test's time of {TestLimit.TotalSeconds:0} s is over.");
             }
 
-            var spans = await Stack.Telemetry.SpansAsync(trace.TraceId, CancellationToken.None);
+            var spans = await ArrivedAsync(trace.TraceId);
             TestContext.WriteLine($"Trace {trace.TraceId}, as far as it has arrived:{Environment.NewLine}{SpanTree.Draw(spans, [])}");
             await KeepAsync(trace.TraceId, spans.ToWaterfall());
             TestContext.WriteLine(Stack.States.Since(_begun));
@@ -69,6 +72,31 @@ public abstract class StackTest
 
         trace.Dispose();
         _limit?.Dispose();
+    }
+
+    // Services send their spans in batches: those of one test come one after the other, and an orphan is one whose parent is still on its way.
+    private static async Task<IReadOnlyList<Span>> ArrivedAsync(string trace)
+    {
+        IReadOnlyList<Span> spans = [];
+        var unchanged = 0;
+        using var limit = new CancellationTokenSource(ArrivalLimit);
+        using var pause = new PeriodicTimer(ArrivalPause);
+        try
+        {
+            while (unchanged < UnchangedPauses && await pause.WaitForNextTickAsync(limit.Token))
+            {
+                var now = await Stack.Telemetry.SpansAsync(trace, limit.Token);
+                var ids = now.Select(static s => s.SpanId).ToHashSet(StringComparer.Ordinal);
+                unchanged = now.Count == spans.Count && now.All(s => s.ParentId.Length == 0 || ids.Contains(s.ParentId)) ? unchanged + 1 : 0;
+                spans = now;
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // What has come by then is shown.
+        }
+
+        return spans;
     }
 
     // The report shows it with the failure; the runner's own folder of a test may be gone by then.

@@ -9,7 +9,6 @@ public sealed class ManifestTests
 {
     private const string FileName = "aspire-manifest.json";
 
-
     // `dotnet test` runs the tests by an executable of their own, so it is not this process that can run the AppHost.
     private static string Dotnet => Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet";
 
@@ -18,8 +17,8 @@ public sealed class ManifestTests
 
     public TestContext TestContext { get; set; } = null!;
 
-    /// <summary>PUB-01</summary>
     [TestMethod]
+    [Scenario("PUB-01")]
     [Timeout(60_000, CooperativeCancellation = true)]
     public async Task The_manifest_checked_in_is_what_the_model_publishes_with_nothing_set_up()
     {

@@ -9,7 +9,7 @@ using XoeNovAi.IntegrationTests.Isolation;
 
 namespace XoeNovAi.IntegrationTests.Security;
 
-/// <summary>What steers the stack listens on loopback (ISO-07), and asks others on the same host and on its networks for a key.</summary>
+/// <summary>What steers the stack listens on loopback, and asks others on the same host and on its networks for a key.</summary>
 [TestClass]
 public sealed class ControlEndpointTests : StackTest
 {

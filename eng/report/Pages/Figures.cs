@@ -5,6 +5,9 @@ using System.Text.Json;
 
 namespace XoeNovAi.Report.Pages;
 
+/// <summary>A fault that a scenario has made.</summary>
+internal sealed record Fault(string Name, DateTimeOffset From, DateTimeOffset To);
+
 /// <summary>What scenarios have measured: tables of their distributions, and their requests over time.</summary>
 internal static class Figures
 {
@@ -28,13 +31,30 @@ internal static class Figures
 
         foreach (var file in histories)
         {
-            if (HistoryPlot.Of(file) is { } plot)
+            var faults = Faults(Path.ChangeExtension(file, "json"));
+            if (HistoryPlot.Of(file, faults) is { } plot)
             {
                 page.Append("<h3>").Append(WebUtility.HtmlEncode(Path.GetFileNameWithoutExtension(file))).Append(": its requests</h3><figure>").Append(plot).Append("</figure>");
+                if (faults.Count > 0)
+                {
+                    page.Append("<p>Shaded: ").Append(WebUtility.HtmlEncode(string.Join("; ", faults.Select(static f => string.Create(CultureInfo.InvariantCulture, $"{f.Name} ({(f.To - f.From).TotalSeconds:0.0} s)"))))).Append(".</p>");
+                }
             }
         }
 
         page.Append("</section>");
+    }
+
+    // They are written beside the table, by the same scenario.
+    private static List<Fault> Faults(string file)
+    {
+        if (!File.Exists(file))
+        {
+            return [];
+        }
+
+        using var json = JsonDocument.Parse(File.ReadAllText(file));
+        return json.RootElement.TryGetProperty("faults", out var faults) ? faults.Deserialize<List<Fault>>(JsonSerializerOptions.Web) ?? [] : [];
     }
 
     private static void Table(StringBuilder page, string file)

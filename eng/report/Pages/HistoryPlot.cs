@@ -11,7 +11,9 @@ internal static class HistoryPlot
     private const string Heading = "kind,due,sent,ended,took_ms,instance,outcome";
 
     /// <summary>An SVG; null when the table is another.</summary>
-    public static string? Of(string file)
+    /// <param name="file">The table.</param>
+    /// <param name="faults">The faults that were in force meanwhile: each is shaded.</param>
+    public static string? Of(string file, IReadOnlyList<Fault> faults)
     {
         using var lines = File.ReadLines(file).GetEnumerator();
         if (!lines.MoveNext() || lines.Current != Heading)
@@ -34,6 +36,11 @@ internal static class HistoryPlot
 
         var begin = requests.Min(static r => r.Sent);
         using var plot = new Plot();
+        foreach (var fault in faults)
+        {
+            plot.Add.HorizontalSpan((fault.From - begin).TotalSeconds, (fault.To - begin).TotalSeconds, Colors.Orange.WithAlpha(0.25));
+        }
+
         Points(plot, "answered", Colors.SteelBlue, 3, requests.Where(static r => r.IsOk), begin);
         Points(plot, "not", Colors.Red, 7, requests.Where(static r => !r.IsOk), begin);
         plot.Axes.Bottom.Label.Text = "s";

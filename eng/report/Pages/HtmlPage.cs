@@ -49,6 +49,11 @@ internal static class HtmlPage
 
         foreach (var (anchor, title) in (ReadOnlySpan<(string, string)>)[("scenarios", "Scenarios"), ("areas", "Areas"), ("figures", "Figures"), ("pictures", "Pictures"), ("flaky", "Flaky"), ("slowest", "Slowest"), ("tests", "All tests")])
         {
+            if (anchor == "pictures" && PicturesOf(report).Count == 0)
+            {
+                continue;
+            }
+
             page.Append("<a href=\"#").Append(anchor).Append("\">").Append(title).Append("</a>");
         }
 
@@ -136,7 +141,7 @@ internal static class HtmlPage
 
     private static void Pictures(StringBuilder page, RunReport report)
     {
-        var pictures = report.Tests.Where(static t => t.Outcome is Outcome.Passed).SelectMany(static t => t.Files).Distinct(StringComparer.Ordinal).Where(f => IsPicture(report, f)).ToList();
+        var pictures = PicturesOf(report);
         if (pictures.Count == 0)
         {
             return;
@@ -150,6 +155,10 @@ internal static class HtmlPage
 
         page.Append("</section>");
     }
+
+    // Those of failed tests stand with the failure.
+    private static List<string> PicturesOf(RunReport report)
+        => [.. report.Tests.Where(static t => t.Outcome is Outcome.Passed).SelectMany(static t => t.Files).Distinct(StringComparer.Ordinal).Where(f => IsPicture(report, f))];
 
     private static bool IsPicture(RunReport report, string file) => Path.GetExtension(file) is ".svg" or ".png" && File.Exists(Path.Combine(report.Folder, file));
 

@@ -47,6 +47,12 @@ internal sealed partial class TestRecorder(IOutputDevice output, IMessageBus mes
             return Task.CompletedTask;
         }
 
+        // What fails after the last test of a class or of all is told as one more result of that test: neither hides the other.
+        if (_tests.TryGetValue(node.Uid.Value, out var before) && before.Outcome is Outcome.Failed)
+        {
+            return Task.CompletedTask;
+        }
+
         var method = node.Properties.SingleOrDefault<TestMethodIdentifierProperty>();
         var timing = node.Properties.SingleOrDefault<TimingProperty>()?.GlobalTiming;
         _tests[node.Uid.Value] = new(
