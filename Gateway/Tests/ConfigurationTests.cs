@@ -6,6 +6,7 @@ namespace XoeNovAi.Gateway.Tests;
 
 /// <summary>What is wrong in the configuration stops the start, and is named with its line.</summary>
 [TestClass]
+[TestCategory("Quick")]
 public sealed class ConfigurationTests : GatewayTest
 {
     private const string Right = """{ "Routes": { "all": { "ClusterId": "test", "Match": { "Path": "/{**rest}" } } }, "Clusters": CLUSTERS }""";

@@ -6,6 +6,7 @@ namespace XoeNovAi.IntegrationTests.Contract;
 
 /// <summary>Every field of the contract's answers, as a caller of the gateway gets them.</summary>
 [TestClass]
+[TestCategory("Quick")]
 public sealed class ShapeTests : StackTest
 {
     private const string Api = "/xnai/api/v1";

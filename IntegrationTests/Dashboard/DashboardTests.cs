@@ -17,6 +17,7 @@ public sealed partial class DashboardTests : StackTest
     protected override IReadOnlyList<string> Touches => ["aspire-dashboard"];
 
     [TestMethod]
+    [TestCategory("Quick")]
     [Scenario("OBS-05")]
     public async Task Every_resource_is_listed_running_and_healthy()
     {

@@ -7,6 +7,7 @@ namespace XoeNovAi.IntegrationTests.Data;
 
 /// <summary>What PostgreSQL must be, whatever the model says of it: it loses nothing it has confirmed, and lets nobody in who has no password.</summary>
 [TestClass]
+[TestCategory("Quick")]
 public sealed class PostgresContractTests : StackTest
 {
     protected override IReadOnlyList<string> Touches => ["postgres"];

@@ -7,6 +7,7 @@ namespace XoeNovAi.IntegrationTests.Discovery;
 
 /// <summary>Who may do what in Consul, asked of it as any caller could. What is allowed is written here, and not read from the model.</summary>
 [TestClass]
+[TestCategory("Quick")]
 public sealed class AccessTests : StackTest
 {
     private const string Other = "oikos";

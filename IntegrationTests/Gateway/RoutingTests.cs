@@ -8,6 +8,7 @@ using XoeNovAi.IntegrationTests.Harness.Telemetry;
 namespace XoeNovAi.IntegrationTests.Gateway;
 
 [TestClass]
+[TestCategory("Quick")]
 public sealed class RoutingTests : StackTest
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(10);

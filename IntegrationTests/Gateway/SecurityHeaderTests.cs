@@ -1,6 +1,7 @@
 namespace XoeNovAi.IntegrationTests.Gateway;
 
 [TestClass]
+[TestCategory("Quick")]
 public sealed class SecurityHeaderTests : StackTest
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(10);

@@ -1,6 +1,7 @@
 namespace XoeNovAi.IntegrationTests.Hosting;
 
 [TestClass]
+[TestCategory("Quick")]
 public sealed class BootTests : StackTest
 {
     [TestMethod]

@@ -22,6 +22,7 @@ public sealed class ForeignImageTests : StackTest
     private static readonly string[] Part = ["--Stack:Run=none", "--Stack:Services:gateway:Run=container"];
 
     [TestMethod]
+    [TestCategory("Quick")]
     [Scenario("GATE-01")]
     [DataRow("mkdocs", 8008, "/", "/docs/guide?x=1", "/guide?x=1", ArgumentsDisplayName = "the stub's port and health path")]
     [DataRow("vikunja", 9123, "/well", "/vikunja/tasks", "/tasks", ArgumentsDisplayName = "a port and a health path of its own")]

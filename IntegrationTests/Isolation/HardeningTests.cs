@@ -1,6 +1,7 @@
 namespace XoeNovAi.IntegrationTests.Isolation;
 
 [TestClass]
+[TestCategory("Quick")]
 public sealed class HardeningTests : StackTest
 {
     [TestMethod]

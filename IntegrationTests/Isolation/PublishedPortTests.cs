@@ -4,6 +4,7 @@ using System.Net.NetworkInformation;
 namespace XoeNovAi.IntegrationTests.Isolation;
 
 [TestClass]
+[TestCategory("Quick")]
 public sealed class PublishedPortTests : StackTest
 {
     [TestMethod]

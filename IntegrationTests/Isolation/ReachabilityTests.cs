@@ -4,6 +4,7 @@ namespace XoeNovAi.IntegrationTests.Isolation;
 public sealed class ReachabilityTests : StackTest
 {
     [TestMethod]
+    [TestCategory("Quick")]
     [Scenario("ISO-03")]
     public async Task Containers_reach_what_the_AppHost_declares_and_nothing_else()
     {

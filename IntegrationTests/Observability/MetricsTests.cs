@@ -2,6 +2,7 @@ namespace XoeNovAi.IntegrationTests.Observability;
 
 /// <summary>The gateway's metrics, read by Prometheus' own parser.</summary>
 [TestClass]
+[TestCategory("Quick")]
 public sealed class MetricsTests : StackTest
 {
     private const string Duration = "http_server_request_duration_seconds";

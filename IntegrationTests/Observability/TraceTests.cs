@@ -19,6 +19,7 @@ public sealed class TraceTests : StackTest
     protected override IReadOnlyList<string> Touches => ["gateway", "rag-1", "rag-2", "curation-worker"];
 
     [TestMethod]
+    [TestCategory("Quick")]
     [Scenario("OBS-01")]
     [Scenario("OBS-02")]
     public async Task One_query_is_one_trace_from_the_caller_to_the_workers_row()

@@ -5,6 +5,7 @@ namespace XoeNovAi.IntegrationTests.Publishing;
 
 /// <summary>What the model publishes.</summary>
 [TestClass]
+[TestCategory("Quick")]
 public sealed class ManifestTests
 {
     private const string FileName = "aspire-manifest.json";

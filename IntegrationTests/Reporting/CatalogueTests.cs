@@ -5,6 +5,7 @@ namespace XoeNovAi.IntegrationTests.Reporting;
 
 /// <summary>The catalogue and the tests speak of the same scenarios.</summary>
 [TestClass]
+[TestCategory("Quick")]
 public sealed partial class CatalogueTests
 {
     private static readonly string[] Folders = ["IntegrationTests", "Gateway/Tests", "Consul/Tests", "Hosting/Tests"];
@@ -42,6 +43,15 @@ public sealed partial class CatalogueTests
             .SelectMany(static file => File.ReadLines(file).Where(static l => l.TrimStart().StartsWith("//", StringComparison.Ordinal)).SelectMany(static l => Id().Matches(l)).Select(m => (Id: m.Value, File: Path.GetFileName(file))))
             .Where(static t => Known.Contains(t.Id));
         Assert.IsEmpty(told.Except(Tagged()).Select(static t => $"{t.Id} in {t.File}").ToList());
+    }
+
+    [TestMethod]
+    [Timeout(30_000, CooperativeCancellation = true)]
+    public void The_quick_lane_has_a_test_of_every_area()
+    {
+        var areas = Directory.EnumerateFiles(Path.Combine(Repository.Root, "IntegrationTests"), "*Tests.cs", SearchOption.AllDirectories).GroupBy(static f => Path.GetFileName(Path.GetDirectoryName(f))).ToList();
+        Assert.IsGreaterThan(10, areas.Count, "The tests were found.");
+        Assert.IsEmpty(areas.Where(static a => !a.Any(static f => File.ReadAllText(f).Contains("[TestCategory(\"Quick\")]", StringComparison.Ordinal))).Select(static a => a.Key).ToList());
     }
 
     [TestMethod]

@@ -6,6 +6,7 @@ using StackExchange.Redis;
 namespace XoeNovAi.IntegrationTests.Resilience;
 
 [TestClass]
+[TestCategory("Quick")]
 public sealed class DegradationTests : StackTest
 {
     private const string Health = "/xnai/api/v1/health";

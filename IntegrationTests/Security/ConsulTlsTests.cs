@@ -6,6 +6,7 @@ namespace XoeNovAi.IntegrationTests.Security;
 
 /// <summary>What goes over the wires to Consul, tokens among it.</summary>
 [TestClass]
+[TestCategory("Quick")]
 public sealed class ConsulTlsTests : StackTest
 {
     private const int Port = 8500;

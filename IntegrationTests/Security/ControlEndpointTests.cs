@@ -11,6 +11,7 @@ namespace XoeNovAi.IntegrationTests.Security;
 
 /// <summary>What steers the stack listens on loopback, and asks others on the same host and on its networks for a key.</summary>
 [TestClass]
+[TestCategory("Quick")]
 public sealed class ControlEndpointTests : StackTest
 {
     private const int FaultPort = 9009;

@@ -6,6 +6,7 @@ namespace XoeNovAi.IntegrationTests.Security;
 
 /// <summary>Whatever is wrong with a request: the caller is told what, and told it in one shape.</summary>
 [TestClass]
+[TestCategory("Quick")]
 public sealed class MalformedInputTests : StackTest
 {
     private const int Requests = 150;

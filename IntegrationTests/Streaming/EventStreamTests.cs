@@ -19,6 +19,7 @@ public sealed class EventStreamTests : StackTest
     protected override IReadOnlyList<string> Touches => ["gateway", "rag-1", "rag-2"];
 
     [TestMethod]
+    [TestCategory("Quick")]
     [Scenario("STRM-01")]
     [DataRow("POST")]
     [DataRow("GET")]

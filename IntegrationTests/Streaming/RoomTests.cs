@@ -7,6 +7,7 @@ using System.Text.Json;
 namespace XoeNovAi.IntegrationTests.Streaming;
 
 [TestClass]
+[TestCategory("Quick")]
 public sealed class RoomTests : StackTest
 {
     private const int Largest = 1024 * 1024;

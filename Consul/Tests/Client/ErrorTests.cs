@@ -8,6 +8,7 @@ namespace XoeNovAi.Consul.Tests.Client;
 
 /// <summary>What goes wrong is one sentence that says where, what, and what to do.</summary>
 [TestClass]
+[TestCategory("Quick")]
 public sealed class ErrorTests : ConsulTest
 {
     [TestMethod]

@@ -5,6 +5,7 @@ namespace XoeNovAi.Consul.Tests.Connect;
 
 /// <summary>The mesh's rules and certificates, as Consul has them.</summary>
 [TestClass]
+[TestCategory("Quick")]
 public sealed class ConnectTests : ConsulTest
 {
     [TestMethod]

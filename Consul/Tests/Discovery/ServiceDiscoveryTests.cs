@@ -35,6 +35,7 @@ public sealed class ServiceDiscoveryTests : ConsulTest
     }
 
     [TestMethod]
+    [TestCategory("Quick")]
     [Timeout(60_000, CooperativeCancellation = true)]
     [Scenario("DISC-13")]
     public async Task An_address_that_is_written_out_is_no_name()

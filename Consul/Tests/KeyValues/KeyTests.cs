@@ -8,6 +8,7 @@ namespace XoeNovAi.Consul.Tests.KeyValues;
 public sealed class KeyTests : ConsulTest
 {
     [TestMethod]
+    [TestCategory("Quick")]
     [Timeout(60_000, CooperativeCancellation = true)]
     [Scenario("DISC-11")]
     [DataRow("plain", ArgumentsDisplayName = "a plain key")]

@@ -51,6 +51,7 @@ public sealed class LeadershipTests : ConsulTest
     }
 
     [TestMethod]
+    [TestCategory("Quick")]
     [Timeout(120_000, CooperativeCancellation = true)]
     [Scenario("DISC-12")]
     [DataRow(true, ArgumentsDisplayName = "the session is ended")]

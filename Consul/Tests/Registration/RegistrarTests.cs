@@ -7,6 +7,7 @@ namespace XoeNovAi.Consul.Tests.Registration;
 public sealed class RegistrarTests : ConsulTest
 {
     [TestMethod]
+    [TestCategory("Quick")]
     [Timeout(60_000, CooperativeCancellation = true)]
     [Scenario("DISC-01")]
     [Scenario("DISC-04")]

@@ -7,6 +7,7 @@ namespace XoeNovAi.Gateway.Tests.Discovery;
 
 /// <summary>What others write into Consul costs at most itself, and who watches goes on.</summary>
 [TestClass]
+[TestCategory("Quick")]
 public sealed class ForeignDataTests : GatewayTest
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(10);

@@ -12,6 +12,7 @@ namespace XoeNovAi.Gateway.Tests.Tls;
 
 /// <summary>What the TLS address carries.</summary>
 [TestClass]
+[TestCategory("Quick")]
 public sealed class TlsTests : GatewayTest
 {
     private static readonly string[] Addresses = ["--urls=http://127.0.0.1:0;https://127.0.0.1:0"];

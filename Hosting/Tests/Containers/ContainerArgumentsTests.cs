@@ -5,6 +5,7 @@ namespace XoeNovAi.Hosting.Tests.Containers;
 
 /// <summary>How a model's words become Podman's.</summary>
 [TestClass]
+[TestCategory("Quick")]
 public sealed class ContainerArgumentsTests
 {
     private readonly IDistributedApplicationBuilder _builder = DistributedApplication.CreateBuilder([]);

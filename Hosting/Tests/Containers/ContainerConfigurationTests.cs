@@ -5,6 +5,7 @@ namespace XoeNovAi.Hosting.Tests.Containers;
 
 /// <summary>Which texts a container is started with.</summary>
 [TestClass]
+[TestCategory("Quick")]
 public sealed class ContainerConfigurationTests
 {
     private readonly IDistributedApplicationBuilder _builder = DistributedApplication.CreateBuilder(new DistributedApplicationOptions { DisableDashboard = true });

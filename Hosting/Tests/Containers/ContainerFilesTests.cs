@@ -5,6 +5,7 @@ namespace XoeNovAi.Hosting.Tests.Containers;
 
 /// <summary>The files that go into a container before it starts.</summary>
 [TestClass]
+[TestCategory("Quick")]
 public sealed class ContainerFilesTests
 {
     private const UnixFileMode Readable = UnixFileMode.UserRead | UnixFileMode.GroupRead | UnixFileMode.OtherRead;

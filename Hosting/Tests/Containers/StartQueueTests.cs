@@ -4,6 +4,7 @@ namespace XoeNovAi.Hosting.Tests.Containers;
 
 /// <summary>In which order containers are made.</summary>
 [TestClass]
+[TestCategory("Quick")]
 public sealed class StartQueueTests
 {
     public TestContext TestContext { get; set; } = null!;

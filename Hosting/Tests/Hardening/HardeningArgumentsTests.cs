@@ -6,6 +6,7 @@ namespace XoeNovAi.Hosting.Tests.Hardening;
 
 /// <summary>What a container is kept from, in Podman's words.</summary>
 [TestClass]
+[TestCategory("Quick")]
 public sealed class HardeningArgumentsTests : IDisposable
 {
     private readonly IDistributedApplicationBuilder _builder = DistributedApplication.CreateBuilder([]);

@@ -5,6 +5,7 @@ namespace XoeNovAi.Hosting.Tests.Images;
 
 /// <summary>The files an image's build sees.</summary>
 [TestClass]
+[TestCategory("Quick")]
 public sealed class BuildContextTests
 {
     private string _folder = null!;

@@ -3,6 +3,7 @@ using XoeNovAi.Hosting.Podman.Images;
 namespace XoeNovAi.Hosting.Tests.Images;
 
 [TestClass]
+[TestCategory("Quick")]
 public sealed class IgnoreRulesTests
 {
     [TestMethod]

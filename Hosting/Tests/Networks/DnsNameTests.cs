@@ -6,6 +6,7 @@ namespace XoeNovAi.Hosting.Tests.Networks;
 
 /// <summary>The matches by which nftables knows a question for a name of one's own, tried on questions as they are sent.</summary>
 [TestClass]
+[TestCategory("Quick")]
 public sealed class DnsNameTests
 {
     [TestMethod]

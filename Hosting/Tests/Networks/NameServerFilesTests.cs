@@ -3,6 +3,7 @@ using XoeNovAi.Hosting.Podman.Networks;
 namespace XoeNovAi.Hosting.Tests.Networks;
 
 [TestClass]
+[TestCategory("Quick")]
 public sealed class NameServerFilesTests : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("xoe-novai-names-").FullName;

@@ -5,6 +5,7 @@ namespace XoeNovAi.Hosting.Tests.Networks;
 
 /// <summary>The rules that keep networks as they were declared.</summary>
 [TestClass]
+[TestCategory("Quick")]
 public sealed class NetworkRulesTests
 {
     private const string Run = "0a1b2c3d";

@@ -5,6 +5,7 @@ namespace XoeNovAi.Hosting.Tests.Runs;
 
 /// <summary>What a run keeps on disk, and by what another one knows whether it lives.</summary>
 [TestClass]
+[TestCategory("Quick")]
 public sealed class RunFolderTests
 {
     private const UnixFileMode OfOthers = UnixFileMode.OtherRead | UnixFileMode.OtherWrite | UnixFileMode.OtherExecute;

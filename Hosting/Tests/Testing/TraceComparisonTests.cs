@@ -5,6 +5,7 @@ namespace XoeNovAi.Hosting.Tests.Testing;
 
 /// <summary>Expected and seen spans side by side.</summary>
 [TestClass]
+[TestCategory("Quick")]
 public sealed class TraceComparisonTests
 {
     private static readonly ExpectedSpan Expected = new("test", "a visit", ActivityKind.Internal,

@@ -7,6 +7,7 @@ namespace XoeNovAi.Hosting.Tests.Testing;
 
 /// <summary>A trace drawn over time.</summary>
 [TestClass]
+[TestCategory("Quick")]
 public sealed class TraceWaterfallTests
 {
     private static readonly DateTimeOffset Begin = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);

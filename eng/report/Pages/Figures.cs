@@ -6,7 +6,7 @@ using System.Text.Json;
 namespace XoeNovAi.Report.Pages;
 
 /// <summary>A fault that a scenario has made.</summary>
-internal sealed record Fault(string Name, DateTimeOffset From, DateTimeOffset To);
+public sealed record Fault(string Name, DateTimeOffset From, DateTimeOffset To);
 
 /// <summary>What scenarios have measured: tables of their distributions, and their requests over time.</summary>
 internal static class Figures

@@ -4,11 +4,12 @@ using ScottPlot;
 namespace XoeNovAi.Report.Pages;
 
 /// <summary>Draws the requests of a history, a table with the columns <c>kind,due,sent,ended,took_ms,instance,outcome</c>.</summary>
-internal static class HistoryPlot
+public static class HistoryPlot
 {
     private const int Width = 900;
     private const int Height = 320;
-    private const string Heading = "kind,due,sent,ended,took_ms,instance,outcome";
+    /// <summary>The first line of such a table.</summary>
+    public const string Heading = "kind,due,sent,ended,took_ms,instance,outcome";
 
     /// <summary>An SVG; null when the table is another.</summary>
     /// <param name="file">The table.</param>
