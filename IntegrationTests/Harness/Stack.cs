@@ -226,6 +226,13 @@ internal sealed class Stack : IAsyncDisposable
         => Application.Services.GetRequiredService<DistributedApplicationModel>().Resources.OfType<PodmanNetworkResource>()
             .FirstOrDefault(n => n.Name == resource)?.NetworkName ?? throw new StackException($"There is no network '{resource}'.");
 
+    /// <summary>A container's addresses, on all its networks.</summary>
+    public async Task<IReadOnlyList<string>> AddressesOfAsync(string resource, CancellationToken cancellationToken)
+    {
+        using var inspected = JsonDocument.Parse(await Podman.RunAsync(["inspect", ContainerIdOf(resource)], cancellationToken));
+        return [.. inspected.RootElement[0].GetProperty("NetworkSettings").GetProperty("Networks").EnumerateObject().Select(static n => n.Value.GetProperty("IPAddress").GetString()!)];
+    }
+
     /// <summary>A container's address on a network of the stack.</summary>
     public async Task<string> AddressOnAsync(string resource, string network, CancellationToken cancellationToken)
     {

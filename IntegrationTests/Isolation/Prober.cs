@@ -33,9 +33,13 @@ internal sealed class Prober
 
     /// <summary>Stages the program that probes.</summary>
     public static async Task<Prober> CreateAsync(ObservedStack stack, EgressGuard guard, CancellationToken cancellationToken)
+        => new(stack, guard, await StageAsync(stack, cancellationToken));
+
+    /// <summary>What has Podman run the program by a name, in the background, with arguments of its own.</summary>
+    public static async Task<IReadOnlyList<string>> CommandAsync(ObservedStack stack, string name, IEnumerable<string> arguments, CancellationToken cancellationToken)
     {
-        var stage = new ServiceOutputStage(stack.Environment, stack.Podman, NullLogger<ServiceOutputStage>.Instance, TimeProvider.System);
-        return new(stack, guard, await stage.StageAsync(new("prober", Path.GetFullPath(BuiltProber), Assembly), cancellationToken));
+        var folder = await StageAsync(stack, cancellationToken);
+        return ["run", "--rm", "--detach", $"--name={name}", .. Run(stack, folder), .. arguments];
     }
 
     /// <summary>Knocks at all targets at once, from all processes' networks at once.</summary>
@@ -50,13 +54,9 @@ internal sealed class Prober
             order.Append(CultureInfo.InvariantCulture, $"{target.Address} {target.Port} {target.Protocol}\n");
         }
 
-        // In the user namespace that all others are children of, and among the host's processes: from there it can enter their networks.
         using var input = new MemoryStream(Encoding.ASCII.GetBytes(order.ToString()));
         var output = await _stack.Podman.RunAsync(
-            [
-                "run", "--rm", "--interactive", $"--label=io.xoe-novai.run={_stack.RunId}", "--network=none", "--pid=host", "--user=0", "--read-only",
-                "--cap-drop=ALL", "--cap-add=SYS_ADMIN,SYS_PTRACE,NET_RAW", "--ulimit=nofile=16384:16384", "--env=DOTNET_EnableDiagnostics=0", $"--volume={_folder}:{ServiceOutputStage.Target}:ro", Image, $"{ServiceOutputStage.Target}/{Assembly}",
-            ],
+            ["run", "--rm", "--interactive", .. Run(_stack, _folder)],
             cancellationToken,
             input);
         var answers = output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(static l => l.Split(' ')).ToDictionary(
@@ -98,6 +98,16 @@ internal sealed class Prober
                 static w => (IReadOnlyList<IPAddress>)[.. w.Skip(2).Select(IPAddress.Parse)]);
         return found.Count == processIds.Count * names.Count ? found : throw new StackException($"{processIds.Count * names.Count - found.Count} names were not asked for.");
     }
+
+    private static Task<string> StageAsync(ObservedStack stack, CancellationToken cancellationToken)
+        => new ServiceOutputStage(stack.Environment, stack.Podman, NullLogger<ServiceOutputStage>.Instance, TimeProvider.System).StageAsync(new("prober", Path.GetFullPath(BuiltProber), Assembly), cancellationToken);
+
+    // In the user namespace that all others are children of, and among the host's processes: from there it can enter their networks.
+    private static string[] Run(ObservedStack stack, string folder) =>
+    [
+        $"--label=io.xoe-novai.run={stack.RunId}", "--network=none", "--pid=host", "--user=0", "--read-only",
+        "--cap-drop=ALL", "--cap-add=SYS_ADMIN,SYS_PTRACE,NET_RAW", "--ulimit=nofile=16384:16384", "--env=DOTNET_EnableDiagnostics=0", $"--volume={folder}:{ServiceOutputStage.Target}:ro", Image, $"{ServiceOutputStage.Target}/{Assembly}",
+    ];
 
     // A container whose network is not one of the user's bridges has a way out that the guard does not see.
     private async Task EnsureGuardedAsync(IReadOnlyCollection<int> processIds, CancellationToken cancellationToken)

@@ -20,6 +20,13 @@ internal sealed class PacketFault : IAsyncDisposable
     public static Task<PacketFault> CutOffAsync(Stack stack, int process, CancellationToken cancellationToken)
         => SetAsync(stack, process, "iif lo accept; drop", "oif lo accept; drop", cancellationToken);
 
+    /// <summary>Cuts two containers off from each other, without a word to either; what else they talk to is untouched.</summary>
+    public static async Task<PacketFault> PartitionAsync(Stack stack, string one, string other, CancellationToken cancellationToken)
+    {
+        var addresses = string.Join(", ", await stack.AddressesOfAsync(other, cancellationToken));
+        return await SetAsync(stack, await stack.ProcessIdOfAsync(one, cancellationToken), $"ip saddr {{ {addresses} }} drop", $"ip daddr {{ {addresses} }} drop", cancellationToken);
+    }
+
     /// <summary>Has what answers a container's questions for names get lost.</summary>
     public static Task<PacketFault> WithoutNamesAsync(Stack stack, int process, CancellationToken cancellationToken)
         => SetAsync(stack, process, "udp sport 53 drop; tcp sport 53 drop", "accept", cancellationToken);
