@@ -45,7 +45,7 @@ public sealed class GeneratorTests
     public void What_is_no_profile_is_named(string text)
         => Assert.Contains(text.Split(',')[^1], Assert.ThrowsExactly<FormatException>(() => LoadProfile.Parse(text)).Message);
 
-    /// <summary>No answer can come before the delay, and hardly one later than this machine needs to notice.</summary>
+    /// <summary>No answer comes before the delay, but for what a timer is early, and hardly one later than this machine needs to notice.</summary>
     [TestMethod]
     [Timeout(60_000, CooperativeCancellation = true)]
     public async Task A_known_delay_is_measured_as_it_is()
@@ -54,7 +54,7 @@ public sealed class GeneratorTests
         var result = await LoadAsync(server, LoadProfile.Parse("50:3s"), new());
         Assert.AreEqual(150, result.Answered);
         Assert.AreEqual(0, result.Failed);
-        Assert.IsGreaterThanOrEqualTo(99.0, result.Samples.Min(static s => s.Took.TotalMilliseconds));
+        Assert.IsGreaterThanOrEqualTo(98.0, result.Samples.Min(static s => s.Took.TotalMilliseconds));
         Assert.IsLessThan(200.0, result.Percentile(50), result.ToString());
     }
 

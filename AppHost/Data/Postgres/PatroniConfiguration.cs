@@ -58,6 +58,7 @@ internal static class PatroniConfiguration
             - checkpoint: fast
           parameters:
             unix_socket_directories: /tmp
+            {string.Join("\n    ", PostgresTuning.LostClients.Select(static s => $"{s.Name}: {s.Value}"))}
             ssl: 'on'
             ssl_cert_file: {TlsFiles.Certificate}
             ssl_key_file: {TlsFiles.Key}
