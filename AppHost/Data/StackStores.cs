@@ -32,7 +32,15 @@ internal static class StackStores
             .WithLimits(memoryMegabytes, cpus)
             .OnNetwork(network.Db)
             .WithBackups(database, network.Options.Data);
-        return network.Options.Data.Pool is PoolMode.PgBouncer && builder.ExecutionContext.IsRunMode ? server.AddPooledDatabase(database, network) : server.AddDatabase(database);
+        if (!builder.ExecutionContext.IsRunMode)
+        {
+            // Who deploys it decides who connects.
+            return server.AddDatabase(database);
+        }
+
+        return network.Options.Data.Pool is PoolMode.PgBouncer
+            ? server.AddServiceDatabase($"{database}-database", database, network).AddPgBouncer(database, network)
+            : server.AddServiceDatabase(database, database, network);
     }
 
     /// <summary>Redis.</summary>
@@ -50,4 +58,13 @@ internal static class StackStores
                 .WithHardening(RedisTuning.Hardening)
                 .WithLimits(memoryMegabytes, cpus)
                 .OnNetwork(network.Db);
+
+    private static IResourceBuilder<ServiceDatabaseResource> AddServiceDatabase(this IResourceBuilder<PostgresServerResource> server, string name, string database, StackNetworks network)
+    {
+        var password = ServiceRole.PasswordOf(server.ApplicationBuilder);
+        server.WithServiceRole(database, password);
+        return server.ApplicationBuilder.AddResource(new ServiceDatabaseResource(name, database, server.Resource, password, network.AuthorityFile))
+            .WithIconName("Database")
+            .WithPostgresCheck();
+    }
 }

@@ -10,7 +10,7 @@ internal sealed class ParameterNames(IConfiguration configuration) : IDistribute
     private const string Section = "Parameters";
 
     // Passwords are parameters of their servers, and tokens of Consul, not resources of their own.
-    private static readonly string[] Implied = ["postgres-password", "redis-password"];
+    private static readonly string[] Implied = ["postgres-password", "xnai-password", "redis-password"];
 
     public Task SubscribeAsync(IDistributedApplicationEventing eventing, DistributedApplicationExecutionContext executionContext, CancellationToken cancellationToken)
     {

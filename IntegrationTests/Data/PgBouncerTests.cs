@@ -123,11 +123,22 @@ public sealed class PgBouncerTests
         Assert.DoesNotContain((await PooledAsync()).Password!, inspected);
     }
 
+    [TestMethod]
+    [Scenario("PG-03")]
+    [Scenario("PG-08")]
+    [Timeout(60_000, CooperativeCancellation = true)]
+    public async Task Who_comes_through_it_is_no_superuser_and_has_the_servers_limits()
+    {
+        await using var pooled = NpgsqlDataSource.Create(await PooledAsync());
+        Assert.AreEqual(false, await ScalarAsync(pooled, "SELECT rolsuper FROM pg_roles WHERE rolname = current_user", Cancel));
+        await ServiceLimits.HoldAsync(pooled, Cancel);
+    }
+
     private static async Task<NpgsqlConnectionStringBuilder> PooledAsync() => new(await Stack.Application.GetConnectionStringAsync("xnai"));
 
     // Past PgBouncer.
     private static async Task<NpgsqlDataSource> ServerAsync()
-        => NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(await Stack.Application.GetConnectionStringAsync("postgres")) { Database = "xnai", ApplicationName = "counter" });
+        => NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(await Stack.Application.SuperuserOfXnaiAsync(CancellationToken.None)) { ApplicationName = "counter" });
 
     // Where PgBouncer comes from, as the server sees it.
     private async Task<string> AddressAsync()

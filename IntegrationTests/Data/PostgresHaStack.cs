@@ -45,7 +45,7 @@ internal sealed partial class PostgresHaStack : IAsyncDisposable
     public static async Task<PostgresHaStack> StartAsync(CancellationToken cancellationToken)
     {
         var stack = await OwnStack.StartAsync(Arguments, cancellationToken);
-        var settings = new NpgsqlConnectionStringBuilder(await stack.Application.GetConnectionStringAsync("xnai", cancellationToken)) { Pooling = false, Timeout = 5, GssEncryptionMode = GssEncryptionMode.Disable };
+        var settings = new NpgsqlConnectionStringBuilder(await stack.Application.SuperuserOfXnaiAsync(cancellationToken)) { Pooling = false, Timeout = 5, GssEncryptionMode = GssEncryptionMode.Disable };
         return new(stack, settings.ConnectionString);
     }
 

@@ -37,11 +37,15 @@ internal sealed class OwnStack : IAsyncDisposable
     /// <summary>The certificate of Consul's authority.</summary>
     public string? AuthorityPem { get; }
 
-    public static async Task<OwnStack> StartAsync(string[] arguments, CancellationToken cancellationToken)
+    public static Task<OwnStack> StartAsync(string[] arguments, CancellationToken cancellationToken) => StartAsync(arguments, static _ => { }, cancellationToken);
+
+    /// <summary>Starts one whose model the test changes before.</summary>
+    public static async Task<OwnStack> StartAsync(string[] arguments, Action<IDistributedApplicationBuilder> change, CancellationToken cancellationToken)
     {
         var builder = await DistributedApplicationTestingBuilder.CreateAsync<Projects.AppHost>(arguments, cancellationToken);
         try
         {
+            change(builder);
             var application = await builder.BuildAsync(cancellationToken);
             await StackStart.RunAsync(application, cancellationToken);
             var consul = application.Services.GetRequiredService<DistributedApplicationModel>().Resources.OfType<ConsulResource>().Single();
@@ -57,10 +61,20 @@ internal sealed class OwnStack : IAsyncDisposable
     /// <summary>Ends a resource's container without a word to it.</summary>
     public Task KillAsync(string resource, CancellationToken cancellationToken) => _podman.RunAsync(["kill", ContainerIdOf(resource)], cancellationToken);
 
+    /// <summary>Starts the very container again that has ended.</summary>
+    public Task StartAgainAsync(string resource, CancellationToken cancellationToken) => _podman.RunAsync(["start", ContainerIdOf(resource)], cancellationToken);
+
+    /// <summary>All that a resource's containers have written, however short their lives were.</summary>
+    public async Task<string> WrittenByAsync(string resource, CancellationToken cancellationToken)
+        => string.Concat(await Task.WhenAll(Directory.EnumerateFiles(Path.Combine(Application.Services.GetRequiredService<PodmanRun>().FolderPath, "logs"), $"{resource}-*.log").Select(f => File.ReadAllTextAsync(f, cancellationToken))));
+
+    /// <summary>The process id, on the host, of a resource's main process.</summary>
+    public Task<string> ProcessIdOfAsync(string resource, CancellationToken cancellationToken) => _podman.RunAsync(["inspect", "--format", "{{.State.Pid}}", ContainerIdOf(resource)], cancellationToken);
+
     /// <summary>What a command prints in a container's network, and on its error output when that is all.</summary>
     public async Task<string> RunInNetworkOfAsync(string resource, IEnumerable<string> command, CancellationToken cancellationToken)
     {
-        var process = await _podman.RunAsync(["inspect", "--format", "{{.State.Pid}}", ContainerIdOf(resource)], cancellationToken);
+        var process = await ProcessIdOfAsync(resource, cancellationToken);
         var (_, output, error) = await _podman.TryRunAsync(["unshare", "nsenter", "-t", process, "-n", .. command], cancellationToken);
         return output.Length > 0 ? output : error;
     }

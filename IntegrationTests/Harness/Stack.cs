@@ -151,19 +151,11 @@ internal sealed class Stack : IAsyncDisposable
     /// <summary>Begins a trace of the test's own.</summary>
     public TestTrace StartTrace(string name) => new(Tests, Telemetry, name);
 
-    /// <summary>The connection string of the database <c>xnai</c>, as the host sees it.</summary>
-    public async Task<string> PostgresAsync(CancellationToken cancellationToken)
-        => await Application.GetConnectionStringAsync("xnai", cancellationToken) ?? throw new StackException("'xnai' has no connection string.");
+    /// <summary>The connection string by which the server's superuser reaches the database <c>xnai</c>, as the host sees it.</summary>
+    public Task<string> PostgresAsync(CancellationToken cancellationToken) => Application.SuperuserOfXnaiAsync(cancellationToken);
 
     /// <summary>Settings for Redis as the services have them: with the password, and trusting the run's authority only.</summary>
-    public async Task<ConfigurationOptions> RedisAsync(CancellationToken cancellationToken)
-    {
-        var text = await Application.GetConnectionStringAsync("redis", cancellationToken) ?? throw new StackException("'redis' has no connection string.");
-        var options = ConfigurationOptions.Parse(text);
-        var authority = await AuthorityAsync(cancellationToken);
-        options.CertificateValidation += (_, certificate, _, errors) => certificate is not null && IsTrusted(authority, certificate, errors);
-        return options;
-    }
+    public Task<ConfigurationOptions> RedisAsync(CancellationToken cancellationToken) => Application.RedisAsync(cancellationToken);
 
     /// <summary>The first value of the first row a query of the stack's database gives; null when there is none.</summary>
     /// <param name="query">The query.</param>

@@ -24,6 +24,8 @@ internal static class StackSecrets
             secrets[parameter.Name] = await parameter.GetValueAsync(cancellationToken) ?? throw new StackException($"'{parameter.Name}' has no value.");
         }
 
+        // No resource of its own, whichever way PostgreSQL is run.
+        secrets["xnai-password"] = new Npgsql.NpgsqlConnectionStringBuilder(await application.GetConnectionStringAsync("xnai", cancellationToken)).Password ?? throw new StackException("'xnai' has no password.");
         foreach (var key in Keys)
         {
             if (configuration[key] is { Length: > 0 } value)

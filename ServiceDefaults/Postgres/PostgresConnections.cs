@@ -13,6 +13,9 @@ public sealed class PostgresConnections
 {
     private const string TakesWrites = "SELECT current_setting('transaction_read_only') = 'off'";
 
+    // One that has no room left answers, and takes what fits into the room it has: only what needs more tells.
+    private const string TakesRoom = "CREATE TEMP TABLE write_check ON COMMIT DROP AS SELECT repeat(md5(number::text), 32) FROM generate_series(1, 64) AS number";
+
     // Of two statements that lost against each other PostgreSQL has undone one, which then can be run as if it had never been.
     private const int MostRetries = 3;
 
@@ -21,6 +24,7 @@ public sealed class PostgresConnections
     private readonly int _size;
     private readonly HangGuard _guard;
     private readonly ILogger<PostgresConnections> _logger;
+    private volatile bool _hadNoRoom;
 
     internal PostgresConnections(NpgsqlDataSource database, TimeProvider time, ILogger<PostgresConnections> logger)
     {
@@ -76,12 +80,19 @@ public sealed class PostgresConnections
     /// <returns>A task that completes then.</returns>
     /// <exception cref="NpgsqlException">It is away, or hangs.</exception>
     /// <exception cref="IOException">It is read-only.</exception>
+    /// <remarks>Once it has refused a row for want of room, it is asked for some until it has.</remarks>
     public async Task CheckWriteAsync(CancellationToken cancellationToken)
     {
         using var quiet = SuppressInstrumentationScope.Begin();
         if (!await RunAsync(TakesWrites, [], async command => await command.ExecuteScalarAsync(cancellationToken) is true, cancellationToken))
         {
             throw new IOException("PostgreSQL is read-only.");
+        }
+
+        if (_hadNoRoom)
+        {
+            await RunAsync(TakesRoom, [], command => command.ExecuteNonQueryAsync(cancellationToken), cancellationToken);
+            _hadNoRoom = false;
         }
     }
 
@@ -95,6 +106,11 @@ public sealed class PostgresConnections
         try
         {
             return await run(command);
+        }
+        catch (PostgresException exception) when (exception.SqlState is PostgresErrorCodes.DiskFull or PostgresErrorCodes.IoError)
+        {
+            _hadNoRoom = true;
+            throw;
         }
         finally
         {

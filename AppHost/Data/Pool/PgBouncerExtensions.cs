@@ -1,4 +1,5 @@
 using XoeNovAi.AppHost.Certificates;
+using XoeNovAi.AppHost.Data.Postgres;
 using XoeNovAi.AppHost.Services;
 using XoeNovAi.Hosting.Podman;
 using XoeNovAi.Hosting.Podman.Images;
@@ -16,24 +17,22 @@ internal static class PgBouncerExtensions
     private const string SettingsFile = "pgbouncer.ini";
     private const string UsersVariable = "PGBOUNCER_USERS";
 
-    /// <summary>A database of the server, which services reach through PgBouncer.</summary>
-    /// <param name="server">The server.</param>
-    /// <param name="name">The database, and the name of its connection string.</param>
+    /// <summary>The database as services reach it through PgBouncer.</summary>
+    /// <param name="database">The database.</param>
+    /// <param name="name">The name of its connection string.</param>
     /// <param name="network">Where PgBouncer is put into.</param>
-    public static IResourceBuilder<IResourceWithConnectionString> AddPooledDatabase(this IResourceBuilder<PostgresServerResource> server, string name, StackNetworks network)
+    public static IResourceBuilder<IResourceWithConnectionString> AddPgBouncer(this IResourceBuilder<ServiceDatabaseResource> database, string name, StackNetworks network)
     {
-        // The name is that of what services are given.
-        var database = server.AddDatabase($"{name}-database", name);
-        var builder = server.ApplicationBuilder;
+        var builder = database.ApplicationBuilder;
         using var certificate = network.Authority.Issue(Name);
         var container = builder.AddResource(new PgBouncerResource(Name))
             .WithSetupImage(Name, "1")
             .WithIconName("ArrowJoin")
             .WithEndpoint(targetPort: Port, name: PgBouncerResource.EndpointName)
-            .WithEnvironment(context => context.EnvironmentVariables[UsersVariable] = new PgBouncerUsers(server.Resource))
+            .WithEnvironment(context => context.EnvironmentVariables[UsersVariable] = new PgBouncerUsers(database.Resource.Password))
             .WithContainerFiles("/", [TlsFiles.Serve(certificate)])
             .WithContainerFiles("/", [TlsFiles.Trust(network.Authority)])
-            .WithContainerFiles(Folder, [new ContainerFile { Name = SettingsFile, Contents = Settings(server.Resource, name) }])
+            .WithContainerFiles(Folder, [new ContainerFile { Name = SettingsFile, Contents = Settings(database.Resource) }])
             .WithHardening(new() { User = $"{User}:{User}" })
             .WithLimits(memoryMegabytes: 64, cpus: 0.5)
             .OnNetwork(network.Db)
@@ -51,9 +50,9 @@ internal static class PgBouncerExtensions
     // Half of the server's 20 connections: health checks, backups and whoever looks at it need some too. A client waits for one as long as its own
     // command may take. A server that is away is looked for every second, so that its restart is over when it is. Of clients no certificate is
     // asked, but without an authority for them PgBouncer looks for the system's, which its image has none of.
-    private static string Settings(PostgresServerResource server, string database) => $"""
+    private static string Settings(ServiceDatabaseResource database) => $"""
         [databases]
-        {database} = host={server.Name} port={server.PrimaryEndpoint.TargetPort} dbname={database}
+        {database.Database} = host={database.Parent.Name} port={database.Parent.PrimaryEndpoint.TargetPort} dbname={database.Database}
 
         [pgbouncer]
         listen_addr = *

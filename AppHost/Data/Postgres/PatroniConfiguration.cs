@@ -5,7 +5,7 @@ namespace XoeNovAi.AppHost.Data.Postgres;
 /// <summary>What every member is told by a file; who it is, and what is secret, its environment says.</summary>
 internal static class PatroniConfiguration
 {
-    /// <summary>The user that everybody connects as, as with a single server.</summary>
+    /// <summary>The user that may do everything, as with a single server.</summary>
     public const string Superuser = "postgres";
 
     /// <summary>The user that members copy each other as.</summary>
@@ -31,8 +31,7 @@ internal static class PatroniConfiguration
     /// Consul has given up by then: a turn and two times the retries fit into that. Two standing connections of Patroni and one of
     /// pg_rewind are beside the twenty of the contract; Patroni takes no limit below 25.
     /// </summary>
-    /// <param name="database">The database that a new cluster has.</param>
-    public static string Of(string database) => $"""
+    public const string Text = $"""
         bootstrap:
           dcs:
             ttl: 8
@@ -49,7 +48,6 @@ internal static class PatroniConfiguration
             - locale: C.UTF-8
             - auth-local: peer
             - auth-host: scram-sha-256
-          post_init: psql --no-psqlrc --quiet --command='CREATE DATABASE "{database}"'
         postgresql:
           listen: 0.0.0.0:5432
           data_dir: {PostgresTuning.DataFolder}/pgdata

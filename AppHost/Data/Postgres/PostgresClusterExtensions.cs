@@ -34,7 +34,8 @@ internal static class PostgresClusterExtensions
         var replication = ParameterResourceBuilderExtensions.CreateDefaultPasswordParameter(builder, $"{name}-replication-password", special: false);
         var api = ParameterResourceBuilderExtensions.CreateDefaultPasswordParameter(builder, $"{name}-api-password", special: false);
         var token = network.Consul.TokenOfCluster(name);
-        var members = Enumerable.Range(1, Members).Select(i => builder.AddMember($"{name}-{i}", database, network)
+        var ofServices = ServiceRole.PasswordOf(builder);
+        var members = Enumerable.Range(1, Members).Select(i => builder.AddMember($"{name}-{i}", network)
             .WithEnvironment("PATRONI_SCOPE", name)
             .WithEnvironment("PATRONI_SUPERUSER_PASSWORD", password)
             .WithEnvironment("PATRONI_REPLICATION_PASSWORD", replication)
@@ -43,17 +44,18 @@ internal static class PostgresClusterExtensions
         members.ForEach(limits);
 
         var cluster = new PostgresClusterResource(name, members.Select(static m => m.GetEndpoint(ServerEndpoint)), password, network.AuthorityFile);
-        var clusterBuilder = builder.AddResource(cluster).WithInitialState(Initial("PostgreSQL cluster")).WithPrimaryCheck().AnnouncedBy(members)
+        var clusterBuilder = builder.AddResource(cluster).WithInitialState(Initial("PostgreSQL cluster")).WithPostgresCheck().AnnouncedBy(members)
+            .WithServiceRole(database, ofServices)
             .WithBackups(database, network.Options.Data, (services, cancellationToken) => PrimaryOfAsync(members, services, cancellationToken));
         foreach (var member in members)
         {
             member.WithParentRelationship(clusterBuilder);
         }
 
-        return builder.AddResource(new PostgresClusterDatabaseResource(database, cluster)).WithInitialState(Initial("PostgreSQL database")).WithPrimaryCheck().AnnouncedBy(members);
+        return builder.AddResource(new PostgresClusterDatabaseResource(database, cluster, ofServices)).WithInitialState(Initial("PostgreSQL database")).WithPostgresCheck().AnnouncedBy([clusterBuilder]);
     }
 
-    private static IResourceBuilder<ContainerResource> AddMember(this IDistributedApplicationBuilder builder, string name, string database, StackNetworks network)
+    private static IResourceBuilder<ContainerResource> AddMember(this IDistributedApplicationBuilder builder, string name, StackNetworks network)
     {
         using var certificate = network.Authority.Issue(name);
         return builder.AddContainer(name, "patroni")
@@ -62,7 +64,7 @@ internal static class PostgresClusterExtensions
             .WithHttpsEndpoint(targetPort: ApiPort, name: ApiEndpoint)
             .WithRunVolume(PostgresTuning.DataFolder)
             .WithContainerFiles("/", [TlsFiles.ServeAs(certificate, PostgresTuning.User), TlsFiles.Trust(network.Authority)])
-            .WithContainerFiles(PatroniConfiguration.Folder, [new ContainerFile { Name = PatroniConfiguration.File, Contents = PatroniConfiguration.Of(database) }])
+            .WithContainerFiles(PatroniConfiguration.Folder, [new ContainerFile { Name = PatroniConfiguration.File, Contents = PatroniConfiguration.Text }])
             .WithArgs($"{PatroniConfiguration.Folder}/{PatroniConfiguration.File}")
             .WithEnvironment("PATRONI_NAME", name)
             .WithEnvironment("PATRONI_NAMESPACE", PatroniConfiguration.KeyPrefix)
@@ -128,16 +130,8 @@ internal static class PostgresClusterExtensions
         throw new DistributedApplicationException("No member of the cluster takes writes now. Wait until one does, and repeat this.");
     }
 
-    private static IResourceBuilder<T> WithPrimaryCheck<T>(this IResourceBuilder<T> builder)
-        where T : IResourceWithConnectionString
-    {
-        var check = $"{builder.Resource.Name}_check";
-        builder.ApplicationBuilder.Services.AddHealthChecks().Add(new HealthCheckRegistration(check, new PostgresPrimaryCheck(builder.Resource), failureStatus: null, tags: null));
-        return builder.WithHealthCheck(check);
-    }
-
-    // It has no life of its own: it is there as soon as one of its members is, and how it is from then on its check says.
-    private static IResourceBuilder<T> AnnouncedBy<T>(this IResourceBuilder<T> builder, IEnumerable<IResourceBuilder<ContainerResource>> members)
+    // It has no life of its own: it is there as soon as one of those it is made of is, and how it is from then on its check says.
+    private static IResourceBuilder<T> AnnouncedBy<T>(this IResourceBuilder<T> builder, IEnumerable<IResourceBuilder<IResource>> members)
         where T : IResourceWithConnectionString
     {
         var named = builder.Resource;

@@ -54,6 +54,9 @@ internal static class PostgresTuning
             // Below /run it would depend on the container's runtime whether the server may write there.
             .WithArgs("-c", "unix_socket_directories=/tmp")
             .WithArgs("-c", "ssl=on", "-c", $"ssl_cert_file={TlsFiles.Certificate}", "-c", $"ssl_key_file={TlsFiles.Key}", "-c", $"hba_file={Folder}/{AccessFile}")
+
+            // The pools of the services, which are no superusers, may have all of the twenty together.
+            .WithArgs("-c", "superuser_reserved_connections=0")
             .WithRunVolume(DataFolder)
             .WithContainerFiles("/", [TlsFiles.ServeAs(certificate, User)])
             .WithContainerFiles(Folder, [new ContainerFile { Name = AccessFile, Contents = Access }])

@@ -17,7 +17,8 @@ internal static class RedisTuning
     private const string PlainPortOption = "--port";
     private const string PlainEndpoint = "secondary";
 
-    private static readonly string[] Limits = ["--maxmemory", "512mb", "--maxmemory-policy", Eviction];
+    // All services together have some thirty connections. Who leaks them is refused more before the memory is full of their buffers.
+    private static readonly string[] Limits = ["--maxmemory", "512mb", "--maxmemory-policy", Eviction, "--maxclients", "100"];
 
     // What was acknowledged outlives the server; what it took within the last second may be lost with the machine.
     private static readonly string[] AppendOnly = ["--appendonly", "yes"];

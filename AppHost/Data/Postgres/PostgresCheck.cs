@@ -3,9 +3,9 @@ using Npgsql;
 
 namespace XoeNovAi.AppHost.Data.Postgres;
 
-/// <summary>Healthy when a connection string leads to a primary that answers.</summary>
+/// <summary>Healthy when a connection string leads to a server that answers; of several, to the one that takes writes.</summary>
 /// <param name="resource">Whose connection string.</param>
-internal sealed class PostgresPrimaryCheck(IResourceWithConnectionString resource) : IHealthCheck
+internal sealed class PostgresCheck(IResourceWithConnectionString resource) : IHealthCheck
 {
     private const int Seconds = 2;
 
@@ -23,7 +23,19 @@ internal sealed class PostgresPrimaryCheck(IResourceWithConnectionString resourc
         }
         catch (Exception exception) when (exception is NpgsqlException or TimeoutException)
         {
-            return HealthCheckResult.Unhealthy($"No primary takes connections: {exception.Message}");
+            return HealthCheckResult.Unhealthy($"It takes no connections: {exception.Message}");
         }
+    }
+}
+
+/// <summary>Adds <see cref="PostgresCheck"/>.</summary>
+internal static class PostgresCheckExtensions
+{
+    public static IResourceBuilder<T> WithPostgresCheck<T>(this IResourceBuilder<T> builder)
+        where T : IResourceWithConnectionString
+    {
+        var check = $"{builder.Resource.Name}_check";
+        builder.ApplicationBuilder.Services.AddHealthChecks().Add(new HealthCheckRegistration(check, new PostgresCheck(builder.Resource), failureStatus: null, tags: null));
+        return builder.WithHealthCheck(check);
     }
 }
