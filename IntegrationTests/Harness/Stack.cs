@@ -96,6 +96,7 @@ internal sealed class Stack : IAsyncDisposable
             cancellationToken);
         try
         {
+            CoverageHits.MountInto(builder);
             var application = await builder.BuildAsync(cancellationToken);
             await StackStart.RunAsync(application, cancellationToken);
             var consul = application.Services.GetRequiredService<DistributedApplicationModel>().Resources.OfType<ConsulResource>().Single();
