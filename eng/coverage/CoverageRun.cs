@@ -11,6 +11,10 @@ internal sealed class CoverageRun
     // Instrumented services write what they have counted there, those in containers too (IntegrationTests/Harness/CoverageHits.cs).
     private const string HitsVariable = "COVERAGE_HITS";
     private const UnixFileMode ForEverybody = (UnixFileMode)0b111_111_111;
+    private const UnixFileMode ForWhoKnowsTheWay = (UnixFileMode)0b111_001_001;
+
+    // Services in containers are other users of the machine, each of which adds to what another has written.
+    private const string Shared = "umask 0; exec \"$0\" \"$@\"";
     private readonly CoverageOptions _options;
     private readonly string _repository;
     private readonly string _folder;
@@ -40,9 +44,11 @@ internal sealed class CoverageRun
         }
 
         Directory.CreateDirectory(_folder);
-        var hits = Directory.CreateTempSubdirectory("coverage-");
+        var temporary = Directory.CreateTempSubdirectory("coverage-");
         try
         {
+            temporary.UnixFileMode = ForWhoKnowsTheWay;
+            var hits = temporary.CreateSubdirectory(Guid.NewGuid().ToString("n")[..8]);
             hits.UnixFileMode = ForEverybody;
             await _steps.RunAsync("restore tools", "dotnet", ["tool", "restore"]);
             await BuildAsync();
@@ -57,7 +63,7 @@ internal sealed class CoverageRun
         }
         finally
         {
-            hits.Delete(recursive: true);
+            temporary.Delete(recursive: true);
             if (!_options.Keep && Directory.Exists(_build))
             {
                 Directory.Delete(_build, recursive: true);
@@ -92,15 +98,17 @@ internal sealed class CoverageRun
 
         // What processes of the stack are started with finds this build, too.
         var environment = new Dictionary<string, string?> { ["ArtifactsPath"] = _build, ["TMPDIR"] = hits, [HitsVariable] = hits };
-        var exitCode = await _steps.TryAsync($"test {suite.Name}", Path.Combine(_build, "bin", suite.Name, Configuration, suite.Name), arguments, environment);
+        var program = Path.Combine(_build, "bin", suite.Name, Configuration, suite.Name);
+        string[] command = suite.RunsServices ? ["sh", "-c", Shared, program] : [program];
+        var exitCode = await _steps.TryAsync(StepOf(suite), command[0], [.. command.Skip(1), .. arguments], environment);
         if (ReportOf(suite, "opencover") is null)
         {
-            throw new CoverageException($"{suite.Name} left no coverage. Its last lines, of {_steps.LogOf($"test {suite.Name}")}:{Environment.NewLine}{_steps.LastLines($"test {suite.Name}")}");
+            throw new CoverageException($"{suite.Name} left no coverage. Its last lines, of {_steps.LogOf(StepOf(suite))}:{Environment.NewLine}{_steps.LastLines(StepOf(suite))}");
         }
 
         if (exitCode != 0)
         {
-            Console.Error.WriteLine(_steps.LastLines($"test {suite.Name}"));
+            Console.Error.WriteLine(_steps.LastLines(StepOf(suite)));
         }
 
         return exitCode == 0;
@@ -130,14 +138,15 @@ internal sealed class CoverageRun
         return summary;
     }
 
+    private static string StepOf(TestSuite suite) => $"test {suite.Name}";
+
     private string ResultsOf(TestSuite suite) => Path.Combine(_folder, "runs", suite.Name);
 
     private string? ReportOf(TestSuite suite, string format)
         => Directory.Exists(ResultsOf(suite)) ? Directory.EnumerateFiles(ResultsOf(suite), $"*{format}*.xml").FirstOrDefault() : null;
 
     // What runs in a container is published; what is not, is a part of what is.
-    private string OutputOf(string assembly)
-        => Path.Combine(_build, "publish", assembly, Configuration);
+    private string OutputOf(string assembly) => Path.Combine(_build, "publish", assembly, Configuration);
 
     private async Task<string> GitAsync(params string[] arguments)
     {

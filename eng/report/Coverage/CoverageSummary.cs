@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 
 namespace XoeNovAi.Report.Coverage;
@@ -89,6 +90,9 @@ public readonly record struct Share(int Covered, int Total)
 
     /// <summary>In per cent; of nothing, all is covered.</summary>
     public double Percent => Total == 0 ? 100 : 100.0 * Covered / Total;
+
+    /// <summary>As the pages say it.</summary>
+    public override string ToString() => Total == 0 ? "not measured" : string.Create(CultureInfo.InvariantCulture, $"{Percent:0.0} % of {Total}");
 
     /// <summary>Both together.</summary>
     public static Share operator +(Share left, Share right) => left.Add(right);

@@ -7,6 +7,7 @@ namespace XoeNovAi.Report.Coverage;
 public static class CoverageText
 {
     private const int Named = 15;
+    private const int RangesWidth = 60;
 
     /// <summary>A table of the groups, how they were measured, and the files with most that is not covered.</summary>
     public static string Of(CoverageSummary summary)
@@ -17,7 +18,7 @@ public static class CoverageText
         Line(text, $"{string.Empty,-16}{"lines",20}{"branches",20}");
         foreach (var group in summary.Groups.Append(summary.Total))
         {
-            Line(text, $"{group.Name,-16}{Describe(group.Lines),20}{Describe(group.Branches),20}");
+            Line(text, $"{group.Name,-16}{group.Lines,20}{group.Branches,20}");
         }
 
         Line(text, $"");
@@ -30,7 +31,7 @@ public static class CoverageText
         Line(text, $"Most that is not covered, in lines and branches:");
         foreach (var file in summary.Files.Take(Named))
         {
-            Line(text, $"{file.Lines.Uncovered,5}{file.Branches.Uncovered,5}  {file.Path}: {file.Uncovered}");
+            Line(text, $"{file.Lines.Uncovered,5}{file.Branches.Uncovered,5}  {file.Path}: {(file.Uncovered.Length <= RangesWidth ? file.Uncovered : $"{file.Uncovered[..RangesWidth]} …")}");
         }
 
         if (!summary.IsEnough)
@@ -41,8 +42,6 @@ public static class CoverageText
 
         return text.ToString();
     }
-
-    private static string Describe(Share share) => string.Create(CultureInfo.InvariantCulture, $"{share.Percent:0.0} % of {share.Total}");
 
     private static void Line(StringBuilder text, FormattableString line) => text.AppendLine(line.ToString(CultureInfo.InvariantCulture));
 }

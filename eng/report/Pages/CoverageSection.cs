@@ -33,7 +33,7 @@ internal static class CoverageSection
         text.AppendLine().AppendLine("| part | lines | branches |").AppendLine("|---|--:|--:|");
         foreach (var group in coverage.Groups.Append(coverage.Total))
         {
-            text.AppendLine(CultureInfo.InvariantCulture, $"| {group.Name} | {Describe(group.Lines)} | {Describe(group.Branches)} |");
+            text.AppendLine(CultureInfo.InvariantCulture, $"| {group.Name} | {group.Lines} | {group.Branches} |");
         }
 
         text.AppendLine();
@@ -51,7 +51,7 @@ internal static class CoverageSection
         foreach (var group in coverage.Groups.Append(coverage.Total))
         {
             page.Append("<tr class=\"").Append(group.Lines.Percent >= coverage.Limit && group.Branches.Percent >= coverage.Limit ? "passed" : "failed").Append("\"><td>").Append(Encode(group.Name))
-                .Append("</td><td class=\"n\">").Append(Describe(group.Lines)).Append("</td><td class=\"n\">").Append(Describe(group.Branches)).Append("</td>")
+                .Append("</td><td class=\"n\">").Append(group.Lines.ToString()).Append("</td><td class=\"n\">").Append(group.Branches.ToString()).Append("</td>")
                 .Append(string.Concat(group.BySuite.Select(static s => string.Create(CultureInfo.InvariantCulture, $"<td class=\"n\">{s.Percent:0.0} %</td>")))).Append("</tr>");
         }
 
@@ -84,8 +84,6 @@ internal static class CoverageSection
             page.Append("</ul></details>");
         }
     }
-
-    private static string Describe(Share share) => string.Create(CultureInfo.InvariantCulture, $"{share.Percent:0.0} % of {share.Total}");
 
     private static string Encode(string text) => WebUtility.HtmlEncode(text);
 }
