@@ -50,9 +50,9 @@ internal static class CoverageSection
             .Append(string.Concat(coverage.Suites.Select(static s => $"<th class=\"n\">lines, {Encode(s.Name)} alone</th>"))).Append("</tr></thead><tbody>");
         foreach (var group in coverage.Groups.Append(coverage.Total))
         {
-            page.Append("<tr class=\"").Append(group.Lines.Percent >= coverage.Limit && group.Branches.Percent >= coverage.Limit ? "passed" : "failed").Append("\"><td>").Append(Encode(group.Name))
+            page.Append("<tr class=\"").Append(group.Lines.Total == 0 ? "none" : group.Lines.Percent >= coverage.Limit && group.Branches.Percent >= coverage.Limit ? "passed" : "failed").Append("\"><td>").Append(Encode(group.Name))
                 .Append("</td><td class=\"n\">").Append(group.Lines.ToString()).Append("</td><td class=\"n\">").Append(group.Branches.ToString()).Append("</td>")
-                .Append(string.Concat(group.BySuite.Select(static s => string.Create(CultureInfo.InvariantCulture, $"<td class=\"n\">{s.Percent:0.0} %</td>")))).Append("</tr>");
+                .Append(string.Concat(group.BySuite.Select(static s => string.Create(CultureInfo.InvariantCulture, $"<td class=\"n\">{(s.Covered == 0 ? "–" : $"{s.Percent:0.0} %")}</td>")))).Append("</tr>");
         }
 
         page.Append("</tbody></table></div><ul>");
