@@ -16,6 +16,7 @@ public sealed class AuthenticationTests : GatewayTest
     private const string Key = "alice-0123456789abcdef";
     private static readonly ECDsa Signing = ECDsa.Create(ECCurve.NamedCurves.nistP256);
     private static readonly ECDsa Other = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+    private static readonly RSA Rsa = RSA.Create(2048);
 
     [TestMethod]
     [Scenario("SEC-01")]
@@ -28,6 +29,8 @@ public sealed class AuthenticationTests : GatewayTest
     [DataRow("/token", "nothing", 401)]
     [DataRow("/token", "token", 200)]
     [DataRow("/token", "key", 401)]
+    [DataRow("/token", "token of RSA", 200)]
+    [DataRow("/token", "token of RSA with PSS", 200)]
     [DataRow("/token", "expired", 401)]
     [DataRow("/token", "not yet", 401)]
     [DataRow("/token", "other audience", 401)]
@@ -170,7 +173,7 @@ public sealed class AuthenticationTests : GatewayTest
         settings["Authentication"] = new JsonObject
         {
             ["ApiKeys"] = new JsonObject { ["alice"] = "sha256:" + Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(Key))) },
-            ["Jwt"] = new JsonObject { ["Issuer"] = Issuer, ["Audience"] = Audience, ["Keys"] = new JsonObject { ["k1"] = Signing.ExportSubjectPublicKeyInfoPem() } },
+            ["Jwt"] = new JsonObject { ["Issuer"] = Issuer, ["Audience"] = Audience, ["Keys"] = new JsonObject { ["k1"] = Signing.ExportSubjectPublicKeyInfoPem(), ["k2"] = Rsa.ExportSubjectPublicKeyInfoPem() } },
         };
         return settings;
     }
@@ -215,6 +218,8 @@ public sealed class AuthenticationTests : GatewayTest
             {
                 "unsigned" => null,
                 "public key as secret" => new(new SymmetricSecurityKey(Encoding.UTF8.GetBytes(Signing.ExportSubjectPublicKeyInfoPem())) { KeyId = "k1" }, SecurityAlgorithms.HmacSha256),
+                "token of RSA" => new(new RsaSecurityKey(Rsa) { KeyId = "k2" }, SecurityAlgorithms.RsaSha256),
+                "token of RSA with PSS" => new(new RsaSecurityKey(Rsa) { KeyId = "k2" }, SecurityAlgorithms.RsaSsaPssSha256),
                 _ => new(new ECDsaSecurityKey(kind == "other signer" ? Other : Signing) { KeyId = "k1" }, SecurityAlgorithms.EcdsaSha256),
             },
         });

@@ -199,4 +199,27 @@ public sealed class ClientTests : GatewayTest
         using var response = await gateway.Client.SendAsync(request, Cancel);
         return (response.StatusCode, response.Headers.RetryAfter?.Delta, await response.Content.ReadAsStringAsync(Cancel));
     }
+
+    [TestMethod]
+    [Scenario("GATE-07")]
+    public async Task A_whole_64_of_IPv6_is_one_client()
+    {
+        await using var backend = await TestBackend.StartAsync();
+        var settings = new TestSettings(backend);
+        settings.Route["RateLimiterPolicy"] = "few";
+        settings["RateLimits"] = new JsonObject { ["few"] = new JsonObject { ["Requests"] = 1, ["Window"] = "00:10:00" } };
+        settings["Clients"] = new JsonObject { ["TrustedProxies"] = new JsonArray("127.0.0.0/8") };
+        await using var gateway = await TestGateway.StartAsync(settings);
+
+        Assert.AreEqual(200, await StatusFromAsync(gateway, "2001:db8:1:2::1"));
+        Assert.AreEqual(429, await StatusFromAsync(gateway, "2001:db8:1:2:ffff:ffff:ffff:ffff"), "who has one address has all of them");
+        Assert.AreEqual(200, await StatusFromAsync(gateway, "2001:db8:1:3::1"), "the neighbour");
+    }
+
+    private async Task<int> StatusFromAsync(TestGateway gateway, string address)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/") { Headers = { { "X-Forwarded-For", address } } };
+        using var response = await gateway.Client.SendAsync(request, Cancel);
+        return (int)response.StatusCode;
+    }
 }

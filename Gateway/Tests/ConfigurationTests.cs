@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 using XoeNovAi.Gateway.Configuration;
 
@@ -10,6 +11,7 @@ namespace XoeNovAi.Gateway.Tests;
 public sealed class ConfigurationTests : GatewayTest
 {
     private const string Right = """{ "Routes": { "all": { "ClusterId": "test", "Match": { "Path": "/{**rest}" } } }, "Clusters": CLUSTERS }""";
+    private const string Whole = """{ "ReverseProxy": { "Routes": { "all": { "ClusterId": "test", "Match": { "Path": "/{**rest}" } } }, "Clusters": { "test": { "Destinations": { "test": { "Address": "http://test" } } } } } }""";
     private const string Clusters = """{ "test": { "Destinations": { "test": { "Address": "http://test" } } } }""";
 
     [TestMethod]
@@ -118,10 +120,38 @@ public sealed class ConfigurationTests : GatewayTest
     }
 
     [TestMethod]
+    [DataRow("a private key")]
+    [DataRow("another curve")]
+    [DataRow("a short RSA key")]
+    public async Task A_key_of_an_issuer_that_would_not_do_is_refused(string kind)
+    {
+        using var p256 = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        using var p384 = ECDsa.Create(ECCurve.NamedCurves.nistP384);
+        using var rsa = RSA.Create(1024);
+        var pem = kind switch
+        {
+            "a private key" => p256.ExportPkcs8PrivateKeyPem(),
+            "another curve" => p384.ExportSubjectPublicKeyInfoPem(),
+            _ => rsa.ExportSubjectPublicKeyInfoPem(),
+        };
+        await using var backend = await TestBackend.StartAsync();
+        var settings = new TestSettings(backend);
+        settings["Authentication"] = new JsonObject { ["Jwt"] = new JsonObject { ["Issuer"] = "i", ["Audience"] = "a", ["Keys"] = new JsonObject { ["k"] = pem } } };
+
+        var complaint = await Assert.ThrowsExactlyAsync<GatewayConfigurationException>(() => TestGateway.StartAsync(settings));
+
+        Assert.Contains("Gateway:Authentication:Jwt:Keys:k", complaint.Message);
+        Assert.Contains("must be a public key as PEM: ECDSA P-256, or RSA of at least 2048 bits", complaint.Message);
+        Assert.DoesNotContain(pem.Split('\n')[1], complaint.Message, "the key itself is in no message");
+    }
+
+    [TestMethod]
     [DataRow("appsettings.json", "{\n  \"Gateway\": {\n    \"Clients\": [ }\n}", "appsettings.json:3: this is no JSON from byte 18 of the line on.")]
     [DataRow("appsettings.Test.json", "{\n  \"Gateway\": { \"Routes\": [] \n", "appsettings.Test.json:3: this is no JSON from byte 1 of the line on.")]
     [DataRow("appsettings.Test.json", "{ \"Gateway\": { \"ResponseTimeout\": \"00:10:00\", \"responseTimeout\": \"00:10:00\" } }", "appsettings.Test.json: A duplicate key")]
-    public async Task The_program_ends_with_one_sentence_and_the_code_1(string file, string content, string complaint)
+    [DataRow("appsettings.json", "\uFEFF{\n  \"ReverseProxy\": { \"Routs\": { } }\n}", "appsettings.json:2: ReverseProxy:Routs", ArgumentsDisplayName = "with a byte order mark")]
+    [DataRow("appsettings.json", Whole, "environment variable Gateway__ResponseTimeout: ", "-1", ArgumentsDisplayName = "by an environment variable")]
+    public async Task The_program_ends_with_one_sentence_and_the_code_1(string file, string content, string complaint, string? timeout = null)
     {
         var folder = Directory.CreateTempSubdirectory("xnai-gateway-").FullName;
         try
@@ -131,6 +161,7 @@ public sealed class ConfigurationTests : GatewayTest
             {
                 RedirectStandardError = true,
                 RedirectStandardOutput = true,
+                Environment = { ["Gateway__ResponseTimeout"] = timeout },
             })!;
             var error = await process.StandardError.ReadToEndAsync(Cancel);
             await process.WaitForExitAsync(Cancel);

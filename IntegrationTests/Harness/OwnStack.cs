@@ -46,6 +46,7 @@ internal sealed class OwnStack : IAsyncDisposable
         try
         {
             change(builder);
+            CoverageHits.MountInto(builder);
             var application = await builder.BuildAsync(cancellationToken);
             await StackStart.RunAsync(application, cancellationToken);
             var consul = application.Services.GetRequiredService<DistributedApplicationModel>().Resources.OfType<ConsulResource>().Single();

@@ -97,6 +97,7 @@ internal sealed class Stack : IAsyncDisposable
         StateTimeline? states = null;
         try
         {
+            CoverageHits.MountInto(builder);
             var application = await builder.BuildAsync(cancellationToken);
             states = new(application, TimeProvider.System);
             await StackStart.RunAsync(application, cancellationToken);

@@ -12,6 +12,41 @@ public sealed class ProcessModeTests : StackTest
     private static readonly TimeSpan AnswerLimit = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(40);
 
+    // Something the gateway hands on to each service behind it, which answers with what it received.
+    private static readonly (string Service, string Target)[] Routed =
+        [("rag", "/xnai/api/v1/ready"), ("oikos", "/oikos/ready"), ("chainlit", "/ready"), ("open-webui", "/chat/ready"), ("vikunja", "/vikunja/ready"), ("mkdocs", "/docs/ready")];
+
+    [TestMethod]
+    [Scenario("HOST-02")]
+    [Scenario("HOST-03")]
+    public async Task The_whole_stack_runs_as_processes()
+    {
+        await using var appHost = AppHostProcess.Start(["--Stack:Run=process", "--Stack:Echo=true"]);
+        await appHost.HealthyAsync(StartLimit, Cancel);
+
+        using var client = new HttpClient { BaseAddress = new($"http://127.0.0.1:{appHost.GatewayPort}") };
+        foreach (var (service, target) in Routed)
+        {
+            var seen = await Eventually.HoldsAsync(
+                $"The gateway reaches {service}",
+                AnswerLimit,
+                async token =>
+                {
+                    using var request = new HttpRequestMessage(HttpMethod.Get, target) { Headers = { { Echo.Header, "1" } } };
+                    using var response = await client.SendAsync(request, token);
+                    return (response.StatusCode, Echo: response.IsSuccessStatusCode ? await response.Content.ReadFromJsonAsync<Echo>(token) : null);
+                },
+                static a => a.Echo is not null,
+                static a => $"{(int)a.StatusCode}",
+                Cancel);
+            Assert.AreEqual(service, seen.Echo!.Service, target);
+        }
+
+        using var answer = await client.PostAsJsonAsync("/xnai/api/v1/query", new { query = "Do all of you run here?" }, Cancel);
+        Assert.AreEqual(HttpStatusCode.OK, answer.StatusCode, await answer.Content.ReadAsStringAsync(Cancel));
+        await EndAsync(appHost);
+    }
+
     [TestMethod]
     [Scenario("HOST-02")]
     [Scenario("HOST-03")]
@@ -44,6 +79,11 @@ public sealed class ProcessModeTests : StackTest
             Cancel);
         using var body = JsonDocument.Parse(answer.Body);
         Assert.IsGreaterThan(0, body.RootElement.GetProperty("tokens_generated").GetInt32());
+        await EndAsync(appHost);
+    }
+
+    private async Task EndAsync(AppHostProcess appHost)
+    {
         var traces = new RunTraces(Stack, appHost);
         await traces.NoteAsync(Cancel);
 

@@ -17,7 +17,7 @@ internal static class MachineFacts
         ("Memory", string.Create(CultureInfo.InvariantCulture, $"{GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / (1024.0 * 1024 * 1024):0.0} GB")),
     ];
 
-    // A worktree has a file there that names the folder; what a branch points to may be packed, and then its name is said.
+    // A worktree has a file there that names the folder; what a branch points to may be packed.
     private static string? Commit(string git)
     {
         var folder = File.Exists(git) ? File.ReadAllText(git).Trim()["gitdir: ".Length..] : git;
@@ -34,7 +34,15 @@ internal static class MachineFacts
         }
 
         var common = Path.Combine(folder, "commondir");
-        var branch = Path.Combine(File.Exists(common) ? Path.Combine(folder, File.ReadAllText(common).Trim()) : folder, points[Reference.Length..]);
-        return File.Exists(branch) ? File.ReadAllText(branch).Trim() : points[Reference.Length..];
+        var references = File.Exists(common) ? Path.Combine(folder, File.ReadAllText(common).Trim()) : folder;
+        var name = points[Reference.Length..];
+        var branch = Path.Combine(references, name);
+        if (File.Exists(branch))
+        {
+            return File.ReadAllText(branch).Trim();
+        }
+
+        var packed = Path.Combine(references, "packed-refs");
+        return (File.Exists(packed) ? File.ReadLines(packed).FirstOrDefault(l => l.EndsWith($" {name}", StringComparison.Ordinal))?.Split(' ')[0] : null) ?? name;
     }
 }

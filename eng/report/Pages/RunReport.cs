@@ -1,5 +1,6 @@
 using System.Globalization;
 using XoeNovAi.Report.Catalogue;
+using XoeNovAi.Report.Coverage;
 using XoeNovAi.Report.Runs;
 
 namespace XoeNovAi.Report.Pages;
@@ -10,12 +11,14 @@ namespace XoeNovAi.Report.Pages;
 /// <param name="Scenarios">The catalogue.</param>
 /// <param name="Earlier">The runs before it, the newest first.</param>
 /// <param name="Facts">What it was run with and on.</param>
+/// <param name="Coverage">What eng/coverage has measured last; null when it has not.</param>
 public sealed record RunReport(
     string Folder,
     IReadOnlyList<ProjectRun> Projects,
     IReadOnlyList<Scenario> Scenarios,
     IReadOnlyList<(string Name, IReadOnlyList<TestRecord> Tests)> Earlier,
-    IReadOnlyList<(string Name, string Value)> Facts)
+    IReadOnlyList<(string Name, string Value)> Facts,
+    CoverageSummary? Coverage)
 {
     private const int NamedFailures = 3;
 
@@ -41,6 +44,10 @@ public sealed record RunReport(
     /// <summary>The tests of a scenario.</summary>
     public IReadOnlyList<TestRecord> Of(Scenario scenario) => [.. Tests.Where(t => t.Scenarios.Contains(scenario.Id))];
 
+    /// <summary>Of what the coverage is: this run's commit or another one.</summary>
+    public string CoverageOrigin => Coverage is null ? "Not measured yet: dotnet run --project eng/coverage."
+        : string.Create(CultureInfo.InvariantCulture, $"Measured {Coverage.At:yyyy-MM-dd HH:mm} UTC of {(Facts.Any(f => f.Value == Coverage.Commit) ? "this commit" : $"another commit, {Coverage.Commit}")}{(Coverage.IsChanged ? " with changes" : string.Empty)}.");
+
     /// <summary>Writes the pages of a run as far as it has come.</summary>
     /// <param name="folder">The run's folder.</param>
     /// <returns>A summary of some lines, with where the page is.</returns>
@@ -65,6 +72,11 @@ public sealed record RunReport(
             string.Create(CultureInfo.InvariantCulture, $"  {Tests.Count(static t => t.Outcome is Outcome.Passed)} passed, {Failed.Count} failed, {Tests.Count(static t => t.Outcome is Outcome.Skipped)} skipped in {Took.TotalMinutes:0.0} min ({string.Join(", ", Projects.Select(static p => p.Project))})"),
             string.Create(CultureInfo.InvariantCulture, $"  Scenarios: {covered.Count} of {Scenarios.Count} covered in this run, {proved} proved"),
         ];
+        if (Coverage is { Total: var total })
+        {
+            lines.Add(string.Create(CultureInfo.InvariantCulture, $"  Coverage: {total.Lines.Percent:0.0} % of lines, {total.Branches.Percent:0.0} % of branches. {CoverageOrigin}"));
+        }
+
         lines.AddRange(Failed.Take(NamedFailures).Select(static t => $"  failed: {t.Id}"));
         if (Failed.Count > NamedFailures)
         {
@@ -84,7 +96,7 @@ public sealed record RunReport(
         var repository = RunFolder.Repository(folder);
         var earlier = RunFolder.All(repository).Where(f => string.CompareOrdinal(f, folder) < 0)
             .Select(static f => (Path.GetFileName(f), (IReadOnlyList<TestRecord>)[.. ProjectRun.Load(f).SelectMany(static p => p.Tests)]));
-        return new(folder, ProjectRun.Load(folder), ScenarioCatalogue.Read(repository), [.. earlier], MachineFacts.Of(repository));
+        return new(folder, ProjectRun.Load(folder), ScenarioCatalogue.Read(repository), [.. earlier], MachineFacts.Of(repository), CoverageSummary.Load(repository));
     }
 
     // Whoever reads it meanwhile sees the old one or the new one, whole.
