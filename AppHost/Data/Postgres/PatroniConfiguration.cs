@@ -31,7 +31,7 @@ internal static class PatroniConfiguration
     /// Consul has given up by then: a turn and two times the retries fit into that. Two standing connections of Patroni and one of
     /// pg_rewind are beside the twenty of the contract; Patroni takes no limit below 25.
     /// </summary>
-    public const string Text = $"""
+    public static string Text { get; } = $"""
         bootstrap:
           dcs:
             ttl: 8
