@@ -33,7 +33,7 @@ public sealed class OpenLoadTests : StackTest
         var result = new LoadResult(TimeProvider.System);
         await new LoadRun(LoadProfile.Parse("100:15s"), (_, token) => GetAsync(client, token), new()).RunAsync(result, Cancel);
         var steps = await new Saturation((_, token) => GetAsync(client, token), new() { Request = TimeSpan.FromSeconds(10), InFlight = 500 }, TimeProvider.System)
-            .FindAsync(100, step => TestContext.WriteLine($"{step.PerSecond:0} a second, {(step.IsBorne ? "borne" : "not borne")}: {step.Result}"), Cancel);
+            .FindAsync(100, step => TestContext.WriteLine($"{step.PerSecond:0} a second, {(step.IsBorne ? "borne" : "not borne")}: {step.Result} {string.Join("; ", step.Result.Failures)}"), Cancel);
         await Stack.ReadyAsync(Cancel);
 
         var borne = steps.Where(static s => s.IsBorne).Select(static s => s.PerSecond).DefaultIfEmpty().Max();
@@ -60,7 +60,11 @@ public sealed class OpenLoadTests : StackTest
     public async Task A_ramp_a_spike_and_a_soak_leave_no_memory_socket_or_connection_behind_and_stay_below_6_GB()
     {
         await Stack.ReadyAsync(Cancel);
-        await using var redis = await ConnectionMultiplexer.ConnectAsync(await Stack.RedisAsync(Cancel));
+        var options = await Stack.RedisAsync(Cancel);
+
+        // To list the clients.
+        options.AllowAdmin = true;
+        await using var redis = await ConnectionMultiplexer.ConnectAsync(options);
         using var client = Stack.CreateGatewayClient();
         var killed = KilledForMemory();
 
