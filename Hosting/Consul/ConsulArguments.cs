@@ -5,8 +5,9 @@ namespace XoeNovAi.Hosting.Consul;
 /// <summary>What Consul is told on its command line: nothing of it is secret.</summary>
 internal static class ConsulArguments
 {
-    // It never calls outside, and is reached by HTTP only.
-    private static readonly string[] Common = ["-client=127.0.0.1", "-hcl", "addresses { http = \"0.0.0.0\" }", "-hcl", "disable_update_check = true", "-hcl", "disable_remote_exec = true"];
+    // It never calls outside, and is reached by HTTP only. Its development mode alone would write a line for each request, among which
+    // nobody finds the others.
+    private static readonly string[] Common = ["-log-level=info", "-client=127.0.0.1", "-hcl", "addresses { http = \"0.0.0.0\" }", "-hcl", "disable_update_check = true", "-hcl", "disable_remote_exec = true"];
 
     /// <summary>Of a single server, or of the agent of several.</summary>
     public static void AddOf(IList<object> arguments, ConsulResource consul)

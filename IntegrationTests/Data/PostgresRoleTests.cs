@@ -16,6 +16,10 @@ public sealed class PostgresRoleTests : StackTest
     public async Task No_service_is_connected_as_somebody_who_may_do_more_than_use_its_database()
     {
         await Stack.ReadyAsync(Cancel);
+
+        // Who has nothing to do may have no connection.
+        using var agent = new MemoryAgent(Stack);
+        await agent.RegisterAsync(Cancel);
         var connected = ((string)(await Stack.ScalarAsync(
             """
             SELECT string_agg(DISTINCT application_name, ', ') FROM pg_stat_activity JOIN pg_roles ON rolname = usename

@@ -10,6 +10,9 @@ internal sealed class CoverageRun
 
     // Instrumented services write what they have counted there, those in containers too (IntegrationTests/Harness/CoverageHits.cs).
     private const string HitsVariable = "COVERAGE_HITS";
+
+    // Not a tool of the repository's manifest: restoring two of them into a home that has none mixes them up (SDK 10.0.401).
+    private const string Merger = "5.6.0";
     private const UnixFileMode ForEverybody = (UnixFileMode)0b111_111_111;
     private const UnixFileMode ForWhoKnowsTheWay = (UnixFileMode)0b111_001_001;
 
@@ -19,6 +22,7 @@ internal sealed class CoverageRun
     private readonly string _repository;
     private readonly string _folder;
     private readonly string _build;
+    private readonly string _tools;
     private readonly Steps _steps;
     private readonly TimeProvider _time;
     private readonly IReadOnlyList<MeasuredGroup> _groups;
@@ -29,6 +33,7 @@ internal sealed class CoverageRun
         _repository = repository;
         _folder = CoverageSummary.FolderOf(repository);
         _build = Path.Combine(_folder, "build");
+        _tools = Path.Combine(_build, "tools");
         _steps = new(repository, Path.Combine(_folder, "log"), time, cancellationToken);
         _time = time;
         _groups = MeasuredGroup.Find(repository);
@@ -50,7 +55,7 @@ internal sealed class CoverageRun
             temporary.UnixFileMode = ForWhoKnowsTheWay;
             var hits = temporary.CreateSubdirectory(Guid.NewGuid().ToString("n")[..8]);
             hits.UnixFileMode = ForEverybody;
-            await _steps.RunAsync("restore tools", "dotnet", ["tool", "restore"]);
+            await _steps.RunAsync("get ReportGenerator", "dotnet", ["tool", "install", "dotnet-reportgenerator-globaltool", "--version", Merger, "--tool-path", _tools]);
             await BuildAsync();
             var suites = new List<(TestSuite Suite, bool Passed)>();
             foreach (var suite in TestSuite.Of(_options))
@@ -116,9 +121,8 @@ internal sealed class CoverageRun
 
     private Task MergeAsync() => _steps.RunAsync(
         "merge",
-        "dotnet",
+        Path.Combine(_tools, "reportgenerator"),
         [
-            "tool", "run", "reportgenerator", "--",
             $"-reports:{Path.Combine(_folder, "runs", "*", "*opencover*.xml")}", $"-targetdir:{_folder}", "-reporttypes:Html;Cobertura", "-verbosity:Warning", "-title:Xoe-NovAi",
         ]);
 
