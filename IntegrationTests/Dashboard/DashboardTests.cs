@@ -130,6 +130,6 @@ public sealed partial class DashboardTests : StackTest
     }
 
     // Words only: what surrounds them the page shows in other ways.
-    [GeneratedRegex("[A-Za-z]{2,}(?: [A-Za-z]{2,}){2,}")]
+    [GeneratedRegex("[A-Za-z]{2,}(?: [A-Za-z]{2,})+")]
     private static partial Regex Phrase();
 }
