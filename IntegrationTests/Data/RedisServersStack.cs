@@ -113,18 +113,7 @@ internal sealed class RedisServersStack : IAsyncDisposable
 
     /// <summary>The requests that begin so, as often as a table has them.</summary>
     public async Task<ILookup<string, string>> RequestsOfAsync(string table, string prefix, CancellationToken cancellationToken)
-    {
-        await using var command = _database.CreateCommand($"SELECT request_id FROM {table} WHERE request_id LIKE $1");
-        command.Parameters.Add(new() { Value = $"{prefix}%" });
-        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        var found = new List<string>();
-        while (await reader.ReadAsync(cancellationToken))
-        {
-            found.Add(reader.GetString(0));
-        }
-
-        return found.ToLookup(static r => r, StringComparer.Ordinal);
-    }
+        => (await _database.TextsAsync($"SELECT request_id FROM {table} WHERE request_id LIKE $1", $"{prefix}%", cancellationToken)).ToLookup(static r => r, StringComparer.Ordinal);
 
     /// <summary>How many messages wait to be published.</summary>
     public async Task<long> WaitingAsync(CancellationToken cancellationToken)

@@ -21,4 +21,23 @@ internal static class StoreAccess
         options.CertificateValidation += (_, certificate, _, errors) => certificate is not null && Stack.IsTrusted(authority, certificate, errors);
         return options;
     }
+
+    /// <summary>The first column of what a query gives, which is text.</summary>
+    /// <param name="source">Where it is asked.</param>
+    /// <param name="query">The query.</param>
+    /// <param name="parameter">Its one parameter.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    public static async Task<IReadOnlyList<string>> TextsAsync(this NpgsqlDataSource source, string query, string parameter, CancellationToken cancellationToken)
+    {
+        await using var command = source.CreateCommand(query);
+        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = parameter });
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        var texts = new List<string>();
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            texts.Add(reader.GetString(0));
+        }
+
+        return texts;
+    }
 }

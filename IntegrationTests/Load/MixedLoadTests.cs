@@ -73,15 +73,6 @@ public sealed class MixedLoadTests : StackTest
     private static async Task<IReadOnlyList<string>> RowsAsync(string query, string marker, CancellationToken cancellationToken)
     {
         await using var source = NpgsqlDataSource.Create(await Stack.PostgresAsync(cancellationToken));
-        await using var command = source.CreateCommand(query);
-        command.Parameters.Add(new() { Value = marker });
-        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        var rows = new List<string>();
-        while (await reader.ReadAsync(cancellationToken))
-        {
-            rows.Add(reader.GetString(0));
-        }
-
-        return rows;
+        return await source.TextsAsync(query, marker, cancellationToken);
     }
 }

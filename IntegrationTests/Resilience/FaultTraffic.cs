@@ -87,15 +87,6 @@ internal sealed class FaultTraffic : IAsyncDisposable
     private async Task<IReadOnlyList<string>> CuratedAsync(CancellationToken cancellationToken)
     {
         await using var source = NpgsqlDataSource.Create(await _stack.PostgresAsync(cancellationToken));
-        await using var command = source.CreateCommand("SELECT query FROM curation_log WHERE query LIKE $1 || '%'");
-        command.Parameters.Add(new() { Value = _marker });
-        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        var rows = new List<string>();
-        while (await reader.ReadAsync(cancellationToken))
-        {
-            rows.Add(reader.GetString(0));
-        }
-
-        return rows;
+        return await source.TextsAsync("SELECT query FROM curation_log WHERE query LIKE $1 || '%'", _marker, cancellationToken);
     }
 }
