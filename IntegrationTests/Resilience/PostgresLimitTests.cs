@@ -53,10 +53,10 @@ public sealed class PostgresLimitTests : StackTest
         await SaidAsync(LockTimeout, before + AtOnce);
         Assert.AreEqual(AtOnce, (await Stack.Logs.TailAsync("rag-1", LogTail)).Count(l => l.Contains("is not written to audit_log: 55P03", StringComparison.Ordinal) && l.Contains("lock timeout", StringComparison.Ordinal)), "The service says why.");
 
-        // The very connections that waited are used again.
+        // What waited holds nothing any more. The pool may have closed a connection since, as it does with those it has too many of.
         await Task.WhenAll(Enumerable.Range(0, AtOnce).Select(async i => (await rag.AskAsync($"{request}-after-{i}", Cancel)).Dispose()));
         Assert.AreEqual((long)AtOnce, await Stack.ScalarAsync("SELECT count(*) FROM audit_log WHERE request_id LIKE $1", Cancel, $"{request}-after-%"));
-        Assert.AreEqual((long)AtOnce, await Stack.ScalarAsync("SELECT count(*) FROM pg_stat_activity WHERE pid::text = ANY(string_to_array($1, ', ')) AND state = 'idle'", Cancel, connections), connections);
+        await RowsAsync("SELECT count(*) FROM pg_stat_activity WHERE pid::text = ANY(string_to_array($1, ', ')) AND (state LIKE 'idle in transaction%' OR wait_event_type = 'Lock')", connections, 0);
         await RowsAsync("SELECT count(*) FROM curation_log WHERE request_id LIKE $1", $"{request}-%", 2 * AtOnce);
         await Stack.ReadyAsync(Cancel);
     }
