@@ -81,7 +81,9 @@ public sealed class ResilienceTests : GatewayTest
     [DataRow("DELETE", "key-1", 0, true)]
     [DataRow("POST", "key-1", 65_537, false)]
     [DataRow("POST", null, 10, false)]
+    [DataRow("POST", null, 0, false)]
     [DataRow("PUT", null, 10, false)]
+    [DataRow("PATCH", null, 0, false)]
     [DataRow("DELETE", null, 0, false)]
     [DataRow("GET", null, 10, false)]
     public async Task What_may_be_repeated_goes_to_another_instance_and_nothing_else_does(string method, string? key, int length, bool repeated)
@@ -184,6 +186,7 @@ public sealed class ResilienceTests : GatewayTest
         settings["ConnectTimeout"] = "00:00:00.3";
         await using var gateway = await TestGateway.StartAsync(settings);
 
+        var met = Stopwatch.GetTimestamp();
         var (status, body) = await SendAsync(gateway, method, key);
         if (repeated)
         {
@@ -198,10 +201,11 @@ public sealed class ResilienceTests : GatewayTest
         }
 
         Assert.HasCount(repeated ? 1 : 0, well.Seen);
+        // For two seconds; then it is tried again.
         for (var i = 0; i < 5; i++)
         {
             (status, body) = await SendAsync(gateway, "POST", null);
-            Assert.AreEqual(HttpStatusCode.OK, status, $"It is left out once it is known to be dead: {body}");
+            Assert.IsTrue(status == HttpStatusCode.OK || Stopwatch.GetElapsedTime(met) > TimeSpan.FromSeconds(2), $"It is left out once it is known to be dead: {status} {body}");
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using XoeNovAi.Report.Commands;
 using XoeNovAi.Report.Coverage;
 
 namespace XoeNovAi.Coverage;

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
 using XoeNovAi.Coverage;
+using XoeNovAi.Report.Commands;
 using XoeNovAi.Report.Coverage;
 using XoeNovAi.Report.Runs;
 
@@ -47,7 +48,7 @@ try
 
     return summary is { IsEnough: true, HavePassed: true } ? 0 : Failed;
 }
-catch (CoverageException exception)
+catch (Exception exception) when (exception is CoverageException or StepException)
 {
     Console.Error.WriteLine(exception.Message);
     return Failed;

@@ -1,29 +1,36 @@
 using System.Globalization;
 using CliWrap;
 
-namespace XoeNovAi.Coverage;
+namespace XoeNovAi.Report.Commands;
 
 /// <summary>Runs commands one after the other, says which, and keeps what they print.</summary>
 /// <param name="repository">Where they are run.</param>
 /// <param name="logs">Where what they print is kept.</param>
 /// <param name="time">The clock.</param>
 /// <param name="cancellationToken">Ends them as Ctrl+C would.</param>
-internal sealed class Steps(string repository, string logs, TimeProvider time, CancellationToken cancellationToken)
+public sealed class Steps(string repository, string logs, TimeProvider time, CancellationToken cancellationToken)
 {
     private const int Tail = 30;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     /// <summary>Runs one that must succeed.</summary>
-    /// <exception cref="CoverageException">It did not.</exception>
+    /// <param name="what">What it does: it is printed, and names its log.</param>
+    /// <param name="program">The program.</param>
+    /// <param name="arguments">Its arguments.</param>
+    /// <exception cref="StepException">It did not.</exception>
     public async Task RunAsync(string what, string program, IEnumerable<string> arguments)
     {
         if (await TryAsync(what, program, arguments, new Dictionary<string, string?>()) != 0)
         {
-            throw new CoverageException($"'{what}' failed. Its last lines, of {LogOf(what)}:{Environment.NewLine}{LastLines(what)}");
+            throw new StepException($"'{what}' failed. Its last lines, of {LogOf(what)}:{Environment.NewLine}{LastLines(what)}");
         }
     }
 
     /// <summary>Runs one.</summary>
+    /// <param name="what">What it does: it is printed, and names its log.</param>
+    /// <param name="program">The program.</param>
+    /// <param name="arguments">Its arguments.</param>
+    /// <param name="environment">What is added to its environment; null takes away.</param>
     /// <returns>Its exit code.</returns>
     public async Task<int> TryAsync(string what, string program, IEnumerable<string> arguments, IReadOnlyDictionary<string, string?> environment)
     {
