@@ -42,6 +42,7 @@ public sealed class AuthenticationTests : GatewayTest
     [DataRow("/token", "changed", 401)]
     [DataRow("/token", "rubbish", 401)]
     [DataRow("/scope", "token", 403)]
+    [DataRow("/scope", "token with another scope", 403)]
     [DataRow("/scope", "token with scope", 200)]
     [DataRow("/any", "key", 200)]
     [DataRow("/any", "token", 200)]
@@ -206,7 +207,12 @@ public sealed class AuthenticationTests : GatewayTest
         {
             Issuer = kind == "other issuer" ? "https://evil.test" : Issuer,
             Audience = kind == "other audience" ? "others" : Audience,
-            Subject = new ClaimsIdentity(kind == "token with scope" ? [new("sub", "bob@home"), new("scope", "read query")] : [new("sub", "bob")]),
+            Subject = new ClaimsIdentity(kind switch
+            {
+                "token with scope" => [new("sub", "bob@home"), new("scope", "read query")],
+                "token with another scope" => [new("sub", "bob"), new("scope", "read querying re-query QUERY")],
+                _ => [new("sub", "bob")],
+            }),
             NotBefore = kind == "not yet" ? now.AddHours(1) : now.AddHours(-2),
             Expires = kind switch
             {

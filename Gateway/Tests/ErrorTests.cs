@@ -1,6 +1,9 @@
 using System.Net;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging.Testing;
+using XoeNovAi.Gateway.Errors;
 
 namespace XoeNovAi.Gateway.Tests;
 
@@ -117,6 +120,28 @@ public sealed class ErrorTests : GatewayTest
         Assert.AreEqual(status, (int)response.StatusCode);
         Assert.AreEqual("application/problem+json", response.Content.Headers.ContentType!.MediaType);
         await LeaksNothingAsync(response, backend.Address.Port, dead.Address.Port);
+    }
+
+    [TestMethod]
+    [Scenario("GATE-17")]
+    public async Task What_nobody_foresaw_is_a_500_that_tells_nothing_of_it()
+    {
+        var context = new DefaultHttpContext { TraceIdentifier = "id-1", Response = { Body = new MemoryStream() } };
+        var log = new FakeLogger<ErrorMiddleware>();
+
+        await new ErrorMiddleware(static _ => throw new InvalidOperationException("tell-me of /app/secret.cs"), log).InvokeAsync(context);
+
+        Assert.AreEqual(500, context.Response.StatusCode);
+        Assert.AreEqual("application/problem+json", context.Response.ContentType);
+        context.Response.Body.Position = 0;
+        using var problem = await JsonDocument.ParseAsync(context.Response.Body, cancellationToken: Cancel);
+        CollectionAssert.AreEquivalent((string[])["type", "title", "status", "detail", "request_id"], problem.RootElement.EnumerateObject().Select(static p => p.Name).ToArray());
+        foreach (var told in (string[])["tell-me", "InvalidOperation", "secret.cs", "   at "])
+        {
+            Assert.DoesNotContain(told, problem.RootElement.GetRawText());
+        }
+
+        Assert.Contains("tell-me", log.LatestRecord.Exception!.Message, "Who looks after the gateway is told.");
     }
 
     private static HttpRequestMessage Secretive() => new(HttpMethod.Get, "/x?token=tell-me")

@@ -20,6 +20,7 @@ internal static class HtmlPage
         Figures.Add(page, report);
         Pictures(page, report);
         CoverageSection.Add(page, report);
+        PlantSection.Add(page, report);
         Flaky(page, report);
         SlowestTests(page, report);
         AllTests(page, report);
@@ -48,7 +49,7 @@ internal static class HtmlPage
             page.Append("<a href=\"#failed\">Failed</a>");
         }
 
-        foreach (var (anchor, title) in (ReadOnlySpan<(string, string)>)[("scenarios", "Scenarios"), ("areas", "Areas"), ("figures", "Figures"), ("pictures", "Pictures"), ("coverage", "Coverage"), ("flaky", "Flaky"), ("slowest", "Slowest"), ("tests", "All tests")])
+        foreach (var (anchor, title) in (ReadOnlySpan<(string, string)>)[("scenarios", "Scenarios"), ("areas", "Areas"), ("figures", "Figures"), ("pictures", "Pictures"), ("coverage", "Coverage"), ("plants", "Planted faults"), ("flaky", "Flaky"), ("slowest", "Slowest"), ("tests", "All tests")])
         {
             if (anchor == "pictures" && PicturesOf(report).Count == 0)
             {

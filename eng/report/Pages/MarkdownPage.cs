@@ -36,6 +36,7 @@ internal static class MarkdownPage
         }
 
         CoverageSection.AddMarkdown(text, report);
+        PlantSection.AddMarkdown(text, report);
         return text.ToString();
     }
 

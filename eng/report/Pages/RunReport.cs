@@ -1,6 +1,7 @@
 using System.Globalization;
 using XoeNovAi.Report.Catalogue;
 using XoeNovAi.Report.Coverage;
+using XoeNovAi.Report.Plants;
 using XoeNovAi.Report.Runs;
 
 namespace XoeNovAi.Report.Pages;
@@ -12,13 +13,15 @@ namespace XoeNovAi.Report.Pages;
 /// <param name="Earlier">The runs before it, the newest first.</param>
 /// <param name="Facts">What it was run with and on.</param>
 /// <param name="Coverage">What eng/coverage has measured last; null when it has not.</param>
+/// <param name="Plants">What eng/plant has found out.</param>
 public sealed record RunReport(
     string Folder,
     IReadOnlyList<ProjectRun> Projects,
     IReadOnlyList<Scenario> Scenarios,
     IReadOnlyList<(string Name, IReadOnlyList<TestRecord> Tests)> Earlier,
     IReadOnlyList<(string Name, string Value)> Facts,
-    CoverageSummary? Coverage)
+    CoverageSummary? Coverage,
+    PlantSummary Plants)
 {
     private const int NamedFailures = 3;
 
@@ -77,6 +80,11 @@ public sealed record RunReport(
             lines.Add(string.Create(CultureInfo.InvariantCulture, $"  Coverage: {total.Lines.Percent:0.0} % of lines, {total.Branches.Percent:0.0} % of branches. {CoverageOrigin}"));
         }
 
+        if (Plants.Results.Count > 0)
+        {
+            lines.Add($"  {PlantSection.Share(Plants)}");
+        }
+
         lines.AddRange(Failed.Take(NamedFailures).Select(static t => $"  failed: {t.Id}"));
         if (Failed.Count > NamedFailures)
         {
@@ -96,7 +104,7 @@ public sealed record RunReport(
         var repository = RunFolder.Repository(folder);
         var earlier = RunFolder.All(repository).Where(f => string.CompareOrdinal(f, folder) < 0)
             .Select(static f => (Path.GetFileName(f), (IReadOnlyList<TestRecord>)[.. ProjectRun.Load(f).SelectMany(static p => p.Tests)]));
-        return new(folder, ProjectRun.Load(folder), ScenarioCatalogue.Read(repository), [.. earlier], MachineFacts.Of(repository), CoverageSummary.Load(repository));
+        return new(folder, ProjectRun.Load(folder), ScenarioCatalogue.Read(repository), [.. earlier], MachineFacts.Of(repository), CoverageSummary.Load(repository), PlantSummary.Load(repository));
     }
 
     // Whoever reads it meanwhile sees the old one or the new one, whole.
