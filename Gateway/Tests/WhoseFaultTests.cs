@@ -5,6 +5,8 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Polly.CircuitBreaker;
 using XoeNovAi.Gateway.Breakers;
+using Yarp.ReverseProxy;
+using Yarp.ReverseProxy.Model;
 
 namespace XoeNovAi.Gateway.Tests;
 
@@ -139,6 +141,9 @@ public sealed class WhoseFaultTests : GatewayTest
         {
             using var response = await gateway.Client.GetAsync("/poison", Cancel);
             Assert.AreEqual(status, (int)response.StatusCode);
+
+            // Were all of them left out, all would be tried again, and nobody would notice.
+            Assert.AreNotEqual(DestinationHealth.Unhealthy, HealthOf(gateway).Max(), $"none is left out after {i + 1} requests");
         }
 
         string[] answers = [await gateway.Client.GetStringAsync("/x", Cancel), await gateway.Client.GetStringAsync("/x", Cancel)];
@@ -191,6 +196,9 @@ public sealed class WhoseFaultTests : GatewayTest
 
         CheckClosed(gateway);
     }
+
+    private static IEnumerable<DestinationHealth> HealthOf(TestGateway gateway) =>
+        gateway.Service<IProxyStateLookup>().GetClusters().SelectMany(static cluster => cluster.Destinations.Values).Select(static destination => destination.Health.Passive);
 
     private static void CheckClosed(TestGateway gateway) =>
         Assert.IsTrue(gateway.Service<BreakerRegistry>().All.All(static breaker => breaker.State == CircuitState.Closed), "no breaker has opened");

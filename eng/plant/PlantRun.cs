@@ -9,6 +9,8 @@ namespace XoeNovAi.Plant;
 /// <summary>Plants faults, group after group, and says of each whether it was found.</summary>
 internal sealed class PlantRun : IAsyncDisposable
 {
+    private const int LongestSaid = 400;
+
     // What a fault makes slow, or what it makes an analyzer say, is not what it was planted for.
     private static readonly string[] Quick = ["-p:PublishReadyToRun=false", "-p:TreatWarningsAsErrors=false", "-p:RunAnalyzers=false"];
 
@@ -122,12 +124,17 @@ internal sealed class PlantRun : IAsyncDisposable
             : !must.Exists(m => m.Tests.Exists(t => t.Scenarios.Contains(fault.Scenario))) ? ResultOf(fault, PlantVerdict.OtherReason, $"no test that turned red covers {fault.Scenario}")
             : !red.Exists(t => Regex.IsMatch(t.Message ?? string.Empty, fault.Because, RegexOptions.Singleline)) ? ResultOf(fault, PlantVerdict.OtherReason, $"'{fault.Because}' is not in: {string.Join(Environment.NewLine, red.Select(static t => t.Message))}")
             : others.Count > 0 ? ResultOf(fault, PlantVerdict.OthersRed, string.Join(Environment.NewLine, others.Select(static t => $"{t.Id}: {t.Message}")))
-            : ResultOf(fault, PlantVerdict.Found, FirstLines(red));
+            : ResultOf(fault, PlantVerdict.Found, Said(red));
     }
 
     private PlantResult ResultOf(Fault fault, PlantVerdict verdict, string detail) => new(fault.Id, fault.Scenario, fault.What, fault.Definition, _commit, _time.GetUtcNow(), verdict, detail);
 
-    private static string FirstLines(List<TestRecord> red) => string.Join("; ", red.Take(3).Select(static t => $"{t.Class.Split('.')[^1]}.{t.Method}"));
+    // Of an assertion's message: what it says of itself, and which values it saw.
+    private static string Said(List<TestRecord> red)
+    {
+        var message = string.Join(' ', (red[0].Message ?? string.Empty).Split('\n').Select(static l => l.Trim()).Where(static l => l.Length > 0).TakeWhile(static l => !l.StartsWith("at ", StringComparison.Ordinal)));
+        return $"{red[0].Class.Split('.')[^1]}.{red[0].Method}: {message[..Math.Min(message.Length, LongestSaid)]}";
+    }
 
     private static bool IsNamed(TestRecord test, string name) => $"{test.Class.Split('.')[^1]}.{test.Method}".StartsWith(name, StringComparison.Ordinal);
 
