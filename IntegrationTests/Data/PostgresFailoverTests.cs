@@ -25,6 +25,7 @@ public sealed class PostgresFailoverTests
 
     [TestMethod]
     [Scenario("PG-06")]
+    [Scenario("PERF-03")]
     [Timeout(1_800_000, CooperativeCancellation = true)]
     public async Task A_primary_that_is_killed_is_replaced_within_15_s_and_nothing_acknowledged_is_lost()
     {

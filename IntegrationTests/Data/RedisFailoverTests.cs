@@ -28,6 +28,7 @@ public sealed class RedisFailoverTests
 
     [TestMethod]
     [Scenario("RED-06")]
+    [Scenario("PERF-03")]
     [Timeout(1_800_000, CooperativeCancellation = true)]
     public async Task A_master_that_is_lost_is_replaced_within_10_s_and_no_acknowledged_query_with_it()
     {

@@ -18,6 +18,7 @@ public sealed class PropagationTests : StackTest
 
     [TestMethod]
     [Scenario("DISC-06")]
+    [Scenario("PERF-03")]
     public async Task A_change_in_Consul_is_served_by_the_gateway_within_100_ms()
     {
         var rag = (await Stack.Consul.InstancesAsync("rag", Cancel)).OrderBy(static e => e.Service.Id, StringComparer.Ordinal).Select(static e => e.Service).ToList();

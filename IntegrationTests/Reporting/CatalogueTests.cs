@@ -28,10 +28,13 @@ public sealed partial class CatalogueTests
     {
         var text = File.ReadAllText(Path.Combine(Repository.Root, ScenarioCatalogue.File));
         var without = Id().Matches(Untested().Match(text).Groups["ids"].Value).Select(static m => m.Value).ToList();
+        var measured = Id().Matches(Measured().Match(text).Groups["ids"].Value).Select(static m => m.Value).ToList();
         var tagged = Tagged().Select(static n => n.Id).Distinct(StringComparer.Ordinal).ToList();
 
-        Assert.IsEmpty(Known.Except(tagged).Except(without).ToList(), "These have no test, and nothing says so.");
-        Assert.IsEmpty(without.Intersect(tagged).ToList(), "These have a test, and are said to have none.");
+        Assert.IsEmpty(Known.Except(tagged).Except(without).Except(measured).ToList(), "These have no test, and nothing says so.");
+        Assert.IsEmpty(without.Intersect(tagged.Concat(measured)).ToList(), "These have a test or are measured, and are said to have none.");
+        Assert.IsEmpty(measured.Intersect(tagged).ToList(), "These have a test, and are said to be measured by a command.");
+        CollectionAssert.AreEquivalent(measured, Limited().Matches(File.ReadAllText(Path.Combine(Repository.Root, "eng/perf/limits.json"))).Select(static m => m.Groups["id"].Value).Distinct(StringComparer.Ordinal).ToList(), "These are measured, and those have limits.");
         Assert.IsEmpty(without.Except(Known).ToList(), "These are no scenarios.");
     }
 
@@ -70,6 +73,12 @@ public sealed partial class CatalogueTests
 
     [GeneratedRegex("[A-Z]{2,5}-[0-9]{2}")]
     private static partial Regex Id();
+
+    [GeneratedRegex("^## Measured by a command\n(?<ids>[^:]*):", RegexOptions.Multiline)]
+    private static partial Regex Measured();
+
+    [GeneratedRegex(""""scenario": "(?<id>[^"]+)"""")]
+    private static partial Regex Limited();
 
     [GeneratedRegex("^## Without a test yet\n(?<ids>[^:]*):", RegexOptions.Multiline)]
     private static partial Regex Untested();

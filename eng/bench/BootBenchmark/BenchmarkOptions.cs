@@ -6,7 +6,7 @@ namespace XoeNovAi.BootBenchmark;
 internal sealed record BenchmarkOptions
 {
     public const string Usage = """
-        Usage: eng/bench-boot [--runs N] [--no-dashboard] [--no-stock]
+        Usage: eng/bench-boot [--runs N] [--no-dashboard] [--no-stock] [--json]
 
         Measures how long the stack takes to start and to stop, against plain podman making the same containers and
         networks, and a small model on this hosting against the same on stock Aspire. The kinds of run take turns, so that
@@ -16,6 +16,7 @@ internal sealed record BenchmarkOptions
           --runs N         rounds that count (10)
           --no-dashboard   leaves out the AppHost as a process with the dashboard, and with it the way to the first answer
           --no-stock       leaves out the small model
+          --json           prints the figures that have a limit as a line of JSON as well
           --help           prints this
         """;
 
@@ -24,6 +25,8 @@ internal sealed record BenchmarkOptions
     public bool Dashboard { get; init; } = true;
 
     public bool Stock { get; init; } = true;
+
+    public bool Json { get; init; }
 
     /// <summary>Reads the command line; null when help is asked for.</summary>
     /// <exception cref="FormatException">It is not understood; the message says what.</exception>
@@ -47,6 +50,9 @@ internal sealed record BenchmarkOptions
                     break;
                 case "--no-stock":
                     options = options with { Stock = false };
+                    break;
+                case "--json":
+                    options = options with { Json = true };
                     break;
                 default:
                     throw new FormatException($"'{args[i]}' is not an option.");

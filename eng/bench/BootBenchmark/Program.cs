@@ -30,7 +30,12 @@ try
 {
     var report = new Report();
     report.Print(await MeasureAsync(ending.Token));
-    return report.IsExceeded ? 1 : 0;
+    if (options.Json)
+    {
+        report.PrintJson();
+    }
+
+    return 0;
 }
 catch (OperationCanceledException) when (ending.IsCancellationRequested)
 {

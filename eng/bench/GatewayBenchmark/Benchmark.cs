@@ -7,8 +7,8 @@ namespace XoeNovAi.GatewayBenchmark;
 /// <summary>Lets the subjects take turns.</summary>
 internal sealed class Benchmark(BenchmarkOptions options)
 {
-    private const string Rival = "caddy";
-    private const string Baseline = "direct";
+    public const string Rival = "caddy";
+    public const string Baseline = "direct";
     private static readonly TimeSpan ReadyTimeout = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan WarmUpOfRun = TimeSpan.FromSeconds(0.5);
     private static readonly TimeSpan MemorySlice = TimeSpan.FromSeconds(10);
@@ -32,15 +32,23 @@ internal sealed class Benchmark(BenchmarkOptions options)
         var throughput = await TakeTurnsAsync("throughput", rate: null, cancellationToken);
         Report.Throughput(throughput, Baseline, Rival);
         var most = throughput[Rival].Load.Rate;
+        var figures = new Figures(throughput);
         foreach (var share in options.Rates)
         {
             var rate = Math.Round(most * share);
-            Report.Latency(share, rate, await TakeTurnsAsync($"{rate:0}/s", rate, cancellationToken), Baseline, Rival);
+            var latency = await TakeTurnsAsync($"{rate:0}/s", rate, cancellationToken);
+            Report.Latency(share, rate, latency, Baseline, Rival);
+            figures.AddLatency(share, latency);
         }
 
         if (options.Memory > TimeSpan.Zero)
         {
             await WatchMemoryAsync(Math.Round(most / 2), cancellationToken);
+        }
+
+        if (options.Json)
+        {
+            Console.WriteLine(figures);
         }
     }
 

@@ -6,7 +6,7 @@ namespace XoeNovAi.GatewayBenchmark;
 internal sealed record BenchmarkOptions
 {
     public const string Usage = """
-        Usage: eng/bench-gateway [--rounds N] [--seconds N] [--warm-up N] [--connections N] [--rates LIST] [--memory MINUTES]
+        Usage: eng/bench-gateway [--rounds N] [--seconds N] [--warm-up N] [--connections N] [--rates LIST] [--memory MINUTES] [--json]
 
         Measures the gateway, with and without telemetry, against Caddy with the same routes and headers and against the
         backend itself: how many requests per second each takes, and how much latency each adds at fixed rates of arrival.
@@ -18,6 +18,7 @@ internal sealed record BenchmarkOptions
           --connections N    connections of the client (64)
           --rates LIST       rates of arrival as shares of what Caddy takes at most (0.25,0.5,0.75,0.9); none: leaves this part out
           --memory MINUTES   how long the memory of the gateway with telemetry is watched at half of what Caddy takes (0: not at all)
+          --json             prints the figures that have a limit as a line of JSON as well (verdicts: dotnet run --project eng/perf)
           --help             prints this
         """;
 
@@ -34,6 +35,8 @@ internal sealed record BenchmarkOptions
     public IReadOnlyList<double> Rates { get; init; } = [0.25, 0.5, 0.75, 0.9];
 
     public TimeSpan Memory { get; init; }
+
+    public bool Json { get; init; }
 
     /// <summary>Reads the command line; null when help is asked for.</summary>
     /// <exception cref="FormatException">It is not understood; the message says what.</exception>
@@ -66,6 +69,9 @@ internal sealed record BenchmarkOptions
                     break;
                 case "--memory":
                     options = options with { Memory = TimeSpan.FromMinutes(Number(args, ref i, least: 0)) };
+                    break;
+                case "--json":
+                    options = options with { Json = true };
                     break;
                 default:
                     throw new FormatException($"'{args[i]}' is not an option.");

@@ -19,6 +19,7 @@ internal static class HtmlPage
         Areas(page, report);
         Figures.Add(page, report);
         Pictures(page, report);
+        BenchmarkSection.Add(page, report);
         CoverageSection.Add(page, report);
         PlantSection.Add(page, report);
         Flaky(page, report);
@@ -49,7 +50,7 @@ internal static class HtmlPage
             page.Append("<a href=\"#failed\">Failed</a>");
         }
 
-        foreach (var (anchor, title) in (ReadOnlySpan<(string, string)>)[("scenarios", "Scenarios"), ("areas", "Areas"), ("figures", "Figures"), ("pictures", "Pictures"), ("coverage", "Coverage"), ("plants", "Planted faults"), ("flaky", "Flaky"), ("slowest", "Slowest"), ("tests", "All tests")])
+        foreach (var (anchor, title) in (ReadOnlySpan<(string, string)>)[("scenarios", "Scenarios"), ("areas", "Areas"), ("figures", "Figures"), ("pictures", "Pictures"), ("benchmarks", "Benchmarks"), ("coverage", "Coverage"), ("plants", "Planted faults"), ("flaky", "Flaky"), ("slowest", "Slowest"), ("tests", "All tests")])
         {
             if (anchor == "pictures" && PicturesOf(report).Count == 0)
             {

@@ -35,6 +35,7 @@ internal static class MarkdownPage
             text.AppendLine(CultureInfo.InvariantCulture, $"| {scenario.Id} | {tests.Count} | {tests.Count(static t => t.Outcome is Outcome.Passed)} | {tests.Sum(static t => t.Seconds):0.0} | {scenario.Text} |");
         }
 
+        BenchmarkSection.AddMarkdown(text, report);
         CoverageSection.AddMarkdown(text, report);
         PlantSection.AddMarkdown(text, report);
         return text.ToString();

@@ -1,4 +1,5 @@
 using System.Globalization;
+using XoeNovAi.Report.Benchmarks;
 using XoeNovAi.Report.Catalogue;
 using XoeNovAi.Report.Coverage;
 using XoeNovAi.Report.Plants;
@@ -14,6 +15,7 @@ namespace XoeNovAi.Report.Pages;
 /// <param name="Facts">What it was run with and on.</param>
 /// <param name="Coverage">What eng/coverage has measured last; null when it has not.</param>
 /// <param name="Plants">What eng/plant has found out.</param>
+/// <param name="Benchmarks">What eng/perf has measured.</param>
 public sealed record RunReport(
     string Folder,
     IReadOnlyList<ProjectRun> Projects,
@@ -21,7 +23,8 @@ public sealed record RunReport(
     IReadOnlyList<(string Name, IReadOnlyList<TestRecord> Tests)> Earlier,
     IReadOnlyList<(string Name, string Value)> Facts,
     CoverageSummary? Coverage,
-    PlantSummary Plants)
+    PlantSummary Plants,
+    BenchmarkHistory Benchmarks)
 {
     private const int NamedFailures = 3;
 
@@ -104,7 +107,7 @@ public sealed record RunReport(
         var repository = RunFolder.Repository(folder);
         var earlier = RunFolder.All(repository).Where(f => string.CompareOrdinal(f, folder) < 0)
             .Select(static f => (Path.GetFileName(f), (IReadOnlyList<TestRecord>)[.. ProjectRun.Load(f).SelectMany(static p => p.Tests)]));
-        return new(folder, ProjectRun.Load(folder), ScenarioCatalogue.Read(repository), [.. earlier], MachineFacts.Of(repository), CoverageSummary.Load(repository), PlantSummary.Load(repository));
+        return new(folder, ProjectRun.Load(folder), ScenarioCatalogue.Read(repository), [.. earlier], MachineFacts.Of(repository), CoverageSummary.Load(repository), PlantSummary.Load(repository), BenchmarkHistory.Load(repository));
     }
 
     // Whoever reads it meanwhile sees the old one or the new one, whole.
