@@ -5,6 +5,7 @@ using XoeNovAi.AppHost.Services;
 using XoeNovAi.AppHost.Startup;
 using XoeNovAi.Hosting.Consul;
 using XoeNovAi.Hosting.Podman;
+using XoeNovAi.Hosting.Podman.Faults;
 using XoeNovAi.Hosting.Podman.Networks;
 
 return await StackProgram.RunAsync(args, () =>
@@ -86,6 +87,11 @@ return await StackProgram.RunAsync(args, () =>
         .PublishedOn(options.GatewayPort)
         .ServingTls(8443)
         .Limited(memoryMegabytes: 256);
+
+    if (options.Faults)
+    {
+        builder.AddFaultCommands();
+    }
 
     builder.PlantFaults(plants);
     return builder.Build();

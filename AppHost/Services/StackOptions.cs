@@ -22,7 +22,7 @@ internal sealed class StackOptions
     /// <summary>Whether services answer with what they received, for tests of the way there. Off by default.</summary>
     public bool Echo { get; set; }
 
-    /// <summary>Whether tests can make the services sick, slow or crash. Off by default.</summary>
+    /// <summary>Whether services can be made sick, slow or crash, and containers frozen and killed by commands of the dashboard. Off by default.</summary>
     public bool Faults { get; set; }
 
     /// <summary>How PostgreSQL and Redis are run.</summary>

@@ -20,7 +20,7 @@ internal static class StackHelp
           --Stack:Data:Pool=pgbouncer            services reach PostgreSQL through PgBouncer (default: directly)
           --Stack:Data:Backups=FOLDER            where the command 'backup' of postgres writes (default: AppHost/backups)
           --Stack:Echo=true                      services answer with what they received, for tests (default: off)
-          --Stack:Faults=true                    tests can make services sick, slow or crash (default: off)
+          --Stack:Faults=true                    services can be made sick, slow or crash, and the dashboard has freeze, thaw and kill (default: off)
           --Stack:Services:NAME:Run=process      the same as Stack:Run, for one service; none leaves it out
           --Stack:Services:NAME:Image=IMAGE      a real image in the stub's place, with
           --Stack:Services:NAME:Port=8080          the port it listens on,

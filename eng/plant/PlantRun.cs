@@ -55,18 +55,13 @@ internal sealed class PlantRun : IAsyncDisposable
             var results = await PlantAsync(groups[i]);
 
             // Whatever is not as it must be may be another's doing.
-            if (groups[i].Count > 1 && results.Any(static r => r.Verdict != PlantVerdict.Found))
+            var again = groups[i].Count > 1 ? results.Where(static r => r.Verdict != PlantVerdict.Found).ToList() : [];
+            Keep([.. results.Except(again)]);
+            foreach (var fault in groups[i].Where(f => again.Exists(r => r.Id == f.Id)))
             {
-                foreach (var fault in groups[i].Where(f => results.Single(r => r.Id == f.Id).Verdict != PlantVerdict.Found))
-                {
-                    Console.WriteLine($"{Environment.NewLine}alone: {fault.Id}");
-                    Keep(await PlantAsync([fault]));
-                }
-
-                results = [.. results.Where(static r => r.Verdict == PlantVerdict.Found)];
+                Console.WriteLine($"{Environment.NewLine}alone: {fault.Id}");
+                Keep(await PlantAsync([fault]));
             }
-
-            Keep(results);
         }
 
         return _summary;

@@ -1,49 +1,30 @@
-using System.Globalization;
+using XoeNovAi.Hosting.Podman.Faults;
 
 namespace XoeNovAi.IntegrationTests.Harness.Faults;
 
-/// <summary>A container that hangs: its sockets stay, and nobody in it reads or answers. Disposing lets it go on.</summary>
+/// <summary>A container that hangs. Disposing lets it go on.</summary>
 internal sealed class Freeze : IAsyncDisposable
 {
     private readonly Stack _stack;
-    private readonly List<string> _stopped = [];
+    private readonly string _container;
 
-    private Freeze(Stack stack) => _stack = stack;
+    private Freeze(Stack stack, string container) => (_stack, _container) = (stack, container);
 
     /// <summary>Stops every process of a resource's container.</summary>
     public static async Task<Freeze> StartAsync(Stack stack, string resource, CancellationToken cancellationToken)
     {
-        var freeze = new Freeze(stack);
-        try
-        {
-            // The first one first: it starts no other then. Who was on its way is found by looking again.
-            var next = new List<string> { (await stack.ProcessIdOfAsync(resource, cancellationToken)).ToString(CultureInfo.InvariantCulture) };
-            while (next.Count > 0)
-            {
-                await freeze.SignalAsync("STOP", next, cancellationToken);
-                freeze._stopped.AddRange(next);
-                var all = await stack.Podman.RunAsync(["top", stack.ContainerIdOf(resource), "hpid"], cancellationToken);
-                next = [.. all.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Skip(1).Except(freeze._stopped)];
-            }
-
-            return freeze;
-        }
-        catch
-        {
-            await freeze.DisposeAsync();
-            throw;
-        }
+        var container = stack.ContainerIdOf(resource);
+        await FrozenContainer.FreezeAsync(stack.Podman, container, cancellationToken);
+        return new(stack, container);
     }
 
     public async ValueTask DisposeAsync()
     {
-        if (_stopped.Count > 0)
+        // It may have been killed meanwhile: then there is nobody to go on.
+        var (exitCode, running, _) = await _stack.Podman.TryRunAsync(["inspect", "--format", "{{.State.Running}}", _container], CancellationToken.None);
+        if (exitCode == 0 && running.Trim() == "true")
         {
-            await SignalAsync("CONT", _stopped, CancellationToken.None);
+            await FrozenContainer.ThawAsync(_stack.Podman, _container, CancellationToken.None);
         }
     }
-
-    // Some may have ended meanwhile: each is told for itself.
-    private Task SignalAsync(string signal, IEnumerable<string> processes, CancellationToken cancellationToken)
-        => _stack.Podman.RunAsync(["unshare", "sh", "-c", $"for one in {string.Join(' ', processes)}; do kill -{signal} $one 2> /dev/null || true; done"], cancellationToken);
 }
