@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Microsoft.Extensions.Logging;
 using XoeNovAi.ServiceDefaults.Emergency;
 using XoeNovAi.ServiceDefaults.Lifetime;
@@ -168,7 +167,7 @@ internal sealed class StreamConsumer(
         }
 
         using var scope = ScopeOf(message);
-        using var activity = Start(message);
+        using var activity = message.StartProcessing(subscription.Group);
         try
         {
             await HandleAsync(message, cancellationToken);
@@ -179,7 +178,7 @@ internal sealed class StreamConsumer(
         }
         catch (Exception exception) when (MessageFault.IsOwn(exception))
         {
-            Fail(activity, exception);
+            activity?.Fail(exception);
             logger.LogWarning("Message {Id} on {Stream} was not handled: {Reason}", id, subscription.Stream, exception.Message);
             _aside.Put(id, tries + 1, isOwn: true, LongestPause);
             return true;
@@ -192,7 +191,7 @@ internal sealed class StreamConsumer(
             _aside.Put(id, tries, isOwn: false, isDependencys ? LongestPause : LongestPauseOfDefects);
             await TakeBackAsync(id, tries);
             cancellationToken.ThrowIfCancellationRequested();
-            Fail(activity, exception);
+            activity?.Fail(exception);
             if (isDependencys)
             {
                 turn.Dispose();
@@ -281,24 +280,5 @@ internal sealed class StreamConsumer(
         return _backoff.WaitAsync(cancellationToken);
     }
 
-    private Activity? Start(StreamMessage message)
-    {
-        ActivityContext.TryParse(
-            message.Fields.GetValueOrDefault(StreamTelemetry.TraceParent),
-            message.Fields.GetValueOrDefault(StreamTelemetry.TraceState), isRemote: true, out var parent);
-        var activity = StreamTelemetry.Source.StartActivity($"process {subscription.Stream}", ActivityKind.Consumer, parent);
-        activity?.Describe(subscription.Stream, "xreadgroup", "process");
-        return activity?.SetTag("messaging.consumer.group.name", subscription.Group)
-            .SetTag("messaging.message.id", message.Id)
-            .SetTag(RequestId.Attribute, RequestIdOf(message));
-    }
-
-    private IDisposable? ScopeOf(StreamMessage message) => RequestIdOf(message) is { } id ? logger.BeginScope(new RequestIdScope(id)) : null;
-
-    // A message may come from anybody on the bus: an id that no request could have is not one to write into the log, or into a table.
-    private static string? RequestIdOf(StreamMessage message) =>
-        message.Fields.GetValueOrDefault(StreamTelemetry.RequestId) is { } id && RequestId.IsValid(id) ? id : null;
-
-    private static void Fail(Activity? activity, Exception exception) =>
-        activity?.SetTag("error.type", exception.GetType().FullName).AddException(exception).SetStatus(ActivityStatusCode.Error, exception.Message);
+    private IDisposable? ScopeOf(StreamMessage message) => message.RequestId() is { } id ? logger.BeginScope(new RequestIdScope(id)) : null;
 }

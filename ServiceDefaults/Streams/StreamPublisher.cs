@@ -30,7 +30,7 @@ public sealed class StreamPublisher(RedisClient redis)
         }
         catch (Exception exception)
         {
-            activity?.SetTag("error.type", exception.GetType().FullName).SetStatus(ActivityStatusCode.Error, exception.Message);
+            activity?.Fail(exception);
             throw;
         }
     }
@@ -62,7 +62,7 @@ public sealed class StreamPublisher(RedisClient redis)
 
         if (RequestIds.RequestId.Current is { } requestId)
         {
-            yield return new(StreamTelemetry.RequestId, requestId);
+            yield return new(StreamTelemetry.RequestIdField, requestId);
         }
     }
 
