@@ -5,10 +5,8 @@ using XoeNovAi.ServiceDefaults.Redis;
 namespace XoeNovAi.MemoryBank.Memory;
 
 /// <summary>Memories read lately. A cache that is away costs time, never a memory.</summary>
-internal sealed class MemoryCache(RedisClient redis, ILogger<MemoryCache> logger)
+internal sealed class MemoryCache(RedisClient redis, MemoryOptions options, ILogger<MemoryCache> logger)
 {
-    private static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(5);
-
     public Task<MemoryContext?> FindAsync(string context, CancellationToken cancellationToken) => TryAsync(
         async () =>
         {
@@ -17,7 +15,7 @@ internal sealed class MemoryCache(RedisClient redis, ILogger<MemoryCache> logger
         });
 
     public Task StoreAsync(MemoryContext context, CancellationToken cancellationToken) => TryAsync(
-        () => redis.ExecuteAsync("SET", database => database.StringSetAsync(Key(context.ContextId), JsonSerializer.Serialize(context, MemoryJsonContext.Default.MemoryContext), Lifetime), cancellationToken));
+        () => redis.ExecuteAsync("SET", database => database.StringSetAsync(Key(context.ContextId), JsonSerializer.Serialize(context, MemoryJsonContext.Default.MemoryContext), options.CacheLifetime), cancellationToken));
 
     public Task RemoveAsync(string context, CancellationToken cancellationToken) => TryAsync(
         () => redis.ExecuteAsync("DEL", database => database.KeyDeleteAsync(Key(context)), cancellationToken));
