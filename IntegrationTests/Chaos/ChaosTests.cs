@@ -59,7 +59,7 @@ public sealed class ChaosTests
         }
         catch (Exception exception)
         {
-            throw new AssertFailedException($"{repeat}{Environment.NewLine}{exception.Message}", exception);
+            throw new AssertFailedException($"{repeat}{Environment.NewLine}{(exception is AssertFailedException ? exception.Message : exception)}", exception);
         }
     }
 
@@ -77,7 +77,7 @@ public sealed class ChaosTests
         var (well, trouble) = await WellAsync(stack, containers, cancellationToken);
         await load.AnsweredAsync(Around, cancellationToken);
         var (history, sent) = await load.StopAsync();
-        var reader = new StoreReader(stack, load);
+        await using var reader = await StoreReader.CreateAsync(stack, load, cancellationToken);
         var left = await reader.SettledAsync(SettleLimit, cancellationToken);
         var stores = await reader.ReadAsync(cancellationToken);
 

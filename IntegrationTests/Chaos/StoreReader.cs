@@ -6,10 +6,13 @@ using StackExchange.Redis;
 namespace XoeNovAi.IntegrationTests.Chaos;
 
 /// <summary>Reads what a stack's stores hold of a load.</summary>
-internal sealed class StoreReader(Stack stack, ChaosLoad load)
+internal sealed class StoreReader(Stack stack, ChaosLoad load, NpgsqlDataSource database) : IAsyncDisposable
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(250);
     private static readonly (string Stream, string Group)[] Consumed = [("xnai:task_updates", "agent_wavefront"), ("xnai:memory_updates", "memory_sync")];
+
+    public static async Task<StoreReader> CreateAsync(Stack stack, ChaosLoad load, CancellationToken cancellationToken)
+        => new(stack, load, NpgsqlDataSource.Create(await stack.PostgresAsync(cancellationToken)));
 
     /// <summary>Waits until nothing is under way any more, or for so long; what is missing then is for the checks to say.</summary>
     /// <returns>What was still under way, and what had been buried.</returns>
@@ -22,11 +25,7 @@ internal sealed class StoreReader(Stack stack, ChaosLoad load)
         {
             await Task.Delay(Pause, cancellationToken);
             left = [];
-            if ((long)(await stack.ScalarAsync("SELECT count(*) FROM stream_outbox", cancellationToken))! is > 0 and var waiting)
-            {
-                left.Add($"{waiting} messages wait in the outbox");
-            }
-
+            left.AddRange(await WaitingAsync(cancellationToken));
             foreach (var (stream, name) in Consumed)
             {
                 var group = (await redis.GetDatabase().StreamGroupInfoAsync(stream)).Single(g => g.Name == name);
@@ -51,11 +50,10 @@ internal sealed class StoreReader(Stack stack, ChaosLoad load)
 
     public async Task<StoreContents> ReadAsync(CancellationToken cancellationToken)
     {
-        await using var source = NpgsqlDataSource.Create(await stack.PostgresAsync(cancellationToken));
         var memories = new Dictionary<string, (long Value, int Version)>(StringComparer.Ordinal);
         foreach (var user in load.Users)
         {
-            foreach (var row in await source.TextsAsync("SELECT context_id || '|' || (content::jsonb ->> 'value') || '|' || version FROM memory_context WHERE agent_id = $1", user, cancellationToken))
+            foreach (var row in await database.TextsAsync("SELECT context_id || '|' || (content::jsonb ->> 'value') || '|' || version FROM memory_context WHERE agent_id = $1", user, cancellationToken))
             {
                 var words = row.Split('|');
                 memories.Add(words[0], (long.Parse(words[1], CultureInfo.InvariantCulture), int.Parse(words[2], CultureInfo.InvariantCulture)));
@@ -70,7 +68,22 @@ internal sealed class StoreReader(Stack stack, ChaosLoad load)
             memories);
 
         async Task<IReadOnlyDictionary<string, int>> CountsAsync(string query)
-            => (await source.TextsAsync(query, load.Run, cancellationToken)).CountBy(static key => key).ToDictionary();
+            => (await database.TextsAsync(query, load.Run, cancellationToken)).CountBy(static key => key).ToDictionary();
+    }
+
+    public ValueTask DisposeAsync() => database.DisposeAsync();
+
+    private async Task<IReadOnlyList<string>> WaitingAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await database.TextsAsync("SELECT count(*) || ' messages of ' || stream || ' wait in the outbox' FROM stream_outbox WHERE stream LIKE $1 || '%' GROUP BY stream", "xnai:", cancellationToken);
+        }
+        catch (NpgsqlException exception)
+        {
+            // For some seconds the server may not know yet that connections are dead, and have no place for another.
+            return [exception.Message];
+        }
     }
 
     private Dictionary<string, int> Own(IReadOnlyDictionary<string, int> counts)
