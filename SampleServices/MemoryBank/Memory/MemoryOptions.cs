@@ -5,6 +5,6 @@ internal sealed class MemoryOptions
 {
     public const string Section = "Memory";
 
-    /// <summary>How long a copy is read at most. One that could not be removed when its memory was replaced, as Redis was away, is stale until then.</summary>
+    /// <summary>How long a copy is read at most: an old one could not be removed while Redis was away, and who replaced its memory may have ended since.</summary>
     public TimeSpan CacheLifetime { get; set; } = TimeSpan.FromMinutes(5);
 }
