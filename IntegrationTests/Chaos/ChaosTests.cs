@@ -20,7 +20,7 @@ public sealed class ChaosTests
     private static readonly TimeSpan Stale = CacheLifetime + (2 * FaultSchedule.Longest);
     private static readonly TimeSpan WellWithin = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan WellLimit = TimeSpan.FromSeconds(60);
-    private static readonly TimeSpan AttemptLimit = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan AttemptLimit = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan SettleLimit = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
 
