@@ -1,6 +1,7 @@
 using System.Net.Http.Headers;
 using System.Text.Json;
 using StackExchange.Redis;
+using XoeNovAi.IntegrationTests.Harness.Faults;
 
 namespace XoeNovAi.IntegrationTests.Data;
 
@@ -8,6 +9,7 @@ namespace XoeNovAi.IntegrationTests.Data;
 [TestClass]
 public sealed class MemoryBankTests : StackTest
 {
+    private const int RedisPort = 6379;
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);
     private static readonly string[] Tools = ["get_context", "register_agent", "update_context"];
 
@@ -49,6 +51,42 @@ public sealed class MemoryBankTests : StackTest
             async token => (long)(await Stack.ScalarAsync("SELECT count(*) FROM memory_sync WHERE agent_id = $1 AND version = 1", token, agent))!,
             static rows => rows == 1,
             static rows => $"{rows} rows",
+            Cancel);
+    }
+
+    [TestMethod]
+    [Scenario("RED-05")]
+    public async Task What_was_updated_while_Redis_was_away_is_not_read_as_it_was_before()
+    {
+        using var agent = new MemoryAgent(Stack);
+        await agent.RegisterAsync(Cancel);
+        await UpdateAsync("other", 1);
+        await UpdateAsync("plan", 1);
+        await CachedAsync("other", 1);
+        await CachedAsync("plan", 1);
+        await using (await PacketFault.RefuseAsync(Stack, await Stack.ProcessIdOfAsync("redis", Cancel), RedisPort, Cancel))
+        {
+            await UpdateAsync("plan", 2);
+        }
+
+        // When another is read from the cache the memory bank has it again.
+        await CachedAsync("other", 1);
+        await CachedAsync("plan", 2);
+        await Stack.ReadyAsync(Cancel);
+
+        Task UpdateAsync(string type, int step) => agent.ToolAsync("update_context", new { agent_id = agent.Name, context_type = type, context_data = new { step } }, Cancel);
+
+        Task CachedAsync(string type, int step) => Eventually.HoldsAsync(
+            "the memory is read from the cache",
+            Limit,
+            async token =>
+            {
+                var read = await agent.ToolAsync("get_context", new { agent_id = agent.Name, context_type = type }, token);
+                Assert.AreEqual(step, read.GetProperty("content").GetProperty("step").GetInt32(), read.GetRawText());
+                return read.GetProperty("source").GetString();
+            },
+            static source => source == "cache",
+            static source => $"from {source}",
             Cancel);
     }
 

@@ -33,6 +33,9 @@ internal sealed class ScenarioFigures(TestContext context, string scenario)
     /// <summary>Writes a table of what was seen one by one.</summary>
     public void WriteTable(string heading, IEnumerable<string> lines) => Keep("csv", string.Join('\n', lines.Prepend(heading)) + '\n');
 
+    /// <summary>Writes a history for programs, of which each line is JSON.</summary>
+    public void WriteLines(IEnumerable<string> lines) => Keep("jsonl", string.Concat(lines.Select(static l => $"{l}\n")));
+
     private void Keep(string kind, string text)
     {
         // The runner's own folder of a test is gone once it has passed.

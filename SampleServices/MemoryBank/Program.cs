@@ -14,6 +14,7 @@ builder.AddRedis("redis");
 builder.AddStreamOutbox();
 builder.AddEmergencyStop();
 builder.Services.AddSingleton<MemoryStore>();
+builder.Services.AddSingleton(builder.Configuration.GetSection(MemoryOptions.Section).Get<MemoryOptions>() ?? new());
 builder.Services.AddSingleton<MemoryCache>();
 builder.Services.AddMcpServer().WithHttpTransport(static options => options.Stateless = true).WithTools<MemoryTools>();
 

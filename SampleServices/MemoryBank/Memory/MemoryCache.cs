@@ -5,22 +5,45 @@ using XoeNovAi.ServiceDefaults.Redis;
 namespace XoeNovAi.MemoryBank.Memory;
 
 /// <summary>Memories read lately. A cache that is away costs time, never a memory.</summary>
-internal sealed class MemoryCache(RedisClient redis, ILogger<MemoryCache> logger)
+internal sealed class MemoryCache(RedisClient redis, MemoryOptions options, TimeProvider time, ILogger<MemoryCache> logger)
 {
-    private static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(5);
+    // A removal that failed may have left a copy that is old: none of before is believed any more.
+    private long _distrusted;
 
     public Task<MemoryContext?> FindAsync(string context, CancellationToken cancellationToken) => TryAsync(
         async () =>
         {
             var value = await redis.ExecuteAsync("GET", database => database.StringGetAsync(Key(context)), cancellationToken);
-            return value.IsNull ? null : JsonSerializer.Deserialize(value.ToString(), MemoryJsonContext.Default.MemoryContext);
+            return !value.IsNull && JsonSerializer.Deserialize(value.ToString(), MemoryJsonContext.Default.MemoryCopy) is { } copy && copy.AsOf.UtcTicks > Volatile.Read(ref _distrusted) ? copy.Memory : null;
         });
 
-    public Task StoreAsync(MemoryContext context, CancellationToken cancellationToken) => TryAsync(
-        () => redis.ExecuteAsync("SET", database => database.StringSetAsync(Key(context.ContextId), JsonSerializer.Serialize(context, MemoryJsonContext.Default.MemoryContext), Lifetime), cancellationToken));
+    /// <summary>Keeps a copy at hand.</summary>
+    /// <param name="context">What is remembered.</param>
+    /// <param name="asOf">The moment before it was read.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    public Task StoreAsync(MemoryContext context, DateTimeOffset asOf, CancellationToken cancellationToken) => TryAsync(
+        () => redis.ExecuteAsync("SET", database => database.StringSetAsync(Key(context.ContextId), JsonSerializer.Serialize(new(context, asOf), MemoryJsonContext.Default.MemoryCopy), options.CacheLifetime), cancellationToken));
 
-    public Task RemoveAsync(string context, CancellationToken cancellationToken) => TryAsync(
-        () => redis.ExecuteAsync("DEL", database => database.KeyDeleteAsync(Key(context)), cancellationToken));
+    public async Task RemoveAsync(string context, CancellationToken cancellationToken)
+    {
+        var removed = false;
+        try
+        {
+            removed = await TryAsync(
+                async () =>
+                {
+                    await redis.ExecuteAsync("DEL", database => database.KeyDeleteAsync(Key(context)), cancellationToken);
+                    return true;
+                });
+        }
+        finally
+        {
+            if (!removed)
+            {
+                Volatile.Write(ref _distrusted, time.GetUtcNow().UtcTicks);
+            }
+        }
+    }
 
     private static string Key(string context) => $"memory_bank:context:{context}";
 

@@ -3,5 +3,5 @@ using System.Text.Json.Serialization;
 namespace XoeNovAi.MemoryBank.Memory;
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
-[JsonSerializable(typeof(MemoryContext))]
+[JsonSerializable(typeof(MemoryCopy))]
 internal sealed partial class MemoryJsonContext : JsonSerializerContext;

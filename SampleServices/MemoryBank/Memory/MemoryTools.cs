@@ -12,7 +12,7 @@ namespace XoeNovAi.MemoryBank.Memory;
 
 /// <summary>What agents do with the memory bank.</summary>
 [McpServerToolType]
-internal sealed class MemoryTools(MemoryStore store, MemoryCache cache, StreamPublisher streams, StreamOutbox outbox, ILogger<MemoryTools> logger)
+internal sealed class MemoryTools(MemoryStore store, MemoryCache cache, StreamPublisher streams, StreamOutbox outbox, TimeProvider time, ILogger<MemoryTools> logger)
 {
     private const string Updates = "xnai:memory_updates";
     private const string Hot = "hot";
@@ -54,13 +54,14 @@ internal sealed class MemoryTools(MemoryStore store, MemoryCache cache, StreamPu
             return Answer(cached, "cache");
         }
 
+        var asOf = time.GetUtcNow();
         await KnownAsync(agent_id, cancellationToken);
         if (await ReachedAsync(() => store.FindAsync(id, cancellationToken)) is not { } stored)
         {
             return Answer(new(id, 0, "{}"), "empty");
         }
 
-        await cache.StoreAsync(stored, cancellationToken);
+        await cache.StoreAsync(stored, asOf, cancellationToken);
         return Answer(stored, "storage");
     }
 
