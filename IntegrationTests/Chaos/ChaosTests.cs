@@ -13,6 +13,9 @@ public sealed class ChaosTests
     private const string Scenario = "CHAOS-04";
     private const string SeedParameter = "chaos-seed";
     private const string MinutesParameter = "chaos-minutes";
+
+    // The same each time, so that who has changed something knows what it was; other seeds are for the long lane.
+    private const int UsualSeed = 2;
     private const int Around = 60;
     private static readonly TimeSpan CacheLifetime = TimeSpan.FromSeconds(5);
 
@@ -37,7 +40,7 @@ public sealed class ChaosTests
 
     public required TestContext TestContext { get; set; }
 
-    /// <summary>As <c>--test-parameter chaos-seed=17</c> says; another each time otherwise.</summary>
+    /// <summary>As <c>--test-parameter chaos-seed=17</c> says; the usual one otherwise.</summary>
     private int Seed { get; set; }
 
     /// <summary>As <c>--test-parameter chaos-minutes=30</c> says; otherwise as long as each takes once.</summary>
@@ -48,7 +51,7 @@ public sealed class ChaosTests
     [Timeout(7_200_000, CooperativeCancellation = true)]
     public async Task Whatever_is_killed_frozen_and_cut_off_nothing_acknowledged_is_lost_and_all_is_well_within_30_s()
     {
-        Seed = Parameter(SeedParameter) ?? (int)(TimeProvider.System.GetUtcNow().ToUnixTimeSeconds() % int.MaxValue);
+        Seed = Parameter(SeedParameter) ?? UsualSeed;
         var repeat = $"Seed {Seed}. To have the same again: dotnet test --project IntegrationTests --filter TestCategory={Scenario} --test-parameter {SeedParameter}={Seed} --test-parameter {MinutesParameter}={Minutes}";
         TestContext.WriteLine(repeat);
         try
