@@ -281,11 +281,8 @@ internal sealed class StackService
     {
         foreach (var container in _containers)
         {
-            container.OnNetwork(network);
-
-            // A cluster's networks have no subnets to find an own address by; names they all have.
             var own = container.GetEndpoint(EndpointName).Property(EndpointProperty.HostAndPort);
-            container.WithEnvironment($"Discovery__Addresses__{view}", container.ApplicationBuilder.ExecutionContext.IsPublishMode ? ReferenceExpression.Create($"{own}") : ReferenceExpression.Create($"{network}"));
+            container.OnNetwork(network).WithEnvironment($"Discovery__Addresses__{view}", $"{network.SubnetOr(ReferenceExpression.Create($"{own}"))}");
         }
 
         return this;

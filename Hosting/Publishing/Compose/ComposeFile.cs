@@ -31,7 +31,7 @@ internal sealed record ComposeService
 
     public string? NetworkMode { get; init; }
 
-    public IReadOnlyList<ComposePort>? Ports { get; init; }
+    public IReadOnlyList<string>? Ports { get; init; }
 
     public IReadOnlyList<ComposeMount>? Volumes { get; init; }
 
@@ -83,9 +83,6 @@ internal sealed record ComposeSource(string File);
 
 /// <summary>The names of a service on a network.</summary>
 internal sealed record ComposeMembership(IReadOnlyList<string>? Aliases);
-
-/// <summary>A port that is published.</summary>
-internal sealed record ComposePort(int Target, string Published, string HostIp, string Protocol);
 
 /// <summary>A volume or folder in a service.</summary>
 internal sealed record ComposeMount(string Type, string Source, string Target, bool? ReadOnly);

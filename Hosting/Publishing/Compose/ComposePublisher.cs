@@ -83,7 +83,7 @@ internal sealed class ComposePublisher : IEnginePublisher
                 e => e.Value.IsSecret && container.SecretFolder is { } folder ? $"{folder}/{e.Key}" : Text(model, e.Value)),
             Networks = container.InNetworkOf is null ? container.Networks.ToDictionary(static n => n.Network, static n => new ComposeMembership(NullIfEmpty(n.Aliases))) : null,
             NetworkMode = container.InNetworkOf is { } owner ? $"service:{owner}" : null,
-            Ports = NullIfEmpty(outside.Select(static e => new ComposePort(e.Port, (e.PublishedPort ?? e.Port).ToString(CultureInfo.InvariantCulture), "127.0.0.1", e.Protocol.ToLowerInvariant())).ToList()),
+            Ports = NullIfEmpty(outside.Select(static e => string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{e.PublishedPort ?? e.Port}:{e.Port}/{e.Protocol.ToLowerInvariant()}")).ToList()),
             Volumes = NullIfEmpty(container.Volumes.Select(static v => new ComposeMount(v.HostPath is null ? "volume" : "bind", v.HostPath ?? v.Name, v.Target, v.IsReadOnly ? true : null)).ToList()),
             Tmpfs = NullIfEmpty(container.TemporaryFolders.Select(static f => f.Options is { } options ? $"{f.Path}:{options}" : f.Path).ToList()),
             Secrets = NullIfEmpty((container.SecretFolder is { } secrets ? container.Secrets.Select(s => new ComposeUse($"{container.Name}-{s.Key}", $"{secrets}/{s.Key}")) : [])

@@ -8,7 +8,7 @@ namespace XoeNovAi.Hosting.Publishing.Description;
 internal sealed record DeployedModel(IReadOnlyList<DeployedNetwork> Networks, IReadOnlyList<DeployedContainer> Containers)
 {
     /// <summary>The subnet of a network.</summary>
-    public string SubnetOf(string network) => Networks.First(n => n.Name == network).Subnet;
+    public string SubnetOf(SubnetPart part) => Networks.First(n => n.Name == part.Network).Subnet;
 
     /// <summary>Those that are in the network of a container, and it itself.</summary>
     public IEnumerable<DeployedContainer> TogetherWith(DeployedContainer owner) => Containers.Where(c => c == owner || c.InNetworkOf == owner.Name);

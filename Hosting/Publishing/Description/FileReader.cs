@@ -17,6 +17,36 @@ internal static class FileReader
         return [.. staged.Where(static f => f.Content is not null).Select(f => Read(container, f))];
     }
 
+    /// <summary>Refuses files in which somebody has put a secret: they would be written out.</summary>
+    /// <exception cref="PublishingException">There is one.</exception>
+    public static async Task RefuseSecretsAsync(IEnumerable<DeployedContainer> containers, IEnumerable<ParameterResource> secrets, CancellationToken cancellationToken)
+    {
+        var values = new List<(string Name, string Value)>();
+        foreach (var secret in secrets)
+        {
+            try
+            {
+                if (await secret.GetValueAsync(cancellationToken).ConfigureAwait(false) is { Length: > 0 } value)
+                {
+                    values.Add((secret.Name, value));
+                }
+            }
+            catch (MissingParameterValueException)
+            {
+                // What nobody has given is in no file.
+            }
+        }
+
+        foreach (var (container, file) in containers.SelectMany(static c => c.Files.Where(static f => f.Content is not null).Select(f => (c, f))))
+        {
+            var text = Encoding.UTF8.GetString(file.Content!);
+            if (values.Find(v => text.Contains(v.Value, StringComparison.Ordinal)) is { Name: { } name })
+            {
+                throw new PublishingException($"The file '{file.Path}' of '{container.Name}' has the secret '{name}' in it, which would be written out; give it to the container as a secret environment variable.");
+            }
+        }
+    }
+
     private static DeployedFile Read(ContainerResource container, StagedFile file)
     {
         // Folders with a slash at their begin have two of them in front of what is in the root.

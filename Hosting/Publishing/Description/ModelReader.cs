@@ -28,10 +28,13 @@ internal sealed class ModelReader(DistributedApplicationExecutionContext executi
         }
 
         var containers = new List<DeployedContainer>();
+        var secrets = resources.OfType<ParameterResource>().Where(static p => p.Secret).ToHashSet();
         foreach (var resource in resources.OfType<ContainerResource>())
         {
-            containers.Add(await ReadAsync(resource, cancellationToken).ConfigureAwait(false));
+            containers.Add(await ReadAsync(resource, secrets, cancellationToken).ConfigureAwait(false));
         }
+
+        await FileReader.RefuseSecretsAsync(containers, secrets, cancellationToken).ConfigureAwait(false);
 
         var networks = model.Resources.OfType<PodmanNetworkResource>().Select(static n => (n.Name, n.IsInternal, n.HasNames)).ToList();
         if (containers.Exists(static c => c.Networks.Any(static n => n.Network == DefaultNetwork)))
@@ -47,14 +50,14 @@ internal sealed class ModelReader(DistributedApplicationExecutionContext executi
     private static bool IsLeftOut(IResource resource)
         => resource.Annotations.OfType<ManifestPublishingCallbackAnnotation>().LastOrDefault() == ManifestPublishingCallbackAnnotation.Ignore;
 
-    private async Task<DeployedContainer> ReadAsync(ContainerResource container, CancellationToken cancellationToken)
+    private async Task<DeployedContainer> ReadAsync(ContainerResource container, HashSet<ParameterResource> secrets, CancellationToken cancellationToken)
     {
         if (container.HasAnnotationOfType<ContainerRuntimeArgsCallbackAnnotation>())
         {
             throw new PublishingException($"'{container.Name}' has runtime arguments (WithContainerRuntimeArgs), which mean something to the engine of this machine only; say what they do by hardening, limits, networks or volumes.");
         }
 
-        var values = new ValueReader(container, executionContext, time);
+        var values = new ValueReader(container, secrets, executionContext, time);
         var arguments = await ArgumentsOfAsync(container, values, cancellationToken).ConfigureAwait(false);
         var limits = container.Annotations.OfType<ContainerLimits>().LastOrDefault();
         var project = container.Annotations.OfType<ServiceProjectAnnotation>().LastOrDefault()?.Path;

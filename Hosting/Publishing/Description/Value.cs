@@ -17,7 +17,8 @@ internal sealed record SecretPart(string Parameter, bool UriEncoded) : ValuePart
 
 /// <summary>The subnet of a declared network.</summary>
 /// <param name="Network">The network.</param>
-internal sealed record SubnetPart(string Network) : ValuePart;
+/// <param name="Otherwise">What is said where networks have none; null when there is nothing to say instead.</param>
+internal sealed record SubnetPart(string Network, string? Otherwise) : ValuePart;
 
 /// <summary>The value of an environment variable or an argument, of which some parts may be known only where it is deployed.</summary>
 /// <param name="Parts">Its parts.</param>
@@ -32,16 +33,16 @@ internal sealed record Value(IReadOnlyList<ValuePart> Parts)
     /// <summary>Its text, with something in the place of secrets and subnets.</summary>
     /// <param name="secret">What stands for a secret.</param>
     /// <param name="subnet">The subnet of a network.</param>
-    public string Render(Func<SecretPart, string> secret, Func<string, string> subnet)
+    public string Render(Func<SecretPart, string> secret, Func<SubnetPart, string> subnet)
         => string.Concat(Parts.Select(p => p switch
         {
             SecretPart s => secret(s),
-            SubnetPart s => subnet(s.Network),
+            SubnetPart s => subnet(s),
             TextPart t => t.Text,
             _ => string.Empty,
         }));
 
     /// <summary>The same with a placeholder for each secret.</summary>
     /// <param name="subnet">The subnet of a network.</param>
-    public string Template(Func<string, string> subnet) => Render(static s => $"${{{s.Variable}}}", subnet);
+    public string Template(Func<SubnetPart, string> subnet) => Render(static s => $"${{{s.Variable}}}", subnet);
 }

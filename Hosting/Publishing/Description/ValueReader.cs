@@ -4,7 +4,11 @@ using XoeNovAi.Hosting.Podman.Networks;
 namespace XoeNovAi.Hosting.Publishing.Description;
 
 /// <summary>Takes values of the model apart, as one container sees them: names of its networks, and secrets as references.</summary>
-internal sealed class ValueReader(IResource container, DistributedApplicationExecutionContext executionContext, TimeProvider time)
+/// <param name="container">The container.</param>
+/// <param name="secrets">Gets each secret that is met.</param>
+/// <param name="executionContext">That of the publish.</param>
+/// <param name="time">Measures how long a value is waited for.</param>
+internal sealed class ValueReader(IResource container, ISet<ParameterResource> secrets, DistributedApplicationExecutionContext executionContext, TimeProvider time)
 {
     private const char Mark = '\u0001';
 
@@ -32,10 +36,14 @@ internal sealed class ValueReader(IResource container, DistributedApplicationExe
                 parts.Add(new TextPart(text));
                 break;
             case ParameterResource { Secret: true } secret:
+                secrets.Add(secret);
                 parts.Add(new SecretPart(secret.Name, UriEncoded: false));
                 break;
             case PodmanNetworkResource network:
-                parts.Add(new SubnetPart(network.Name));
+                parts.Add(new SubnetPart(network.Name, null));
+                break;
+            case PublishedSubnet subnet:
+                parts.Add(new SubnetPart(subnet.Network.Name, (await ReadAsync(subnet.Otherwise, cancellationToken).ConfigureAwait(false)).Template(static p => p.Network)));
                 break;
             case IResourceBuilder<IResource> builder:
                 await AddAsync(parts, builder.Resource, cancellationToken).ConfigureAwait(false);
@@ -71,7 +79,7 @@ internal sealed class ValueReader(IResource container, DistributedApplicationExe
     {
         if (expression.IsConditional)
         {
-            var condition = (await ReadAsync(expression.Condition, cancellationToken).ConfigureAwait(false)).Template(static n => n);
+            var condition = (await ReadAsync(expression.Condition, cancellationToken).ConfigureAwait(false)).Template(static p => p.Network);
             var branch = string.Equals(condition, expression.MatchValue, StringComparison.OrdinalIgnoreCase) ? expression.WhenTrue : expression.WhenFalse;
             await AddAsync(parts, branch, cancellationToken).ConfigureAwait(false);
             return;

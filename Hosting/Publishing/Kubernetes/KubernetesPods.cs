@@ -40,7 +40,7 @@ internal static class KubernetesPods
             Command = container.Entrypoint is { } entrypoint ? [entrypoint] : null,
             Args = container.Arguments.Count == 0 ? null : [.. container.Arguments.Select(a => Literal(container, a))],
             Env = [.. EnvironmentOf(container)],
-            Ports = PodParts.PortsOf(container, static _ => (null, null)),
+            Ports = [.. container.Endpoints.Select(static e => new V1ContainerPort { Name = e.Name, ContainerPort = e.Port, Protocol = e.Protocol })],
             ReadinessProbe = ProbeOf(container),
             Resources = PodParts.LimitsOf(container),
             SecurityContext = PodParts.SecurityOf(container),
@@ -51,7 +51,7 @@ internal static class KubernetesPods
     private static string Literal(DeployedContainer container, Value value)
         => value.Render(
             static _ => string.Empty,
-            network => throw new PublishingException($"'{container.Name}' asks for the subnet of '{network}', and in Kubernetes a network is a policy and has none; give its name and port when publishing."))
+            part => part.Otherwise ?? throw new PublishingException($"'{container.Name}' asks for the subnet of '{part.Network}', and in Kubernetes a network is a policy and has none; say with SubnetOr what is said instead."))
             .Replace("$(", "$$(", StringComparison.Ordinal);
 
     private static IEnumerable<V1EnvVar> EnvironmentOf(DeployedContainer container)

@@ -58,14 +58,6 @@ internal static class PodParts
         return limits.Count == 0 ? null : new() { Limits = limits };
     }
 
-    /// <summary>The ports a container listens on.</summary>
-    public static IList<V1ContainerPort>? PortsOf(DeployedContainer container, Func<DeployedEndpoint, (int? Port, string? Address)> onHost)
-        => container.Endpoints.Count == 0 ? null : [.. container.Endpoints.Select(e =>
-        {
-            var (port, address) = onHost(e);
-            return new V1ContainerPort { Name = e.Name, ContainerPort = e.Port, Protocol = e.Protocol, HostPort = port, HostIP = address };
-        })];
-
     /// <summary>A name that is none of the engine's words, for a volume of a container.</summary>
     public static string VolumeName(DeployedContainer container, string what) => $"{container.Name}-{what.Trim('/').Replace('/', '-').Replace('.', '-').ToLowerInvariant()}";
 

@@ -120,7 +120,9 @@ internal sealed class PodmanKubePublisher : IEnginePublisher
             Env = [.. container.Environment.Select(e => e.Value.IsSecret
                 ? new V1EnvVar { Name = e.Key, ValueFrom = new() { SecretKeyRef = new() { Name = SecretOf(application, container.Name), Key = e.Key } } }
                 : new() { Name = e.Key, Value = e.Value.Template(model.SubnetOf) })],
-            Ports = PodParts.PortsOf(container, static e => e.IsExternal ? (e.PublishedPort ?? e.Port, "127.0.0.1") : (null, null)),
+
+            // Podman 4.3 publishes every port that is named, and on all addresses where none is: so only those that callers outside use are.
+            Ports = [.. container.Endpoints.Where(static e => e.IsExternal).Select(static e => new V1ContainerPort { Name = e.Name, ContainerPort = e.Port, Protocol = e.Protocol, HostPort = e.PublishedPort ?? e.Port, HostIP = "127.0.0.1" })],
             LivenessProbe = ProbeOf(container),
             Resources = PodParts.LimitsOf(container),
             SecurityContext = PodParts.SecurityOf(container),
