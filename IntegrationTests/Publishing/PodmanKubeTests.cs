@@ -19,6 +19,9 @@ public sealed class PodmanKubeTests
 
     private static readonly string[] Databases = ["postgres", "redis", "qdrant"];
 
+    // By the contract, they see no database.
+    private static readonly string[] Apart = ["gateway", "chainlit", "open-webui", "mkdocs"];
+
     private static readonly Dictionary<string, int> Ports = new() { ["postgres"] = 5432, ["redis"] = 6379, ["qdrant"] = 6333 };
 
     public TestContext TestContext { get; set; } = null!;
@@ -99,15 +102,15 @@ public sealed class PodmanKubeTests
     // By addresses: a name that Podman's server does not know it would ask outside for.
     private async Task NetworksHoldAsync(PlayedStack stack)
     {
-        var apart = stack.Memberships.Where(static n => n.Value is [var only] && only.EndsWith("app-network", StringComparison.Ordinal)).Select(static n => n.Key).ToList();
-        Assert.AreEqual("chainlit gateway mkdocs open-webui", string.Join(' ', apart.Order(StringComparer.Ordinal)));
         foreach (var database in Databases)
         {
-            var address = (await stack.AddressesOfAsync(database, Cancel)).Single();
-            Assert.IsTrue(await stack.ReachesAsync("rag-1", address, Ports[database], Cancel), $"rag-1, which is on its network, does not reach {database}.");
-            foreach (var service in apart)
+            foreach (var address in await stack.AddressesOfAsync(database, Cancel))
             {
-                Assert.IsFalse(await stack.ReachesAsync(service, address, Ports[database], Cancel), $"{service} reaches {database}.");
+                Assert.IsTrue(await stack.ReachesAsync("rag-1", address, Ports[database], Cancel), $"rag-1, which is on its network, does not reach {database}.");
+                foreach (var service in Apart)
+                {
+                    Assert.IsFalse(await stack.ReachesAsync(service, address, Ports[database], Cancel), $"{service} reaches {database}.");
+                }
             }
         }
 

@@ -12,12 +12,6 @@ internal sealed record DeployedModel(IReadOnlyList<DeployedNetwork> Networks, IR
 
     /// <summary>Those that are in the network of a container, and it itself.</summary>
     public IEnumerable<DeployedContainer> TogetherWith(DeployedContainer owner) => Containers.Where(c => c == owner || c.InNetworkOf == owner.Name);
-
-    /// <summary>Whether the model lets one container open connections to another: they share a network.</summary>
-    public bool Reaches(DeployedContainer from, DeployedContainer to) => NetworksOf(from).Intersect(NetworksOf(to)).Any();
-
-    private IEnumerable<string> NetworksOf(DeployedContainer container)
-        => container.InNetworkOf is { } owner ? NetworksOf(Containers.First(c => c.Name == owner)) : container.Networks.Select(static n => n.Network);
 }
 
 /// <summary>A declared network.</summary>

@@ -27,9 +27,6 @@ internal sealed record Value(IReadOnlyList<ValuePart> Parts)
     /// <summary>Whether it is, or is made of, a secret.</summary>
     public bool IsSecret => Parts.Any(static p => p is SecretPart);
 
-    /// <summary>The secrets in it.</summary>
-    public IEnumerable<SecretPart> Secrets => Parts.OfType<SecretPart>();
-
     /// <summary>Its text, with something in the place of secrets and subnets.</summary>
     /// <param name="secret">What stands for a secret.</param>
     /// <param name="subnet">The subnet of a network.</param>
