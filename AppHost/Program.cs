@@ -7,6 +7,7 @@ using XoeNovAi.Hosting.Consul;
 using XoeNovAi.Hosting.Podman;
 using XoeNovAi.Hosting.Podman.Faults;
 using XoeNovAi.Hosting.Podman.Networks;
+using XoeNovAi.Hosting.Publishing;
 
 return await StackProgram.RunAsync(args, () =>
 {
@@ -14,7 +15,7 @@ return await StackProgram.RunAsync(args, () =>
     var builder = DistributedApplication.CreateBuilder(new DistributedApplicationOptions { Args = args, DashboardApplicationName = "Xoe-NovAi", TrustDeveloperCertificate = false });
     var options = builder.WithAspireDefaults().AddStackOptions();
     var plants = builder.FindPlants(options);
-    builder.SetUpMachine(options).UseRootlessPodman();
+    builder.SetUpMachine(options).UseRootlessPodman().AddEnginePublishers();
     var authority = RunCertificateAuthority.Create(TimeProvider.System);
 
     var app = builder.AddPodmanNetwork("app-network", "xnai_app_network");

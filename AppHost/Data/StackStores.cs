@@ -34,8 +34,8 @@ internal static class StackStores
             .WithBackups(database, network.Options.Data);
         if (!builder.ExecutionContext.IsRunMode)
         {
-            // Who deploys it decides who connects.
-            return server.AddDatabase(database);
+            // Who deploys it decides who connects. Nobody makes the database later.
+            return server.WithEnvironment("POSTGRES_DB", database).AddDatabase(database);
         }
 
         return network.Options.Data.Pool is PoolMode.PgBouncer

@@ -3,6 +3,7 @@ using XoeNovAi.Hosting.Consul;
 using XoeNovAi.Hosting.Podman;
 using XoeNovAi.Hosting.Podman.Images;
 using XoeNovAi.Hosting.Podman.Networks;
+using XoeNovAi.Hosting.Publishing;
 
 namespace XoeNovAi.AppHost.Services;
 
@@ -10,7 +11,7 @@ namespace XoeNovAi.AppHost.Services;
 internal static class ConsulTuning
 {
     public static IResourceBuilder<ConsulResource> WithStackTuning(this IResourceBuilder<ConsulResource> builder, ConsulOptions options, RunCertificateAuthority authority)
-        => builder.OnSetupImage().WithServersOfStack(options.Servers).WithAccessControl().WithTls(authority.Certificate, authority.Issue);
+        => builder.OnSetupImage().WithServersOfStack(options.Servers).WithAccessControl().WithTls(authority.Certificate, authority.Issue).WithHealthCommand("consul", "members");
 
     private static IResourceBuilder<ConsulResource> WithServersOfStack(this IResourceBuilder<ConsulResource> builder, int count)
     {

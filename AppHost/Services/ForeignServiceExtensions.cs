@@ -38,7 +38,7 @@ internal static class ForeignServiceExtensions
                 meta = Meta,
                 address = service.Host,
                 port = service.Port,
-                tagged_addresses = new { host = new { address = service.OnHost.Host, port = service.OnHost.Port } },
+                tagged_addresses = new { host = new { address = service.OnHost?.Host ?? service.Host, port = service.OnHost?.Port ?? service.Port } },
                 token,
                 check = new
                 {

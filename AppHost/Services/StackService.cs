@@ -5,6 +5,7 @@ using XoeNovAi.Hosting.Podman;
 using XoeNovAi.Hosting.Podman.Networks;
 using XoeNovAi.Hosting.Podman.Services;
 using XoeNovAi.Hosting.Podman.Tunnels;
+using XoeNovAi.Hosting.Publishing;
 
 namespace XoeNovAi.AppHost.Services;
 
@@ -49,13 +50,16 @@ internal sealed class StackService
         {
             container.WithHttpEndpoint(targetPort: service._port, name: EndpointName)
                 .WithContainerNetworkAlias(name)
-                .WithContainerFiles("/", [TlsFiles.Trust(networks.Authority)])
-                .WithEnvironment("SSL_CERT_FILE", AuthorityFile.InContainer)
                 .WithEnvironment("ASPNETCORE_HTTP_PORTS", Text(service._port))
                 .WithEnvironment("DOTNET_EnableDiagnostics", "0")
                 .WithEnvironment("Discovery__Instance", Text(index + 1))
                 .WithEnvironment("Discovery__Addresses__host", $"{container.GetEndpoint(EndpointName, KnownNetworkIdentifiers.LocalhostNetwork).Property(EndpointProperty.HostAndPort)}")
                 .WaitFor(networks.Consul);
+            if (builder.ExecutionContext.IsRunMode)
+            {
+                container.WithContainerFiles("/", [TlsFiles.Trust(networks.Authority)]).WithEnvironment("SSL_CERT_FILE", AuthorityFile.InContainer);
+            }
+
             if (networks.Options.Faults)
             {
                 // On loopback inside of the container: there it cannot meet another's.
@@ -107,11 +111,20 @@ internal sealed class StackService
         var checkedPath = _options.HealthPath ?? path;
         foreach (var (container, index) in _containers.Select(static (c, i) => (c, i)))
         {
-            container.WithHttpHealthCheck(checkedPath).WithEnvironment("Discovery__CheckPath", checkedPath);
+            container.WithEnvironment("Discovery__CheckPath", checkedPath);
+            if (container.ApplicationBuilder.ExecutionContext.IsPublishMode)
+            {
+                AskedWhenDeployed(container, checkedPath);
+            }
+            else
+            {
+                container.WithHttpHealthCheck(checkedPath);
+            }
+
             if (_options.Image is not null)
             {
                 _networks.Consul.Knows(
-                    new(_name, index + 1, container.Resource.Name, _port, checkedPath, container.GetEndpoint(EndpointName, KnownNetworkIdentifiers.LocalhostNetwork)),
+                    new(_name, index + 1, container.Resource.Name, _port, checkedPath, container.ApplicationBuilder.ExecutionContext.IsPublishMode ? null : container.GetEndpoint(EndpointName, KnownNetworkIdentifiers.LocalhostNetwork)),
                     _networks.Options.CheckInterval);
             }
         }
@@ -205,6 +218,16 @@ internal sealed class StackService
         return this;
     }
 
+    // A real image has what it has: what of it asks for its health is not known here.
+    private void AskedWhenDeployed(IResourceBuilder<ContainerResource> container, string path)
+    {
+        container.WithHttpProbe(ProbeType.Readiness, path, endpointName: EndpointName);
+        if (_options.Image is null)
+        {
+            container.WithHealthCommand("wget", "-q", "-O", "/dev/null", string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{_port}{path}"));
+        }
+    }
+
     private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
 
     private void Common<T>(IResourceBuilder<T> instance)
@@ -258,7 +281,8 @@ internal sealed class StackService
     {
         foreach (var container in _containers)
         {
-            container.OnNetwork(network).WithEnvironment($"Discovery__Addresses__{view}", $"{network}");
+            var own = container.GetEndpoint(EndpointName).Property(EndpointProperty.HostAndPort);
+            container.OnNetwork(network).WithEnvironment($"Discovery__Addresses__{view}", $"{network.SubnetOr(ReferenceExpression.Create($"{own}"))}");
         }
 
         return this;

@@ -32,6 +32,11 @@ internal static class StackHelp
 
           ASPNETCORE_URLS=http://localhost:18888 where the dashboard is served
 
+          --publisher NAME --output-path FOLDER  writes the stack for podman-kube, kubernetes, quadlet, compose or as Aspire's manifest,
+          --Publishing:Application=NAME            what networks and volumes begin with (default: apphost),
+          --Publishing:Registry=REGISTRY           where images made here are (default: localhost), and
+          --Publishing:Tag=TAG                     the tag of the services' images (default: 1)
+
         The services are rag, oikos, memory-bank, curation-worker, chainlit, open-webui, vikunja, mkdocs, qdrant and
         gateway. Ctrl+C stops everything and leaves nothing behind.
         """;

@@ -24,7 +24,7 @@ internal static class StackProgram
                 // Running disposes the services.
                 var watch = application.Services.GetRequiredService<StartupWatch>();
                 await application.RunAsync().ConfigureAwait(false);
-                return await watch.GetFailureAsync().ConfigureAwait(false) is { } failure ? Report(failure) : 0;
+                return await watch.GetFailureAsync().ConfigureAwait(false) is { } failure ? Report(failure) : Environment.ExitCode;
             }
         }
         catch (PortInUseException exception)

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text.Json.Nodes;
 
 namespace XoeNovAi.IntegrationTests.Publishing;
@@ -10,12 +9,6 @@ public sealed class ManifestTests
 {
     private const string FileName = "aspire-manifest.json";
 
-    // `dotnet test` runs the tests by an executable of their own, so it is not this process that can run the AppHost.
-    private static string Dotnet => Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet";
-
-    private static string BuiltAppHost
-        => Path.Combine(AppContext.BaseDirectory, "..", "..", "AppHost", Path.GetFileName(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory)), "AppHost.dll");
-
     public TestContext TestContext { get; set; } = null!;
 
     [TestMethod]
@@ -26,19 +19,9 @@ public sealed class ManifestTests
         var folder = Directory.CreateTempSubdirectory("xoe-novai-manifest-");
         try
         {
-            var start = new ProcessStartInfo(Dotnet, ["exec", BuiltAppHost, "--publisher", "manifest", "--output-path", folder.FullName])
-            {
-                RedirectStandardOutput = true,
-                RedirectStandardError = true,
-                // Neither podman nor DCP nor anything eng/setup fetched can be found.
-                Environment = { ["XOE_NOVAI_HOME"] = Path.Combine(folder.FullName, "nothing"), ["PATH"] = folder.FullName },
-            };
-            using var process = Process.Start(start)!;
-            var output = process.StandardOutput.ReadToEndAsync(TestContext.CancellationToken);
-            var errors = process.StandardError.ReadToEndAsync(TestContext.CancellationToken);
-            await process.WaitForExitAsync(TestContext.CancellationToken);
+            var (exitCode, output, errors) = await AppHostPublisher.RunAsync("manifest", folder.FullName, [], TestContext.CancellationToken);
 
-            Assert.AreEqual(0, process.ExitCode, $"{await output}{await errors}");
+            Assert.AreEqual(0, exitCode, $"{output}{errors}");
             var published = await ReadAsync(folder.FullName);
             var checkedIn = await ReadAsync(Path.Combine(Repository.Root, "aspire-manifest"));
             Assert.AreEqual(

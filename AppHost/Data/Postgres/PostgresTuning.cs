@@ -2,6 +2,7 @@ using XoeNovAi.AppHost.Certificates;
 using XoeNovAi.Hosting.Podman;
 using XoeNovAi.Hosting.Podman.Hardening;
 using XoeNovAi.Hosting.Podman.Volumes;
+using XoeNovAi.Hosting.Publishing;
 
 namespace XoeNovAi.AppHost.Data.Postgres;
 
@@ -42,7 +43,9 @@ internal static class PostgresTuning
             .WithHardening(Hardening)
 
             // Arguments of initdb would forbid the image's prepared cluster; scram is its default anyway.
-            .WithEnvironment("POSTGRES_INITDB_ARGS", string.Empty);
+            .WithEnvironment("POSTGRES_INITDB_ARGS", string.Empty)
+            .WithRunVolume(DataFolder)
+            .WithHealthCommand("pg_isready", "-q", "-h", "127.0.0.1");
         if (builder.ApplicationBuilder.ExecutionContext.IsPublishMode)
         {
             return builder;
@@ -57,7 +60,6 @@ internal static class PostgresTuning
 
             // The pools of the services, which are no superusers, may have all of the twenty together.
             .WithArgs("-c", "superuser_reserved_connections=0")
-            .WithRunVolume(DataFolder)
             .WithContainerFiles("/", [TlsFiles.ServeAs(certificate, User)])
             .WithContainerFiles(Folder, [new ContainerFile { Name = AccessFile, Contents = Access }])
             .WithConnectionStringRedirection(new VerifiedPostgres(server, authorityFile));

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 using XoeNovAi.AppHost.Certificates;
 using XoeNovAi.Hosting.Podman.Hardening;
 using XoeNovAi.Hosting.Podman.Volumes;
+using XoeNovAi.Hosting.Publishing;
 
 namespace XoeNovAi.AppHost.Data.Redis;
 
@@ -35,18 +36,27 @@ internal static class RedisTuning
     public static IResourceBuilder<RedisResource> WithStackTuning(this IResourceBuilder<RedisResource> builder, RunCertificateAuthority authority)
     {
         var redis = builder.Resource;
-        if (builder.ApplicationBuilder.ExecutionContext.IsPublishMode)
-        {
-            // There Aspire gives a shell the whole command as its last argument.
-            return builder.WithArgs(static context => context.Args[^1] = $"{context.Args[^1]} {string.Join(' ', Limits.Concat(AppendOnly))}");
-        }
 
         // The image's own entrypoint, which gives the server its password by standard input, instead of a shell that expands it.
         redis.Entrypoint = null;
 #pragma warning disable ASPIRECONTAINERSHELLEXECUTION001 // Aspire's own way to its password.
         redis.ShellExecution = false;
 #pragma warning restore ASPIRECONTAINERSHELLEXECUTION001
-        builder.WithArgs([.. Settings]).WithRunVolume(DataFolder).WithHttpsCertificate(authority.Issue(redis.Name));
+        builder.WithRunVolume(DataFolder).WithHealthCommand("redis-cli", "ping");
+        if (builder.ApplicationBuilder.ExecutionContext.IsPublishMode)
+        {
+            // Aspire's arguments are a shell's command there.
+            return builder.WithArgs(static context =>
+            {
+                context.Args.Clear();
+                foreach (var setting in Settings)
+                {
+                    context.Args.Add(setting);
+                }
+            });
+        }
+
+        builder.WithArgs([.. Settings]).WithHttpsCertificate(authority.Issue(redis.Name));
 
         // By then Aspire has given it a second endpoint, without TLS.
         builder.ApplicationBuilder.OnBeforeStart((_, _) =>

@@ -26,17 +26,30 @@ internal static class ContainerFiles
     public static async Task<IReadOnlyList<StagedFile>> CollectAsync(IResource container, ContainerCertificates certificates, IServiceProvider services, CancellationToken cancellationToken)
     {
         var collected = new List<StagedFile>(certificates.Files);
+        await AddAsync(collected, container, certificates.Https, services, cancellationToken).ConfigureAwait(false);
+        collected.AddRange(certificates.Keys());
+        return collected;
+    }
+
+    /// <summary>The same without certificates, which nobody has when nothing runs.</summary>
+    /// <exception cref="DistributedApplicationException">A file cannot be read.</exception>
+    public static async Task<IReadOnlyList<StagedFile>> CollectAsync(IResource container, IServiceProvider services, CancellationToken cancellationToken)
+    {
+        var collected = new List<StagedFile>();
+        await AddAsync(collected, container, https: null, services, cancellationToken).ConfigureAwait(false);
+        return collected;
+    }
+
+    private static async Task AddAsync(List<StagedFile> collected, IResource container, ContainerFileSystemCallbackHttpsCertificateContext? https, IServiceProvider services, CancellationToken cancellationToken)
+    {
         foreach (var files in container.Annotations.OfType<ContainerFileSystemCallbackAnnotation>().ToList())
         {
-            var context = new ContainerFileSystemCallbackContext { Model = container, Services = services, HttpsCertificateContext = certificates.Https };
+            var context = new ContainerFileSystemCallbackContext { Model = container, Services = services, HttpsCertificateContext = https };
             foreach (var item in await files.Callback(context, cancellationToken).ConfigureAwait(false))
             {
                 await AddAsync(collected, files, files.DestinationPath.TrimEnd('/'), item, cancellationToken).ConfigureAwait(false);
             }
         }
-
-        collected.AddRange(certificates.Keys());
-        return collected;
     }
 
     /// <summary>

@@ -1,4 +1,5 @@
 using XoeNovAi.Hosting.Podman.Images;
+using XoeNovAi.Hosting.Podman.Secrets;
 
 namespace XoeNovAi.Hosting.Podman.Services;
 
@@ -20,7 +21,7 @@ public static class ServiceContainerExtensions
         if (builder.ExecutionContext.IsPublishMode)
         {
             // Whoever deploys it builds it his own way: what is published is the project.
-            var container = builder.AddContainer(name, project.ToLowerInvariant());
+            var container = builder.AddContainer(name, project.ToLowerInvariant()).WithSecretFiles().WithAnnotation(new ServiceProjectAnnotation(new TProject().ProjectPath));
             return container.WithManifestPublishingCallback(async context =>
             {
                 context.Writer.WriteString("type", "project.v0");

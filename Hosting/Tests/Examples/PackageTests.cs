@@ -9,7 +9,7 @@ namespace XoeNovAi.Hosting.Tests.Examples;
 [TestClass]
 public sealed class PackageTests
 {
-    private static readonly string[] Packages = ["Consul", "Podman", "Testing"];
+    private static readonly string[] Packages = ["Consul", "Podman", "Publishing", "Testing"];
     private string _folder = null!;
 
     public TestContext TestContext { get; set; } = null!;

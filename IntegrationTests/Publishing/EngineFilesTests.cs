@@ -1,0 +1,131 @@
+using CliWrap;
+using CliWrap.Buffered;
+using YamlDotNet.RepresentationModel;
+
+namespace XoeNovAi.IntegrationTests.Publishing;
+
+/// <summary>What is published for Quadlet and for compose.</summary>
+[TestClass]
+[TestCategory("Quick")]
+public sealed class EngineFilesTests
+{
+    // As Podman documents them: podman-systemd.unit(5).
+    private static readonly Dictionary<string, string[]> Keys = new()
+    {
+        [".container"] =
+        [
+            "AddCapability", "ContainerName", "DropCapability", "Entrypoint", "Environment", "Exec", "Group", "HealthCmd", "HealthInterval", "HealthRetries", "HealthStartPeriod", "HealthTimeout",
+            "Image", "Network", "NoNewPrivileges", "Notify", "PidsLimit", "PodmanArgs", "PublishPort", "ReadOnly", "Secret", "Tmpfs", "User", "UserNS", "Volume",
+        ],
+        [".network"] = ["DisableDNS", "Internal", "NetworkName", "Options", "Subnet"],
+        [".volume"] = ["VolumeName"],
+    };
+
+    private static readonly string[] TopLevel = ["name", "services", "networks", "volumes", "secrets", "configs"];
+
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("xoe-novai-engines-");
+
+    public TestContext TestContext { get; set; } = null!;
+
+    private CancellationToken Cancel => TestContext.CancellationToken;
+
+    [TestCleanup]
+    public void Remove() => _folder.Delete(recursive: true);
+
+    [TestMethod]
+    [Scenario("PUB-03")]
+    [Timeout(120_000, CooperativeCancellation = true)]
+    public async Task Quadlet_units_are_units_of_systemd_with_keys_that_podman_knows()
+    {
+        var units = await PublishAsync("quadlet");
+        var verified = Directory.CreateDirectory(Path.Combine(_folder.FullName, "verified"));
+        foreach (var unit in Directory.EnumerateFiles(units).Where(static f => Keys.ContainsKey(Path.GetExtension(f))))
+        {
+            var own = Path.GetExtension(unit) is var extension && extension == ".container" ? "[Container]" : $"[{char.ToUpperInvariant(extension[1])}{extension[2..]}]";
+            var lines = await File.ReadAllLinesAsync(unit, Cancel);
+            var section = lines.SkipWhile(l => l != own).Skip(1).TakeWhile(static l => !l.StartsWith('[')).Where(static l => l.Length > 0).Select(static l => l.Split('=')[0]).ToList();
+            Assert.IsNotEmpty(section, unit);
+            Assert.IsEmpty(section.Except(Keys[extension]), $"{Path.GetFileName(unit)} has keys that Quadlet does not know.");
+            if (extension == ".container")
+            {
+                // As the generator passes them on: what is its own gets an X-, which systemd leaves alone.
+                await File.WriteAllLinesAsync(Path.Combine(verified.FullName, $"{Path.GetFileNameWithoutExtension(unit)}.service"), lines.Select(l => l == own ? "[X-Container]" : l == "[Service]" ? "[Service]\nExecStart=/bin/true" : l), Cancel);
+            }
+        }
+
+        var services = verified.GetFiles().Select(static f => f.FullName).ToList();
+        Assert.HasCount(14, services);
+        var result = await Cli.Wrap("systemd-analyze").WithArguments(["verify", "--man=no", "--recursive-errors=no", .. services]).WithValidation(CommandResultValidation.None).ExecuteBufferedAsync(Cancel);
+        var said = result.StandardError.Split('\n').Where(l => l.Contains(verified.FullName, StringComparison.Ordinal)).ToList();
+        Assert.IsEmpty(said, string.Join('\n', said));
+    }
+
+    [TestMethod]
+    [Scenario("PUB-03")]
+    [Timeout(120_000, CooperativeCancellation = true)]
+    public async Task The_compose_file_refers_to_nothing_that_is_not_in_it()
+    {
+        var documents = new YamlStream();
+        documents.Load(new StringReader(await File.ReadAllTextAsync(Path.Combine(await PublishAsync("compose"), "compose.yaml"), Cancel)));
+        var file = (YamlMappingNode)documents.Documents.Single().RootNode;
+        Assert.IsEmpty(KeysOf(file).Except(TopLevel), "Something is in the file that compose does not know.");
+        var services = (YamlMappingNode)file["services"];
+        Assert.HasCount(14, services.Children);
+        foreach (var (name, node) in services.Children)
+        {
+            var service = (YamlMappingNode)node;
+            Assert.IsEmpty(KeysOf(service, "networks").Except(KeysOf(file, "networks")), $"{name} is on a network that is not there.");
+            Assert.IsEmpty(KeysOf(service, "depends_on").Except(KeysOf(services)), $"{name} waits for what is not there.");
+            Assert.IsEmpty(SourcesOf(service, "secrets").Except(KeysOf(file, "secrets")), $"{name} has a secret that is not there.");
+            Assert.IsEmpty(SourcesOf(service, "volumes").Except(KeysOf(file, "volumes")), $"{name} has a volume that is not there.");
+            Assert.AreEqual("true", service["read_only"].ToString(), $"{name}");
+            Assert.AreEqual("ALL", ((YamlSequenceNode)service["cap_drop"]).Single().ToString(), $"{name}");
+            Assert.IsTrue(service.Children.ContainsKey("healthcheck"), $"{name} has no health check.");
+            Assert.AreEqual(name.ToString() == "gateway", service.Children.ContainsKey("ports"), $"Whether {name} is published");
+        }
+
+        Assert.IsTrue(((YamlMappingNode)file["networks"]).Children.All(static n => n.Value["internal"].ToString() == "true"), "A network is not internal.");
+    }
+
+    [TestMethod]
+    [Scenario("PUB-03")]
+    [Timeout(120_000, CooperativeCancellation = true)]
+    public async Task A_publisher_that_is_not_there_is_named_with_those_that_are()
+    {
+        var (exitCode, _, errors) = await AppHostPublisher.RunAsync("swarm", _folder.FullName, [], Cancel);
+
+        Assert.AreEqual(1, exitCode);
+        Assert.AreEqual("There is no publisher 'swarm'. There are: podman-kube, kubernetes, quadlet, compose, manifest, default.", errors.Trim());
+        Assert.IsEmpty(_folder.EnumerateFileSystemInfos());
+    }
+
+    [TestMethod]
+    [Scenario("PUB-03")]
+    [Timeout(120_000, CooperativeCancellation = true)]
+    public async Task An_output_that_cannot_be_written_is_one_sentence()
+    {
+        var file = Path.Combine(_folder.FullName, "file");
+        await File.WriteAllTextAsync(file, "mine", Cancel);
+        var (exitCode, _, errors) = await AppHostPublisher.RunAsync("compose", file, [], Cancel);
+
+        Assert.AreEqual(1, exitCode);
+        Assert.HasCount(1, errors.Trim().Split('\n'), errors);
+        Assert.Contains($"'{Path.Combine(file, "compose")}' cannot be written", errors);
+        Assert.AreEqual("mine", await File.ReadAllTextAsync(file, Cancel));
+        Assert.HasCount(1, _folder.GetFileSystemInfos());
+    }
+
+    private async Task<string> PublishAsync(string publisher)
+    {
+        var (exitCode, output, errors) = await AppHostPublisher.RunAsync(publisher, _folder.FullName, [], Cancel);
+        Assert.AreEqual(0, exitCode, $"{output}{errors}");
+        return Path.Combine(_folder.FullName, publisher);
+    }
+
+    private static List<string> KeysOf(YamlMappingNode node) => [.. node.Children.Keys.Select(static k => k.ToString())];
+
+    private static List<string> KeysOf(YamlMappingNode node, string child) => node.Children.TryGetValue(child, out var found) ? KeysOf((YamlMappingNode)found) : [];
+
+    private static List<string> SourcesOf(YamlMappingNode node, string child)
+        => node.Children.TryGetValue(child, out var found) ? [.. ((YamlSequenceNode)found).Select(static s => s["source"].ToString())] : [];
+}

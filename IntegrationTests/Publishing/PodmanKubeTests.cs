@@ -1,0 +1,142 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json;
+using XoeNovAi.IntegrationTests.Contract;
+
+namespace XoeNovAi.IntegrationTests.Publishing;
+
+/// <summary>The YAML that is published for <c>podman kube play</c> is played.</summary>
+[TestClass]
+public sealed class PodmanKubeTests
+{
+    private static readonly TimeSpan ReadyLimit = TimeSpan.FromMinutes(2);
+
+    // Of each service, by the contract's routes.
+    private static readonly string[] Healthy =
+        ["/health", "/xnai/api/v1/health", "/oikos/council/sage?problem=a", "/chat/", "/vikunja/api/v1/info", "/docs/", "/"];
+
+    private static readonly string[] ErrorFields = ["error_code", "message", "category", "http_status", "timestamp", "details", "recovery_suggestion", "request_id"];
+
+    private static readonly string[] Databases = ["postgres", "redis", "qdrant"];
+
+    // By the contract, they see no database.
+    private static readonly string[] Apart = ["gateway", "chainlit", "open-webui", "mkdocs"];
+
+    private static readonly Dictionary<string, int> Ports = new() { ["postgres"] = 5432, ["redis"] = 6379, ["qdrant"] = 6333 };
+
+    public TestContext TestContext { get; set; } = null!;
+
+    private CancellationToken Cancel => TestContext.CancellationToken;
+
+    [TestMethod]
+    [Scenario("PUB-02")]
+    [Timeout(290_000, CooperativeCancellation = true)]
+    public async Task The_published_yaml_boots_rootless_and_isolated_and_keeps_the_contract()
+    {
+        var stack = await PlayedStack.StartAsync(Cancel);
+        await using (stack)
+        {
+            TestContext.WriteLine($"Left out: {stack.LeftOut ?? "nothing"}.");
+            await EverythingAnswersAsync(stack);
+            await AQueryIsAnsweredAsync(stack);
+            await ErrorsHaveTheirShapeAsync(stack);
+            await NetworksHoldAsync(stack);
+            await HardeningHoldsAsync(stack);
+        }
+
+        Assert.IsEmpty(await stack.LeftoversAsync(Cancel), "Something of the played stack is left.");
+    }
+
+    private async Task EverythingAnswersAsync(PlayedStack stack)
+    {
+        foreach (var path in Healthy)
+        {
+            await Eventually.HoldsAsync(
+                $"{path} answers through the gateway",
+                ReadyLimit,
+                async token =>
+                {
+                    try
+                    {
+                        using var response = await stack.Gateway.GetAsync(path, token);
+                        return $"{(int)response.StatusCode} {await response.Content.ReadAsStringAsync(token)}";
+                    }
+                    catch (HttpRequestException exception)
+                    {
+                        return $"{exception.Message} {await stack.LogAsync("gateway", token)}";
+                    }
+                },
+                static answer => answer.StartsWith("200", StringComparison.Ordinal),
+                static answer => answer,
+                Cancel);
+        }
+
+        using var health = JsonDocument.Parse(await stack.Gateway.GetStringAsync("/xnai/api/v1/health", Cancel));
+        Assert.AreEqual("healthy", health.RootElement.GetProperty("status").GetString(), health.RootElement.GetRawText());
+        Assert.AreEqual("connected", health.RootElement.GetProperty("database").GetProperty("status").GetString(), health.RootElement.GetRawText());
+    }
+
+    private async Task AQueryIsAnsweredAsync(PlayedStack stack)
+    {
+        using var response = await stack.Gateway.PostAsJsonAsync("/xnai/api/v1/query", new { query = "What is a hearth?" }, Cancel);
+        using var answer = JsonDocument.Parse(await response.Content.ReadAsStringAsync(Cancel));
+
+        Assert.AreEqual(HttpStatusCode.OK, response.StatusCode, answer.RootElement.GetRawText());
+        Shape.Check(answer.RootElement, "response:string", "sources:array", "tokens_generated:number", "duration_ms:number", "token_rate_tps:number");
+        Assert.AreEqual("DENY", response.Headers.GetValues("X-Frame-Options").Single());
+        Assert.HasCount(1, response.Headers.GetValues("X-Request-ID"));
+    }
+
+    private async Task ErrorsHaveTheirShapeAsync(PlayedStack stack)
+    {
+        using var response = await stack.Gateway.PostAsJsonAsync("/xnai/api/v1/query", new { query = string.Empty }, Cancel);
+        using var error = JsonDocument.Parse(await response.Content.ReadAsStringAsync(Cancel));
+
+        Assert.AreEqual(HttpStatusCode.BadRequest, response.StatusCode, error.RootElement.GetRawText());
+        foreach (var field in ErrorFields)
+        {
+            Assert.IsTrue(error.RootElement.TryGetProperty(field, out _), $"'{field}' is missing: {error.RootElement.GetRawText()}");
+        }
+    }
+
+    // By addresses: a name that Podman's server does not know it would ask outside for.
+    private async Task NetworksHoldAsync(PlayedStack stack)
+    {
+        foreach (var database in Databases)
+        {
+            foreach (var address in await stack.AddressesOfAsync(database, Cancel))
+            {
+                Assert.IsTrue(await stack.ReachesAsync("rag-1", address, Ports[database], Cancel), $"rag-1, which is on its network, does not reach {database}.");
+                foreach (var service in Apart)
+                {
+                    Assert.IsFalse(await stack.ReachesAsync(service, address, Ports[database], Cancel), $"{service} reaches {database}.");
+                }
+            }
+        }
+
+        // And nothing but the gateway is published.
+        foreach (var service in stack.Memberships.Keys.Where(static s => s != "gateway"))
+        {
+            Assert.AreEqual(0, PublishedOf(await stack.InspectPodAsync(service, Cancel)), $"{service} publishes a port.");
+        }
+    }
+
+    private static int PublishedOf(JsonElement container)
+        => container.GetProperty("NetworkSettings").GetProperty("Ports") is { ValueKind: JsonValueKind.Object } ports
+            ? ports.EnumerateObject().Count(static p => p.Value.ValueKind == JsonValueKind.Array && p.Value.GetArrayLength() > 0)
+            : 0;
+
+    private async Task HardeningHoldsAsync(PlayedStack stack)
+    {
+        foreach (var service in stack.Memberships.Keys)
+        {
+            var container = await stack.InspectAsync(service, Cancel);
+            Assert.IsTrue(container.GetProperty("HostConfig").GetProperty("ReadonlyRootfs").GetBoolean(), $"{service} can write to its root.");
+            Assert.AreEqual(0, container.GetProperty("EffectiveCaps") is { ValueKind: JsonValueKind.Array } kept ? kept.GetArrayLength() : 0, $"{service} has capabilities.");
+            var process = container.GetProperty("State").GetProperty("Pid").GetInt32();
+            var status = await File.ReadAllTextAsync($"/proc/{process}/status", Cancel);
+            Assert.Contains("NoNewPrivs:\t1", status, $"{service} can gain privileges.");
+            Assert.DoesNotContain("Uid:\t0\t", status, $"{service} is root of this machine.");
+        }
+    }
+}
