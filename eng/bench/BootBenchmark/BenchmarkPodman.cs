@@ -20,7 +20,7 @@ internal sealed class BenchmarkPodman
     /// <summary>The folder it is found in, for those who look for it on the PATH.</summary>
     public string Folder => Path.GetDirectoryName(_environment.Command)!;
 
-    public Task<string> RunAsync(IEnumerable<string> arguments, CancellationToken cancellationToken) => _podman.RunAsync(arguments, cancellationToken);
+    public Task<string> RunAsync(IEnumerable<string> arguments, CancellationToken cancellationToken, Stream? input = null) => _podman.RunAsync(arguments, cancellationToken, input);
 
     public async Task<JsonDocument> InspectAsync(IEnumerable<string> arguments, CancellationToken cancellationToken)
         => JsonDocument.Parse(await _podman.RunAsync(arguments, cancellationToken));

@@ -66,8 +66,14 @@ internal sealed class PlainRun(BenchmarkPodman podman, Recording recording)
         var environment = subnets.Aggregate(container.Environment, static (text, subnet) => text.Replace($"={subnet.Recorded}\n", $"=\0{subnet.Own}\n", StringComparison.Ordinal)).Replace("\0", string.Empty, StringComparison.Ordinal);
         var file = Path.Combine(recording.Folder, $"{container.Resource}.env");
         await File.WriteAllTextAsync(file, recording.Own(environment), cancellationToken);
-        await podman.RunAsync(container.ArgumentsWith(file).Select(recording.Own), cancellationToken);
+        var id = (await podman.RunAsync(container.ArgumentsWith(file).Select(recording.Own), cancellationToken)).Trim().Split('\n')[^1];
         File.Delete(file);
+        if (container.Files is { } files)
+        {
+            using var archive = new MemoryStream(files);
+            await podman.RunAsync(["cp", "-a=false", "-", $"{id}:/"], cancellationToken, archive);
+            await podman.RunAsync(["start", id], cancellationToken);
+        }
 
         var asked = Stopwatch.StartNew();
         while (!await container.IsReady(cancellationToken))
@@ -85,6 +91,7 @@ internal sealed class PlainRun(BenchmarkPodman podman, Recording recording)
     private async Task RemoveAsync()
     {
         await podman.RunAsync(["rm", "-f", "-v", "-t", "10", "--filter", $"label={_label}"], CancellationToken.None);
+        await podman.RunAsync(["volume", "rm", "-f", .. (await podman.RunAsync(["volume", "ls", "--quiet"], CancellationToken.None)).Split('\n').Where(v => v.EndsWith(recording.Id, StringComparison.Ordinal))], CancellationToken.None);
         await podman.RunAsync(["network", "rm", "-f", .. recording.Networks.Select(n => recording.Own(n.NetworkName))], CancellationToken.None);
     }
 }

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
 using XoeNovAi.BootBenchmark;
-using XoeNovAi.Hosting.Podman.Runs;
 
 const int WrongUsage = 2;
 const int Interrupted = 130;
@@ -72,7 +71,7 @@ async Task<Measurements> MeasureAsync(CancellationToken cancellationToken)
             var measured = round == 0 ? new() : counted;
             Console.WriteLine(round == 0 ? "warm-up" : $"round {round} of {options.Runs}");
             measured.AppHost.Add(await ShownAsync("AppHost", AppHostRun.MeasureStackAsync(
-                async application => recording ??= await Recording.MakeAsync(podman, application.Services.GetRequiredService<PodmanRun>(), application.Services.GetRequiredService<DistributedApplicationModel>(), cancellationToken),
+                async application => recording ??= await Recording.MakeAsync(podman, application.Services, cancellationToken),
                 podman,
                 cancellationToken)));
             measured.Plain.Add(await ShownAsync("podman", new PlainRun(podman, recording!).MeasureAsync(cancellationToken)));

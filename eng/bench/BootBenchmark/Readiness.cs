@@ -21,7 +21,12 @@ internal static class Readiness
         {
             case PostgresServerResource postgres:
                 var server = (await postgres.ConnectionStringExpression.GetValueAsync(cancellationToken))!;
-                var databases = model.Resources.OfType<PostgresDatabaseResource>().Where(d => d.Parent == postgres).Select(static d => d.DatabaseName).ToList();
+                var databases = new List<NpgsqlConnectionStringBuilder>();
+                foreach (var database in model.Resources.OfType<IResourceWithConnectionString>().Where(d => d is IResourceWithParent child && child.Parent == postgres))
+                {
+                    databases.Add(new(await database.GetConnectionStringAsync(cancellationToken)));
+                }
+
                 question = token => SelectsAsync(server, databases, token);
                 break;
             case RedisResource redis:
@@ -61,31 +66,44 @@ internal static class Readiness
         return response.StatusCode == HttpStatusCode.OK;
     }
 
-    private static async Task<bool> SelectsAsync(string connectionString, IReadOnlyList<string> databases, CancellationToken cancellationToken)
+    private static async Task<bool> SelectsAsync(string connectionString, IReadOnlyList<NpgsqlConnectionStringBuilder> databases, CancellationToken cancellationToken)
     {
-        var settings = new NpgsqlConnectionStringBuilder(connectionString) { Database = "postgres", Pooling = false, Timeout = 2 };
+        var settings = Trusting(new(connectionString) { Database = "postgres" });
         await using var server = new NpgsqlConnection(settings.ConnectionString);
         await server.OpenAsync(cancellationToken);
         foreach (var database in databases)
         {
-            await using var create = new NpgsqlCommand($"CREATE DATABASE \"{database}\"", server);
-            try
-            {
-                await create.ExecuteNonQueryAsync(cancellationToken);
-            }
-            catch (PostgresException exception) when (exception.SqlState == PostgresErrorCodes.DuplicateDatabase)
-            {
-                // An earlier question got this far, and no further.
-            }
-
-            settings.Database = database;
-            await using var connection = new NpgsqlConnection(settings.ConnectionString);
+            await MakeAsync(server, $"CREATE ROLE \"{database.Username}\" LOGIN PASSWORD '{database.Password}'", cancellationToken);
+            await MakeAsync(server, $"CREATE DATABASE \"{database.Database}\" OWNER \"{database.Username}\"", cancellationToken);
+            await using var connection = new NpgsqlConnection(Trusting(new(database.ConnectionString) { Host = settings.Host, Port = settings.Port }).ConnectionString);
             await connection.OpenAsync(cancellationToken);
             await using var select = new NpgsqlCommand("SELECT 1", connection);
             await select.ExecuteScalarAsync(cancellationToken);
         }
 
         return true;
+    }
+
+    // The recorded run's authority has gone with it.
+    private static NpgsqlConnectionStringBuilder Trusting(NpgsqlConnectionStringBuilder settings)
+    {
+        (settings.Pooling, settings.Timeout, settings.SslMode, settings.RootCertificate) = (false, 2, SslMode.Require, null);
+        return settings;
+    }
+
+    private static async Task MakeAsync(NpgsqlConnection server, string statement, CancellationToken cancellationToken)
+    {
+#pragma warning disable CA2100 // Of the model's own names and a generated password.
+        await using var create = new NpgsqlCommand(statement, server);
+#pragma warning restore CA2100
+        try
+        {
+            await create.ExecuteNonQueryAsync(cancellationToken);
+        }
+        catch (PostgresException exception) when (exception.SqlState is PostgresErrorCodes.DuplicateDatabase or PostgresErrorCodes.DuplicateObject)
+        {
+            // An earlier question got this far, and no further.
+        }
     }
 
     private static async Task<bool> PongsAsync(string connectionString, CancellationToken cancellationToken)

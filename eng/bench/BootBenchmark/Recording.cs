@@ -40,12 +40,13 @@ internal sealed class Recording : IDisposable
 
     public int GatewayPort { get; private set; }
 
-    public static async Task<Recording> MakeAsync(BenchmarkPodman podman, PodmanRun run, DistributedApplicationModel model, CancellationToken cancellationToken)
+    public static async Task<Recording> MakeAsync(BenchmarkPodman podman, IServiceProvider services, CancellationToken cancellationToken)
     {
+        var (run, model) = (services.GetRequiredService<PodmanRun>(), services.GetRequiredService<DistributedApplicationModel>());
         var recording = new Recording(podman, run.Id, [.. model.Resources.OfType<PodmanNetworkResource>()]);
         try
         {
-            await recording.ReadAsync(podman, run, model, cancellationToken);
+            await recording.ReadAsync(podman, run, model, services, cancellationToken);
             return recording;
         }
         catch
@@ -66,7 +67,7 @@ internal sealed class Recording : IDisposable
         }
     }
 
-    private async Task ReadAsync(BenchmarkPodman podman, PodmanRun run, DistributedApplicationModel model, CancellationToken cancellationToken)
+    private async Task ReadAsync(BenchmarkPodman podman, PodmanRun run, DistributedApplicationModel model, IServiceProvider services, CancellationToken cancellationToken)
     {
         Directory.CreateDirectory(Folder, Enterable);
 
@@ -86,7 +87,7 @@ internal sealed class Recording : IDisposable
         foreach (var details in inspected.RootElement.EnumerateArray())
         {
             var container = containers[details.GetProperty("Config").GetProperty("Labels").GetProperty("io.xoe-novai.resource").GetString()!];
-            recorded.Add(await RecordedContainer.ReadAsync(details, container, model, cancellationToken));
+            recorded.Add(await RecordedContainer.ReadAsync(details, container, services, cancellationToken));
         }
 
         Containers = recorded;
