@@ -54,7 +54,9 @@ public sealed class GeneratorTests
         var result = await LoadAsync(server, LoadProfile.Parse("50:3s"), new());
         Assert.AreEqual(150, result.Answered);
         Assert.AreEqual(0, result.Failed);
-        Assert.IsGreaterThanOrEqualTo(98.0, result.Samples.Min(static s => s.Took.TotalMilliseconds));
+
+        // .NET's timers count in the kernel's coarse clock, of 4 ms.
+        Assert.IsGreaterThanOrEqualTo(95.0, result.Samples.Min(static s => s.Took.TotalMilliseconds));
         Assert.IsLessThan(200.0, result.Percentile(50), result.ToString());
     }
 
