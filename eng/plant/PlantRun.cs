@@ -133,11 +133,12 @@ internal sealed class PlantRun : IAsyncDisposable
 
     private static bool IsNamed(TestRecord test, string name) => $"{test.Class.Split('.')[^1]}.{test.Method}".StartsWith(name, StringComparison.Ordinal);
 
+    // Git may know nothing of it any more: then it is what a run has left that was killed.
     private async Task RemoveTreeAsync()
     {
         if (Directory.Exists(_tree))
         {
-            await GitAsync(_repository, "worktree", "remove", "--force", _tree);
+            Directory.Delete(_tree, recursive: true);
         }
 
         await GitAsync(_repository, "worktree", "prune");
