@@ -7,7 +7,7 @@ namespace XoeNovAi.IntegrationTests.Publishing;
 /// <summary>What is published for Quadlet and for compose.</summary>
 [TestClass]
 [TestCategory("Quick")]
-public sealed class EngineFilesTests
+public sealed class EngineFilesTests : PublishedFilesTest
 {
     // As Podman documents them: podman-systemd.unit(5).
     private static readonly Dictionary<string, string[]> Keys = new()
@@ -23,22 +23,13 @@ public sealed class EngineFilesTests
 
     private static readonly string[] TopLevel = ["name", "services", "networks", "volumes", "secrets", "configs"];
 
-    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("xoe-novai-engines-");
-
-    public TestContext TestContext { get; set; } = null!;
-
-    private CancellationToken Cancel => TestContext.CancellationToken;
-
-    [TestCleanup]
-    public void Remove() => _folder.Delete(recursive: true);
-
     [TestMethod]
     [Scenario("PUB-03")]
     [Timeout(120_000, CooperativeCancellation = true)]
     public async Task Quadlet_units_are_units_of_systemd_with_keys_that_podman_knows()
     {
         var units = await PublishAsync("quadlet");
-        var verified = Directory.CreateDirectory(Path.Combine(_folder.FullName, "verified"));
+        var verified = Directory.CreateDirectory(Path.Combine(Folder, "verified"));
         foreach (var unit in Directory.EnumerateFiles(units).Where(static f => Keys.ContainsKey(Path.GetExtension(f))))
         {
             var own = Path.GetExtension(unit) is var extension && extension == ".container" ? "[Container]" : $"[{char.ToUpperInvariant(extension[1])}{extension[2..]}]";
@@ -92,11 +83,11 @@ public sealed class EngineFilesTests
     [Timeout(120_000, CooperativeCancellation = true)]
     public async Task A_publisher_that_is_not_there_is_named_with_those_that_are()
     {
-        var (exitCode, _, errors) = await AppHostPublisher.RunAsync("swarm", _folder.FullName, [], Cancel);
+        var (exitCode, _, errors) = await AppHostPublisher.RunAsync("swarm", Folder, [], Cancel);
 
         Assert.AreEqual(1, exitCode);
         Assert.AreEqual("There is no publisher 'swarm'. There are: podman-kube, kubernetes, quadlet, compose, manifest, default.", errors.Trim());
-        Assert.IsEmpty(_folder.EnumerateFileSystemInfos());
+        Assert.IsEmpty(Directory.EnumerateFileSystemEntries(Folder));
     }
 
     [TestMethod]
@@ -104,7 +95,7 @@ public sealed class EngineFilesTests
     [Timeout(120_000, CooperativeCancellation = true)]
     public async Task An_output_that_cannot_be_written_is_one_sentence()
     {
-        var file = Path.Combine(_folder.FullName, "file");
+        var file = Path.Combine(Folder, "file");
         await File.WriteAllTextAsync(file, "mine", Cancel);
         var (exitCode, _, errors) = await AppHostPublisher.RunAsync("compose", file, [], Cancel);
 
@@ -112,14 +103,7 @@ public sealed class EngineFilesTests
         Assert.HasCount(1, errors.Trim().Split('\n'), errors);
         Assert.Contains($"'{Path.Combine(file, "compose")}' cannot be written", errors);
         Assert.AreEqual("mine", await File.ReadAllTextAsync(file, Cancel));
-        Assert.HasCount(1, _folder.GetFileSystemInfos());
-    }
-
-    private async Task<string> PublishAsync(string publisher)
-    {
-        var (exitCode, output, errors) = await AppHostPublisher.RunAsync(publisher, _folder.FullName, [], Cancel);
-        Assert.AreEqual(0, exitCode, $"{output}{errors}");
-        return Path.Combine(_folder.FullName, publisher);
+        Assert.HasCount(1, Directory.GetFileSystemEntries(Folder));
     }
 
     private static List<string> KeysOf(YamlMappingNode node) => [.. node.Children.Keys.Select(static k => k.ToString())];

@@ -9,7 +9,7 @@ namespace XoeNovAi.IntegrationTests.Publishing;
 /// <summary>The manifests that are published for Kubernetes.</summary>
 [TestClass]
 [TestCategory("Quick")]
-public sealed partial class KubernetesTests
+public sealed partial class KubernetesTests : PublishedFilesTest
 {
     private static readonly Dictionary<string, Func<string, IKubernetesObject>> Kinds = new()
     {
@@ -20,21 +20,12 @@ public sealed partial class KubernetesTests
         ["networking.k8s.io/v1 NetworkPolicy"] = static y => KubernetesYaml.Deserialize<V1NetworkPolicy>(y, strict: true),
     };
 
-    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("xoe-novai-kubernetes-");
-
-    public TestContext TestContext { get; set; } = null!;
-
-    private CancellationToken Cancel => TestContext.CancellationToken;
-
-    [TestCleanup]
-    public void Remove() => _folder.Delete(recursive: true);
-
     [TestMethod]
     [Scenario("PUB-03")]
     [Timeout(120_000, CooperativeCancellation = true)]
     public async Task Manifests_have_every_field_the_api_requires_and_none_it_does_not_know()
     {
-        var objects = await PublishAsync();
+        var objects = await ReadAsync();
 
         // Stores keep what they have, the rest does not.
         Assert.AreEqual("postgres redis", string.Join(' ', objects.OfType<V1StatefulSet>().Select(static s => s.Name()).Order(StringComparer.Ordinal)));
@@ -65,7 +56,7 @@ public sealed partial class KubernetesTests
     [Timeout(120_000, CooperativeCancellation = true)]
     public async Task Network_policies_allow_what_the_model_declares_and_nothing_else()
     {
-        var objects = await PublishAsync();
+        var objects = await ReadAsync();
         var declared = await DeclaredAsync();
         var policies = new PolicyEvaluator([.. objects.OfType<V1NetworkPolicy>()]);
         var pods = Workloads(objects).ToDictionary(static w => w.Name, static w => (w.Labels, Ports: w.Spec.Containers.SelectMany(static c => c.Ports).ToList()));
@@ -121,12 +112,10 @@ public sealed partial class KubernetesTests
         => objects.OfType<V1Deployment>().Select(static d => (d.Name(), d.Spec.Template.Spec, d.Spec.Selector.MatchLabels, d.Spec.Template.Metadata.Labels, Enumerable.Empty<string>()))
             .Concat(objects.OfType<V1StatefulSet>().Select(static s => (s.Name(), s.Spec.Template.Spec, s.Spec.Selector.MatchLabels, s.Spec.Template.Metadata.Labels, s.Spec.VolumeClaimTemplates.Select(static c => c.Name()))));
 
-    private async Task<IReadOnlyList<IKubernetesObject>> PublishAsync()
+    private async Task<IReadOnlyList<IKubernetesObject>> ReadAsync()
     {
-        var (exitCode, output, errors) = await AppHostPublisher.RunAsync("kubernetes", _folder.FullName, [], Cancel);
-        Assert.AreEqual(0, exitCode, $"{output}{errors}");
         var objects = new List<IKubernetesObject>();
-        foreach (var file in Directory.EnumerateFiles(Path.Combine(_folder.FullName, "kubernetes"), "*.yaml"))
+        foreach (var file in Directory.EnumerateFiles(await PublishAsync("kubernetes"), "*.yaml"))
         {
             var documents = new YamlStream();
             documents.Load(new StringReader(await File.ReadAllTextAsync(file, Cancel)));
@@ -146,9 +135,9 @@ public sealed partial class KubernetesTests
     // As Aspire's manifest has the networks: written by other code, from the same model.
     private async Task<IReadOnlyDictionary<string, IReadOnlySet<string>>> DeclaredAsync()
     {
-        var (exitCode, output, errors) = await AppHostPublisher.RunAsync("manifest", _folder.FullName, [], Cancel);
+        var (exitCode, output, errors) = await AppHostPublisher.RunAsync("manifest", Folder, [], Cancel);
         Assert.AreEqual(0, exitCode, $"{output}{errors}");
-        var manifest = JsonNode.Parse(await File.ReadAllTextAsync(Path.Combine(_folder.FullName, "aspire-manifest.json"), Cancel))!;
+        var manifest = JsonNode.Parse(await File.ReadAllTextAsync(Path.Combine(Folder, "aspire-manifest.json"), Cancel))!;
         return manifest["resources"]!.AsObject().Where(static r => (string?)r.Value!["type"] == "podman.network.v0")
             .ToDictionary(static r => r.Key, static r => (IReadOnlySet<string>)r.Value!["members"]!.AsObject().Select(static m => m.Key).ToHashSet());
     }

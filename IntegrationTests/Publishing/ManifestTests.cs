@@ -27,7 +27,7 @@ public sealed class ManifestTests
             Assert.AreEqual(
                 checkedIn.ToJsonString(),
                 published.ToJsonString(),
-                "The model has changed: write the manifest with 'dotnet run --project AppHost -- --publisher manifest --output-path aspire-manifest', and look at the difference.");
+                "The model has changed: write the manifest with 'dotnet run --project AppHost -- --publisher manifest --output-path ../aspire-manifest', and look at the difference.");
         }
         finally
         {

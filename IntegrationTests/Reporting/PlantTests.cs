@@ -10,7 +10,7 @@ namespace XoeNovAi.IntegrationTests.Reporting;
 public sealed class PlantTests
 {
     private const int Fewest = 60;
-    private static readonly IReadOnlyList<Fault> Faults = [.. FaultCatalogue.Read(Repository.Root).Select(static f => f.Fault)];
+    private static readonly IReadOnlyList<PlantedFault> Faults = [.. FaultCatalogue.Read(Repository.Root).Select(static f => f.Fault)];
 
     [TestMethod]
     [Timeout(30_000, CooperativeCancellation = true)]

@@ -1,4 +1,5 @@
 using System.Globalization;
+using XoeNovAi.Report.Commands;
 
 namespace XoeNovAi.Coverage;
 
@@ -35,7 +36,7 @@ internal sealed record CoverageOptions
     /// <summary>Whether the page is opened.</summary>
     public bool Open { get; private init; }
 
-    /// <exception cref="CoverageException">There is no such option.</exception>
+    /// <exception cref="UsageException">There is no such option.</exception>
     public static CoverageOptions Parse(IReadOnlyList<string> arguments)
     {
         var options = new CoverageOptions();
@@ -48,8 +49,8 @@ internal sealed record CoverageOptions
                 "--open" => options with { Open = true },
                 "--filter" => options with { Filter = ValueOf(arguments, i++) },
                 "--limit" when double.TryParse(ValueOf(arguments, i++), NumberStyles.Float, CultureInfo.InvariantCulture, out var limit) && limit is >= 0 and <= 100 => options with { Limit = limit },
-                "--limit" => throw new CoverageException("--limit takes a number from 0 to 100."),
-                var unknown => throw new CoverageException($"There is no option '{unknown}'; --help says which there are."),
+                "--limit" => throw new UsageException("--limit takes a number from 0 to 100."),
+                var unknown => throw new UsageException($"There is no option '{unknown}'; --help says which there are."),
             };
         }
 
@@ -57,5 +58,5 @@ internal sealed record CoverageOptions
     }
 
     private static string ValueOf(IReadOnlyList<string> arguments, int option)
-        => option + 1 < arguments.Count ? arguments[option + 1] : throw new CoverageException($"{arguments[option]} wants a value.");
+        => option + 1 < arguments.Count ? arguments[option + 1] : throw new UsageException($"{arguments[option]} wants a value.");
 }

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using XoeNovAi.Report.Commands;
 using XoeNovAi.Report.Coverage;
 
@@ -109,7 +108,7 @@ internal sealed class CoverageRun
         var exitCode = await _steps.TryAsync(StepOf(suite), command[0], [.. command.Skip(1), .. arguments], environment);
         if (ReportOf(suite, "opencover") is null)
         {
-            throw new CoverageException($"{suite.Name} left no coverage. Its last lines, of {_steps.LogOf(StepOf(suite))}:{Environment.NewLine}{_steps.LastLines(StepOf(suite))}");
+            throw new StepException($"{suite.Name} left no coverage. Its last lines, of {_steps.LogOf(StepOf(suite))}:{Environment.NewLine}{_steps.LastLines(StepOf(suite))}");
         }
 
         if (exitCode != 0)
@@ -132,8 +131,8 @@ internal sealed class CoverageRun
         var merged = CoberturaLines.Read(Path.Combine(_folder, "Cobertura.xml"));
         var alone = suites.Select(s => CoberturaLines.Read(ReportOf(s.Suite, "cobertura")!)).ToList();
         var summary = new CoverageSummary(
-            await GitAsync("rev-parse", "HEAD"),
-            (await GitAsync("status", "--porcelain", "--untracked-files=no")).Length > 0,
+            await Git.RunAsync(_repository, "rev-parse", "HEAD"),
+            (await Git.RunAsync(_repository, "status", "--porcelain", "--untracked-files=no")).Length > 0,
             _time.GetUtcNow(),
             _options.Limit,
             [.. suites.Select(static s => new CoverageSuite(s.Suite.Name, s.Suite.How, s.Passed))],
@@ -152,12 +151,4 @@ internal sealed class CoverageRun
 
     // What runs in a container is published; what is not, is a part of what is.
     private string OutputOf(string assembly) => Path.Combine(_build, "publish", assembly, Configuration);
-
-    private async Task<string> GitAsync(params string[] arguments)
-    {
-        using var git = Process.Start(new ProcessStartInfo("git", arguments) { WorkingDirectory = _repository, RedirectStandardOutput = true }) ?? throw new CoverageException("'git' could not be started.");
-        var output = await git.StandardOutput.ReadToEndAsync();
-        await git.WaitForExitAsync();
-        return output.Trim();
-    }
 }

@@ -1,15 +1,10 @@
-using System.Diagnostics;
 using System.Globalization;
-using System.Runtime.InteropServices;
 using System.Text.Json;
 using XoeNovAi.Perf;
 using XoeNovAi.Report.Benchmarks;
 using XoeNovAi.Report.Commands;
 using XoeNovAi.Report.Runs;
 
-const int NotMet = 1;
-const int WrongUse = 2;
-const int Cancelled = 130;
 const string Usage = """
     Usage: dotnet run --project eng/perf -- [gateway] [boot] [-- OPTION …]
 
@@ -29,66 +24,39 @@ const string Usage = """
 
 var split = Array.IndexOf(args, "--");
 var (names, given) = split < 0 ? (args, null) : (args[..split], args[(split + 1)..]);
-if (names.Any(static a => a is "--help" or "-h"))
+return await ToolProgram.RunAsync(names, Usage, async ending =>
 {
-    Console.WriteLine(Usage);
-    return 0;
-}
-
-var repository = RunFolder.Repository(AppContext.BaseDirectory);
-IReadOnlyList<Limit> limits;
-try
-{
-    limits = Limits.Read(repository);
-}
-catch (InvalidDataException exception)
-{
-    Console.Error.WriteLine(exception.Message);
-    return WrongUse;
-}
-
-if (names is ["--list"])
-{
-    foreach (var limit in limits)
+    var repository = RunFolder.Repository(AppContext.BaseDirectory);
+    var limits = Limits.Read(repository);
+    if (names is ["--list"])
     {
-        Console.WriteLine($"{limit.Scenario}  {limit.Benchmark,-8} {limit.Name,-62} {new BenchmarkFigure(limit.Scenario, limit.Name, limit.Unit, 0, limit.AtLeast, limit.AtMost).Limit}");
+        foreach (var limit in limits)
+        {
+            Console.WriteLine($"{limit.Scenario}  {limit.Benchmark,-8} {limit.Name,-62} {new BenchmarkFigure(limit.Scenario, limit.Name, limit.Unit, 0, limit.AtLeast, limit.AtMost).Limit}");
+        }
+
+        return 0;
     }
 
-    return 0;
-}
+    if (names.FirstOrDefault(static n => !Benchmark.All.Any(b => b.Name == n)) is { } unknown)
+    {
+        throw new UsageException($"There is no benchmark '{unknown}'. There are: {string.Join(", ", Benchmark.All.Select(static b => b.Name))}.");
+    }
 
-if (names.FirstOrDefault(static n => !Benchmark.All.Any(b => b.Name == n)) is { } unknown)
-{
-    Console.Error.WriteLine($"There is no benchmark '{unknown}'. There are: {string.Join(", ", Benchmark.All.Select(static b => b.Name))}.");
-    return WrongUse;
-}
+    var chosen = Benchmark.All.Where(b => names.Length == 0 || names.Contains(b.Name)).ToList();
+    if (given is not null && chosen.Count != 1)
+    {
+        throw new UsageException("Options are of one benchmark: say which.");
+    }
 
-var chosen = Benchmark.All.Where(b => names.Length == 0 || names.Contains(b.Name)).ToList();
-if (given is not null && chosen.Count != 1)
-{
-    Console.Error.WriteLine("Options are of one benchmark: say which.");
-    return WrongUse;
-}
-
-using var ending = new CancellationTokenSource();
-void End(PosixSignalContext context)
-{
-    context.Cancel = true;
-    ending.Cancel();
-}
-
-using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, End);
-using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, End);
-var steps = new Steps(repository, Path.Combine(BenchmarkHistory.FolderOf(repository), "log"), TimeProvider.System, ending.Token);
-try
-{
+    var steps = new Steps(repository, Path.Combine(BenchmarkHistory.FolderOf(repository), "log"), TimeProvider.System, ending);
     var areMet = true;
     foreach (var benchmark in chosen)
     {
         var what = $"benchmark {benchmark.Name}";
         await steps.RunAsync(what, Path.Combine(repository, benchmark.Command), [.. given ?? benchmark.Options, "--json"]);
         var figures = limits.Judge(benchmark.Name, FiguresOf(steps.LogOf(what)));
-        BenchmarkHistory.Add(repository, new(benchmark.Name, await CommitAsync(), TimeProvider.System.GetUtcNow(), figures));
+        BenchmarkHistory.Add(repository, new(benchmark.Name, await Git.RunAsync(repository, "rev-parse", "HEAD"), TimeProvider.System.GetUtcNow(), figures));
         foreach (var figure in figures)
         {
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {figure.Scenario}  {figure.Name,-62} {figure.Measured,10}  {figure.Limit,-16} {(figure.Limit.Length == 0 ? string.Empty : figure.IsMet ? "met" : "NOT MET")}"));
@@ -98,28 +66,10 @@ try
     }
 
     Console.WriteLine(areMet ? "All limits are met." : "Not all limits are met.");
-    return areMet ? 0 : NotMet;
-}
-catch (Exception exception) when (exception is StepException or InvalidDataException)
-{
-    Console.Error.WriteLine(exception.Message);
-    return NotMet;
-}
-catch (OperationCanceledException)
-{
-    Console.Error.WriteLine("Ended before its time.");
-    return Cancelled;
-}
+    return areMet ? 0 : ToolProgram.Failed;
+});
 
 static Dictionary<string, double> FiguresOf(string log) =>
     File.ReadLines(log).LastOrDefault(static l => l.StartsWith('{')) is { } line
         ? JsonSerializer.Deserialize<Dictionary<string, double>>(line)!
         : throw new InvalidDataException($"There are no figures in {log}.");
-
-async Task<string> CommitAsync()
-{
-    using var git = Process.Start(new ProcessStartInfo("git", ["rev-parse", "HEAD"]) { WorkingDirectory = repository, RedirectStandardOutput = true })!;
-    var commit = await git.StandardOutput.ReadToEndAsync();
-    await git.WaitForExitAsync();
-    return commit.Trim();
-}

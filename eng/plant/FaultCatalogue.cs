@@ -12,15 +12,15 @@ public static class FaultCatalogue
     /// <summary>Reads them, by the file they are in.</summary>
     /// <param name="repository">The checkout.</param>
     /// <exception cref="InvalidDataException">A file cannot be read, or names a fault that another has named.</exception>
-    public static IReadOnlyList<(string Source, Fault Fault)> Read(string repository)
+    public static IReadOnlyList<(string Source, PlantedFault Fault)> Read(string repository)
     {
         var reader = new DeserializerBuilder().WithNamingConvention(CamelCaseNamingConvention.Instance).WithEnforceRequiredMembers().Build();
-        var found = new List<(string Source, Fault Fault)>();
+        var found = new List<(string Source, PlantedFault Fault)>();
         foreach (var file in Directory.EnumerateFiles(Path.Combine(repository, Folder), "*.yaml").Order(StringComparer.Ordinal))
         {
             try
             {
-                found.AddRange(reader.Deserialize<List<Fault>>(File.ReadAllText(file)).Select(f => (Path.GetFileNameWithoutExtension(file), f)));
+                found.AddRange(reader.Deserialize<List<PlantedFault>>(File.ReadAllText(file)).Select(f => (Path.GetFileNameWithoutExtension(file), f)));
             }
             catch (YamlException exception)
             {
@@ -34,9 +34,9 @@ public static class FaultCatalogue
     }
 
     /// <summary>Faults that can be planted together: of one test project, in files and found by classes of their own.</summary>
-    internal static IReadOnlyList<IReadOnlyList<Fault>> Group(IEnumerable<Fault> faults, int most)
+    internal static IReadOnlyList<IReadOnlyList<PlantedFault>> Group(IEnumerable<PlantedFault> faults, int most)
     {
-        var groups = new List<List<Fault>>();
+        var groups = new List<List<PlantedFault>>();
         foreach (var fault in faults)
         {
             var fitting = fault.Alone ? null : groups.Find(g => g.Count < most && g.TrueForAll(other => CanStandTogether(fault, other)));
@@ -51,6 +51,6 @@ public static class FaultCatalogue
         return groups;
     }
 
-    private static bool CanStandTogether(Fault one, Fault other)
+    private static bool CanStandTogether(PlantedFault one, PlantedFault other)
         => !other.Alone && one.Tests == other.Tests && one.File != other.File && !one.Classes.Intersect(other.Classes, StringComparer.Ordinal).Any();
 }

@@ -1,3 +1,5 @@
+using XoeNovAi.Report.Commands;
+
 namespace XoeNovAi.Plant;
 
 /// <summary>What the command is asked for.</summary>
@@ -32,7 +34,7 @@ internal sealed record PlantOptions
     /// <summary>Whether nothing is planted.</summary>
     public bool List { get; private init; }
 
-    /// <exception cref="PlantException">There is no such option.</exception>
+    /// <exception cref="UsageException">There is no such option.</exception>
     public static PlantOptions Parse(IReadOnlyList<string> arguments)
     {
         var options = new PlantOptions();
@@ -43,9 +45,9 @@ internal sealed record PlantOptions
                 "--only" => options with { Only = [.. options.Only, .. ValueOf(arguments, i++).Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)] },
                 "--again" => options with { Again = true },
                 "--together" when int.TryParse(ValueOf(arguments, i++), out var together) && together > 0 => options with { Together = together },
-                "--together" => throw new PlantException("--together takes a number from 1."),
+                "--together" => throw new UsageException("--together takes a number from 1."),
                 "--list" => options with { List = true },
-                var unknown => throw new PlantException($"There is no option '{unknown}'; --help says which there are."),
+                var unknown => throw new UsageException($"There is no option '{unknown}'; --help says which there are."),
             };
         }
 
@@ -53,5 +55,5 @@ internal sealed record PlantOptions
     }
 
     private static string ValueOf(IReadOnlyList<string> arguments, int option)
-        => option + 1 < arguments.Count ? arguments[option + 1] : throw new PlantException($"{arguments[option]} wants a value.");
+        => option + 1 < arguments.Count ? arguments[option + 1] : throw new UsageException($"{arguments[option]} wants a value.");
 }

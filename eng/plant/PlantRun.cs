@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text.RegularExpressions;
 using XoeNovAi.Report.Commands;
 using XoeNovAi.Report.Plants;
@@ -36,15 +35,15 @@ internal sealed class PlantRun : IAsyncDisposable
     /// <summary>Makes the copy that faults are planted in.</summary>
     public static async Task<PlantRun> CreateAsync(PlantOptions options, string repository, TimeProvider time, CancellationToken cancellationToken)
     {
-        var run = new PlantRun(options, repository, await GitAsync(repository, "rev-parse", "HEAD"), time, cancellationToken);
+        var run = new PlantRun(options, repository, await Git.RunAsync(repository, "rev-parse", "HEAD"), time, cancellationToken);
         await run.RemoveTreeAsync();
-        await GitAsync(repository, "worktree", "add", "--quiet", "--detach", run._tree, run._commit);
+        await Git.RunAsync(repository, "worktree", "add", "--quiet", "--detach", run._tree, run._commit);
         return run;
     }
 
     /// <summary>Plants them.</summary>
     /// <returns>What became of each, those that were not planted again included.</returns>
-    public async Task<PlantSummary> RunAsync(IReadOnlyList<Fault> faults)
+    public async Task<PlantSummary> RunAsync(IReadOnlyList<PlantedFault> faults)
     {
         var left = faults.Where(f => _options.Again || !_summary.Results.Any(r => r.Id == f.Id && r.Definition == f.Definition && r.Verdict == PlantVerdict.Found)).ToList();
         Console.WriteLine($"{left.Count} of {faults.Count} faults are to be planted.");
@@ -81,9 +80,9 @@ internal sealed class PlantRun : IAsyncDisposable
         _summary.Save(_repository);
     }
 
-    private async Task<IReadOnlyList<PlantResult>> PlantAsync(IReadOnlyList<Fault> faults)
+    private async Task<IReadOnlyList<PlantResult>> PlantAsync(IReadOnlyList<PlantedFault> faults)
     {
-        await GitAsync(_tree, "checkout", "--quiet", "--force", "HEAD");
+        await Git.RunAsync(_tree, "checkout", "--quiet", "--force", "HEAD");
         foreach (var fault in faults)
         {
             fault.PutInto(_tree);
@@ -108,7 +107,7 @@ internal sealed class PlantRun : IAsyncDisposable
         return [.. faults.Select(f => Judge(f, tests, faults))];
     }
 
-    private PlantResult Judge(Fault fault, List<TestRecord> tests, IReadOnlyList<Fault> planted)
+    private PlantResult Judge(PlantedFault fault, List<TestRecord> tests, IReadOnlyList<PlantedFault> planted)
     {
         var must = fault.Red.Select(name => (Name: name, Tests: tests.Where(t => IsNamed(t, name)).ToList())).ToList();
         var red = must.SelectMany(static m => m.Tests).Where(static t => t.Outcome == Outcome.Failed).ToList();
@@ -122,7 +121,7 @@ internal sealed class PlantRun : IAsyncDisposable
             : ResultOf(fault, PlantVerdict.Found, Said(red));
     }
 
-    private PlantResult ResultOf(Fault fault, PlantVerdict verdict, string detail) => new(fault.Id, fault.Scenario, fault.What, fault.Definition, _commit, _time.GetUtcNow(), verdict, detail);
+    private PlantResult ResultOf(PlantedFault fault, PlantVerdict verdict, string detail) => new(fault.Id, fault.Scenario, fault.What, fault.Definition, _commit, _time.GetUtcNow(), verdict, detail);
 
     // Of an assertion's message: what it says of itself, and which values it saw.
     private static string Said(List<TestRecord> red)
@@ -141,15 +140,6 @@ internal sealed class PlantRun : IAsyncDisposable
             Directory.Delete(_tree, recursive: true);
         }
 
-        await GitAsync(_repository, "worktree", "prune");
-    }
-
-    private static async Task<string> GitAsync(string folder, params string[] arguments)
-    {
-        using var git = Process.Start(new ProcessStartInfo("git", arguments) { WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true }) ?? throw new PlantException("'git' could not be started.");
-        var error = git.StandardError.ReadToEndAsync();
-        var output = await git.StandardOutput.ReadToEndAsync();
-        await git.WaitForExitAsync();
-        return git.ExitCode == 0 ? output.Trim() : throw new PlantException($"'git {string.Join(' ', arguments)}' failed: {(await error).Trim()}");
+        await Git.RunAsync(_repository, "worktree", "prune");
     }
 }

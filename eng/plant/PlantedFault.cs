@@ -4,7 +4,7 @@ using System.Text;
 namespace XoeNovAi.Plant;
 
 /// <summary>A fault that can be planted: a place in the sources, and what stands there instead.</summary>
-public sealed record Fault
+public sealed record PlantedFault
 {
     /// <summary>Its name.</summary>
     public required string Id { get; init; }
@@ -47,7 +47,6 @@ public sealed record Fault
 
     /// <summary>Puts it into a checkout.</summary>
     /// <param name="root">The checkout.</param>
-    /// <exception cref="PlantException">What it replaces is not there, or more than once.</exception>
     internal void PutInto(string root)
     {
         var path = Path.Combine(root, File);
