@@ -16,6 +16,20 @@ internal static class Shape
         CollectionAssert.AreEquivalent(expected.ToList(), found.ToList(), value.GetRawText());
     }
 
+    /// <summary>Fails unless the object has these fields; it may have others too, as a later version would.</summary>
+    /// <param name="value">The object.</param>
+    /// <param name="fields">As for <see cref="Check"/>.</param>
+    public static void Has(JsonElement value, params string[] fields)
+    {
+        Assert.AreEqual(JsonValueKind.Object, value.ValueKind, value.GetRawText());
+        foreach (var field in fields)
+        {
+            var (name, kind) = (field.Split(':')[0], field.Split(':')[1]);
+            Assert.IsTrue(value.TryGetProperty(name, out var found), $"'{name}' is missing: {value.GetRawText()}");
+            Assert.IsTrue(kind == "time" ? IsTime(value, name) : Kind(found) == kind, $"'{name}' is no {kind}: {value.GetRawText()}");
+        }
+    }
+
     private static bool IsTime(JsonElement value, string name) =>
         value.TryGetProperty(name, out var time) && time.ValueKind == JsonValueKind.String && time.TryGetDateTimeOffset(out var at)
         && (DateTimeOffset.UtcNow - at).Duration() < TimeSpan.FromMinutes(1);

@@ -11,6 +11,7 @@ using XoeNovAi.Hosting.Testing.Dashboard;
 using XoeNovAi.IntegrationTests.Harness.Consul;
 using XoeNovAi.IntegrationTests.Harness.Faults;
 using XoeNovAi.IntegrationTests.Harness.Telemetry;
+using XoeNovAi.IntegrationTests.Portable;
 
 namespace XoeNovAi.IntegrationTests.Harness;
 
@@ -23,6 +24,8 @@ internal sealed class Stack : IAsyncDisposable
     private const string ProgramFolder = "/app";
     private const string Dashboard = "aspire-dashboard";
     private readonly IDistributedApplicationTestingBuilder _builder;
+    private readonly Func<ConsulApi> _openConsul;
+    private readonly Func<TelemetryApi> _openDashboard;
 
     private Stack(IDistributedApplicationTestingBuilder builder, DistributedApplication application, StateTimeline states, ConsulResource consul, string? consulToken)
     {
@@ -35,8 +38,10 @@ internal sealed class Stack : IAsyncDisposable
         Podman = application.Services.GetRequiredService<PodmanCli>();
         GatewayAddress = application.GetEndpoint("gateway", "http");
         Gateway = CreateGatewayClient();
-        Consul = new(application.GetEndpoint("consul"), consulToken, consul.AuthorityPem);
-        Telemetry = new(application.GetEndpoint(Dashboard, "http"), Setting("AppHost:DashboardApiKey"));
+        _openConsul = () => new(application.GetEndpoint("consul"), consulToken, consul.AuthorityPem);
+        _openDashboard = () => new(application.GetEndpoint(Dashboard, "http"), Setting("AppHost:DashboardApiKey"));
+        Consul = _openConsul();
+        Telemetry = _openDashboard();
         Tests = new(application.GetEndpoint(Dashboard, "otlp-http"), Setting("AppHost:OtlpApiKey"));
     }
 
@@ -148,6 +153,9 @@ internal sealed class Stack : IAsyncDisposable
             BaseAddress = Application.GetEndpoint(resource, "http"),
             Timeout = TimeSpan.FromSeconds(60),
         };
+
+    /// <summary>The stack as those see it who have only its addresses.</summary>
+    public Target OpenTarget() => new(GatewayAddress, _openConsul(), _openDashboard());
 
     /// <summary>Begins a trace of the test's own.</summary>
     public TestTrace StartTrace(string name) => new(Tests, Telemetry, name);

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
 using XoeNovAi.IntegrationTests.Contract;
+using XoeNovAi.IntegrationTests.Portable;
 
 namespace XoeNovAi.IntegrationTests.Publishing;
 
@@ -30,6 +31,7 @@ public sealed class PodmanKubeTests
 
     [TestMethod]
     [Scenario("PUB-02")]
+    [Scenario("PUB-04")]
     [Timeout(290_000, CooperativeCancellation = true)]
     public async Task The_published_yaml_boots_rootless_and_isolated_and_keeps_the_contract()
     {
@@ -42,9 +44,19 @@ public sealed class PodmanKubeTests
             await ErrorsHaveTheirShapeAsync(stack);
             await NetworksHoldAsync(stack);
             await HardeningHoldsAsync(stack);
+            await ItIsJudgedAsOneThatIsDeployedAsync(stack);
         }
 
         Assert.IsEmpty(await stack.LeftoversAsync(Cancel), "Something of the played stack is left.");
+    }
+
+    private async Task ItIsJudgedAsOneThatIsDeployedAsync(PlayedStack stack)
+    {
+        var run = await AttachedRun.RunAsync(stack.Gateway.BaseAddress!.OriginalString, Cancel);
+        TestContext.WriteLine($"Of a stack that only its gateway's address is known of, {run.Passed.Count} tests passed.");
+        Assert.IsEmpty(run.Failed, string.Join(Environment.NewLine, run.Failed));
+        Assert.IsGreaterThan(40, run.Passed.Count, run.Said);
+        Assert.AreEqual(0, run.ExitCode, run.Said);
     }
 
     private async Task EverythingAnswersAsync(PlayedStack stack)

@@ -13,6 +13,7 @@ public sealed class DiscoveryFaultTests : StackTest
     private const int Around = 60;
     private const int Changes = 4;
     private static readonly string[] Observed = ["rag", "oikos", "mkdocs", "gateway"];
+    private static readonly string[] Callers = ["gateway", "rag-1", "rag-2", "memory-bank", "curation-worker", "oikos"];
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(40);
 
     protected override IReadOnlyList<string> Touches => ["consul", "gateway", "rag-1"];
@@ -41,7 +42,8 @@ public sealed class DiscoveryFaultTests : StackTest
         }
         else
         {
-            await using (await PacketFault.LoseAsync(Stack, consul, ConsulPort, 5, Cancel))
+            // The test itself has to see all that happens meanwhile.
+            await using (await PacketFault.LoseAsync(Stack, consul, ConsulPort, 5, Callers, Cancel))
             {
                 await FollowedAsync();
             }

@@ -65,7 +65,7 @@ public sealed class HangTests : StackTest
             TestContext.WriteLine($"Health of {one.Key}: {new Distribution([.. one.Select(static h => h.Took)])}");
         }
 
-        Assert.IsEmpty(gone, "Consul has dropped somebody");
+        Assert.IsEmpty(gone, $"Consul has dropped somebody: {string.Join("; ", gone)}");
         Assert.IsEmpty(queries.Where(static q => q.Seen != "200").ToList(), string.Join(", ", queries));
         Assert.IsLessThan(query * 1000.0, new Distribution([.. queries.Select(static q => q.Took)]).Percentile(1), string.Join(", ", queries));
         var unhealthy = health.Where(static h => !h.Seen.StartsWith("200", StringComparison.Ordinal)).ToList();
@@ -115,7 +115,7 @@ public sealed class HangTests : StackTest
                 foreach (var service in (string[])["rag", "memory-bank", "oikos", "curation-worker", "gateway"])
                 {
                     var entries = await Stack.Consul.InstancesAsync(service, CancellationToken.None);
-                    gone.AddRange(entries.Where(static e => !e.IsPassing).Select(static e => $"{e.Service.Id} {string.Join(' ', e.Checks.Select(static c => c.Output))}"));
+                    gone.AddRange(entries.Where(static e => !e.IsPassing).Select(static e => $"{TimeProvider.System.GetUtcNow():HH:mm:ss.fff} {e.Service.Id} {string.Join(' ', e.Checks.Select(static c => $"{c.Status} {c.Output}"))}"));
                 }
             }
         }

@@ -17,11 +17,14 @@ internal sealed class RoomClient : IAsyncDisposable
     public WebSocketCloseStatus? CloseStatus => _socket.CloseStatus;
 
     /// <summary>Enters a room; the greeting has been read when this returns.</summary>
-    public static async Task<RoomClient> EnterAsync(Stack stack, string room, string agent, CancellationToken cancellationToken)
+    public static Task<RoomClient> EnterAsync(Stack stack, string room, string agent, CancellationToken cancellationToken) => EnterAsync(stack.GatewayAddress, room, agent, cancellationToken);
+
+    /// <summary>The same by any gateway's address.</summary>
+    public static async Task<RoomClient> EnterAsync(Uri gateway, string room, string agent, CancellationToken cancellationToken)
     {
         var client = new RoomClient();
         client._socket.Options.Proxy = null;
-        await client._socket.ConnectAsync(new UriBuilder(stack.GatewayAddress) { Scheme = "ws", Path = $"/xnai/api/v1/ws/{room}/{agent}" }.Uri, cancellationToken);
+        await client._socket.ConnectAsync(new UriBuilder(gateway) { Scheme = gateway.Scheme == "https" ? "wss" : "ws", Path = $"/xnai/api/v1/ws/{room}/{agent}" }.Uri, cancellationToken);
         using var connected = await client.ReceiveAsync(cancellationToken);
         Assert.AreEqual("connected", Type(connected));
         Assert.AreEqual(room, connected.RootElement.GetProperty("room").GetString());

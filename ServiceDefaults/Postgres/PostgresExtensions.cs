@@ -17,6 +17,7 @@ public static class PostgresExtensions
     private const int ConnectSeconds = 5;
     private const int CommandSeconds = 5;
     private const int RecycleSeconds = 3600;
+    private const int IdleSeconds = 30;
 
     /// <summary>
     /// Adds the pool of the contract, as <see cref="PostgresConnections"/>, and brings the schema up to date in the background;
@@ -84,6 +85,8 @@ public static class PostgresExtensions
                 Timeout = ConnectSeconds,
                 CommandTimeout = CommandSeconds,
                 ConnectionLifetime = RecycleSeconds,
+                // All pools together may fill the server; whoever else wants in, a backup or a person, has a place again soon after the rush.
+                ConnectionIdleLifetime = IdleSeconds,
                 // Finds half-open connections while nobody uses them, so that the next user gets a living one.
                 KeepAlive = 10,
                 // Kerberos is no part of the stack, and asking for it costs a library and a round trip per connection.

@@ -38,7 +38,7 @@ image_names=(postgres consul aspnet probe redis tunnel)
 optional_image_names=(patroni pgbouncer)
 
 # What only the tests need.
-test_image_names=(nginx "${optional_image_names[@]}")
+test_image_names=(nginx caddy "${optional_image_names[@]}")
 
 # What a container's user namespace takes (--userns=auto:size=2048), how many the stack has (its tunnels together count as one), and what a user without a
 # range gets: one of our own making enough for eight stacks at once, anybody else what is usual.

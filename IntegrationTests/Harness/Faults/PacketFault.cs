@@ -35,6 +35,13 @@ internal sealed class PacketFault : IAsyncDisposable
     public static Task<PacketFault> LoseAsync(Stack stack, int process, int port, int oneOf, CancellationToken cancellationToken)
         => SetAsync(stack, process, $"tcp dport {port} numgen random mod {oneOf} 0 drop", $"tcp sport {port} numgen random mod {oneOf} 0 drop", cancellationToken);
 
+    /// <summary>The same for the packets of some containers only; whoever else talks to the port has all of theirs.</summary>
+    public static async Task<PacketFault> LoseAsync(Stack stack, int process, int port, int oneOf, IReadOnlyList<string> callers, CancellationToken cancellationToken)
+    {
+        var addresses = string.Join(", ", (await Task.WhenAll(callers.Select(c => stack.AddressesOfAsync(c, cancellationToken)))).SelectMany(static a => a));
+        return await SetAsync(stack, process, $"ip saddr {{ {addresses} }} tcp dport {port} numgen random mod {oneOf} 0 drop", $"ip daddr {{ {addresses} }} tcp sport {port} numgen random mod {oneOf} 0 drop", cancellationToken);
+    }
+
     /// <summary>Refuses whoever connects to a port of a container, and resets who is connected.</summary>
     public static Task<PacketFault> RefuseAsync(Stack stack, int process, int port, CancellationToken cancellationToken)
         => SetAsync(stack, process, $"tcp dport {port} reject with tcp reset", "accept", cancellationToken);
