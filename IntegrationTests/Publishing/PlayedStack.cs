@@ -26,12 +26,11 @@ internal sealed partial class PlayedStack : IAsyncDisposable
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("xoe-novai-kube-");
     private readonly PodmanEnvironment _environment = PodmanEnvironment.Find();
     private readonly string _application = $"pub{Guid.NewGuid():n}"[..10];
-    private readonly bool _hadPauseImage;
+    private PlayedReaper? _reaper;
     private OwnedRules? _rules;
 
-    private PlayedStack(bool hadPauseImage)
+    private PlayedStack()
     {
-        _hadPauseImage = hadPauseImage;
         Podman = new(_environment, TimeProvider.System);
         Port = FreePort.Find();
         Gateway = new() { BaseAddress = new($"http://localhost:{Port}"), Timeout = TimeSpan.FromSeconds(30) };
@@ -54,10 +53,11 @@ internal sealed partial class PlayedStack : IAsyncDisposable
     /// <summary>Publishes, makes images and secrets, and plays.</summary>
     public static async Task<PlayedStack> StartAsync(CancellationToken cancellationToken)
     {
-        var podman = new PodmanCli(PodmanEnvironment.Find(), TimeProvider.System);
-        var stack = new PlayedStack((await podman.RunAsync(["images", "--quiet", PauseImage], cancellationToken)).Length > 0);
+        var stack = new PlayedStack();
         try
         {
+            var hadPauseImage = (await stack.Podman.RunAsync(["images", "--quiet", PauseImage], cancellationToken)).Length > 0;
+            stack._reaper = await PlayedReaper.StartAsync(stack._environment.Command, stack._application, stack._folder.FullName, hadPauseImage, cancellationToken);
             var (exitCode, output, errors) = await AppHostPublisher.RunAsync(
                 "podman-kube",
                 stack._folder.FullName,
@@ -128,12 +128,16 @@ internal sealed partial class PlayedStack : IAsyncDisposable
             await _rules.DisposeAsync();
         }
 
-        await RemoveAsync(["pod", "ps", "--format", "{{.Name}}"], ["pod", "rm", "--force"], n => n.StartsWith(_application, StringComparison.Ordinal));
-        await RemoveAsync(["network", "ls", "--format", "{{.Name}}"], ["network", "rm", "--force"], n => n.StartsWith(_application, StringComparison.Ordinal));
-        await RemoveAsync(["volume", "ls", "--format", "{{.Name}}"], ["volume", "rm", "--force"], n => n.StartsWith(_application, StringComparison.Ordinal));
-        await RemoveAsync(["secret", "ls", "--format", "{{.Name}}"], ["secret", "rm"], n => n.StartsWith(_application, StringComparison.Ordinal));
-        await RemoveAsync(["images", "--format", "{{.Repository}}:{{.Tag}}"], ["rmi", "--force"], n => n.EndsWith($":{_application}", StringComparison.Ordinal) || (!_hadPauseImage && n.StartsWith(PauseImage, StringComparison.Ordinal)));
-        _folder.Delete(recursive: true);
+        if (_reaper is not null)
+        {
+            await _reaper.DisposeAsync();
+        }
+
+        _folder.Refresh();
+        if (_folder.Exists)
+        {
+            _folder.Delete(recursive: true);
+        }
     }
 
     /// <summary>What is left of a stack that has ended, of whichever kind.</summary>
@@ -241,14 +245,6 @@ internal sealed partial class PlayedStack : IAsyncDisposable
         if (result.ExitCode != 0 && !mayFail)
         {
             throw new StackException($"'play.sh {what}' ended with {result.ExitCode}: {result.StandardOutput}{result.StandardError}");
-        }
-    }
-
-    private async Task RemoveAsync(IEnumerable<string> list, IEnumerable<string> remove, Func<string, bool> isOurs)
-    {
-        if ((await Podman.RunAsync(list, CancellationToken.None)).Split('\n').Where(isOurs).ToList() is { Count: > 0 } names)
-        {
-            await Podman.TryRunAsync([.. remove, .. names], CancellationToken.None);
         }
     }
 

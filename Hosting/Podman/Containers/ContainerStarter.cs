@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
 using XoeNovAi.Hosting.Podman.Hardening;
 using XoeNovAi.Hosting.Podman.Images;
 using XoeNovAi.Hosting.Podman.Networks;
@@ -10,7 +12,7 @@ using XoeNovAi.Hosting.Podman.Volumes;
 namespace XoeNovAi.Hosting.Podman.Containers;
 
 /// <summary>Makes a container and starts it: with one command where its files can be mounted.</summary>
-internal sealed class ContainerStarter(
+internal sealed partial class ContainerStarter(
     PodmanCli podman,
     PodmanRun run,
     PodmanNetworks networks,
@@ -24,6 +26,8 @@ internal sealed class ContainerStarter(
     IServiceProvider services)
 {
     private const string GraceSeconds = "10";
+    private const int MostAttempts = 3;
+    private static readonly TimeSpan AttemptPause = TimeSpan.FromSeconds(0.5);
     private int _starts;
 
     /// <summary>Starts a container whose configuration is known.</summary>
@@ -94,7 +98,25 @@ internal sealed class ContainerStarter(
     /// <summary>Removes a container that has ended, or ends it before, with those in its network.</summary>
     public Task RemoveAsync(string id, CancellationToken cancellationToken) => podman.RunAsync(["rm", "-f", "-v", "-i", "--depend", "-t", GraceSeconds, id], cancellationToken);
 
+    // A port is chosen before anything else is known of the application, and whoever takes it until the container starts may be gone again at once.
     private async Task<string> CreateAsync(ContainerPlan plan, IReadOnlyList<string> options, IReadOnlyList<StagedFile> files, ILogger logger, CancellationToken cancellationToken)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                return await CreateOnceAsync(plan, options, files, logger, cancellationToken).ConfigureAwait(false);
+            }
+            catch (DistributedApplicationException exception) when (attempt < MostAttempts && TakenPort().Match(exception.Message) is { Success: true } taken)
+            {
+                var port = int.Parse(taken.Groups["port"].ValueSpan, CultureInfo.InvariantCulture);
+                logger.LogWarning("Port {Port} is taken by {Holder}; the start is tried again.", port, EndpointAllocation.HolderOf(port) ?? "somebody who has let go of it again, or whom only root can see");
+                await Task.Delay(AttemptPause, cancellationToken).ConfigureAwait(false);
+            }
+        }
+    }
+
+    private async Task<string> CreateOnceAsync(ContainerPlan plan, IReadOnlyList<string> options, IReadOnlyList<StagedFile> files, ILogger logger, CancellationToken cancellationToken)
     {
         List<string> arguments = [.. options, .. ContainerArguments.Of(plan)];
         void Say(string line) => logger.LogInformation("{Line}", line);
@@ -150,6 +172,9 @@ internal sealed class ContainerStarter(
 
         return await new ContainerValues(container, executionContext).ResolveAllAsync(context.Args, cancellationToken).ConfigureAwait(false);
     }
+
+    [GeneratedRegex(@":(?<port>\d+): bind: address already in use")]
+    private static partial Regex TakenPort();
 
     private static bool HasLines(string value) => value.AsSpan().IndexOfAny('\r', '\n') >= 0;
 

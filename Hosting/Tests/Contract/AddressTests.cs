@@ -94,6 +94,43 @@ public sealed class AddressTests
             Cancelled);
     }
 
+    [TestMethod]
+    [Timeout(90_000, CooperativeCancellation = true)]
+    public async Task A_port_that_somebody_has_for_a_moment_when_the_container_starts_is_waited_for()
+    {
+        TcpListener? holder = null;
+        var told = Task.FromResult(string.Empty);
+        await using var run = await PodmanApplication.StartAsync(
+            builder => builder.AddWeb("web").WithHttpEndpoint(targetPort: 8080).OnBeforeResourceStarted((web, started, _) =>
+            {
+                holder = new(System.Net.IPAddress.Loopback, web.GetEndpoint("http").Port);
+                holder.Start();
+                told = LetGoAsync(web, holder, started.Services.GetRequiredService<ResourceLoggerService>());
+                return Task.CompletedTask;
+            }),
+            Cancelled);
+
+        await run.Application.RunningAsync("web", Cancelled);
+        Assert.Contains($"is taken by process {Environment.ProcessId} (", await told);
+        using var client = run.Application.CreateHttpClient("web", "http");
+        Assert.AreEqual("web GET", await client.GetStringAsync("/", Cancelled));
+    }
+
+    // When it is told of.
+    private async Task<string> LetGoAsync(IResource web, TcpListener holder, ResourceLoggerService logs)
+    {
+        using var _ = holder;
+        await foreach (var lines in logs.WatchAsync(web).WithCancellation(Cancelled))
+        {
+            if (lines.Select(static l => l.Content).FirstOrDefault(static l => l.Contains("is taken by", StringComparison.Ordinal)) is { } line)
+            {
+                return line;
+            }
+        }
+
+        throw new AssertFailedException("The log has ended, and the port was never missed.");
+    }
+
     private static IEnumerable<string> ListenersOn(int port)
         => ((string[])["/proc/net/tcp", "/proc/net/tcp6", "/proc/net/udp", "/proc/net/udp6"]).SelectMany(File.ReadLines).Select(static l => l.Split(' ', StringSplitOptions.RemoveEmptyEntries))
             .Where(c => c[1].EndsWith($":{port.ToString("X4", CultureInfo.InvariantCulture)}", StringComparison.Ordinal) && (c[3] is "0A" or "07")).Select(static c => c[1].Split(':')[0]);
