@@ -25,69 +25,69 @@ return await StackProgram.RunAsync(args, () =>
         .WithStackTuning(options.Consul, authority)
         .OnNetwork(app).OnNetwork(db);
 
-    var network = new StackNetworks(app, db, consul, authority, new(builder, authority), options);
+    var network = new StackNetworks(db, consul, authority, new(builder, authority), options);
 
     var xnai = builder.AddStackPostgres("postgres", "xnai", network, memoryMegabytes: 768, cpus: 1);
     var redis = builder.AddStackRedis("redis", network, memoryMegabytes: 512, cpus: 0.5);
 
     var qdrant = builder.AddStackService<Projects.Qdrant>("qdrant", 6333, network)
-        .OnDb()
-        .Checked("/healthz")
-        .Limited(memoryMegabytes: 1024, cpus: 1);
+        .OnNetwork(db)
+        .WithHttpHealthCheck("/healthz")
+        .WithLimits(memoryMegabytes: 1024, cpus: 1);
 
     var rag = builder.AddStackService<Projects.Rag>("rag", 8012, network, instances: 2)
-        .OnBoth()
-        .Checked("/xnai/api/v1/health")
-        .Uses(xnai, redis)
-        .Uses(qdrant)
-        .ReadsKeys("xnai/config/rag/")
-        .Limited(memoryMegabytes: 1536, cpus: 2);
+        .OnNetwork(app).OnNetwork(db)
+        .WithHttpHealthCheck("/xnai/api/v1/health")
+        .WithReference(xnai, redis)
+        .WaitFor(qdrant)
+        .WithReadableKeys("xnai/config/rag/")
+        .WithLimits(memoryMegabytes: 1536, cpus: 2);
 
     builder.AddStackService<Projects.Oikos>("oikos", 8006, network)
-        .OnBoth()
-        .Checked("/health")
-        .Uses(redis)
-        .Limited(memoryMegabytes: 1024, cpus: 1);
+        .OnNetwork(app).OnNetwork(db)
+        .WithHttpHealthCheck("/health")
+        .WithReference(redis)
+        .WithLimits(memoryMegabytes: 1024, cpus: 1);
 
     var memoryBank = builder.AddStackService<Projects.MemoryBank>("memory-bank", 8000, network)
-        .OnBoth()
-        .Checked("/health")
-        .Uses(xnai, redis);
+        .OnNetwork(app).OnNetwork(db)
+        .WithHttpHealthCheck("/health")
+        .WithReference(xnai, redis);
 
-    rag.MayCall(qdrant).MayCall(memoryBank);
-    memoryBank.MayCall(rag);
+    rag.WithUpstream(qdrant).WithUpstream(memoryBank);
+    memoryBank.WithUpstream(rag);
 
     builder.AddStackService<Projects.CurationWorker>("curation-worker", 8020, network)
-        .OnDb()
-        .Checked("/health")
-        .Uses(xnai, redis)
-        .Limited(memoryMegabytes: 1536);
+        .OnNetwork(db)
+        .WithHttpHealthCheck("/health")
+        .WithReference(xnai, redis)
+        .WithLimits(memoryMegabytes: 1536);
 
     builder.AddStackService<Projects.Chainlit>("chainlit", 8001, network)
-        .OnApp()
-        .Checked("/")
-        .Limited(memoryMegabytes: 1024);
+        .OnNetwork(app)
+        .WithHttpHealthCheck("/")
+        .WithLimits(memoryMegabytes: 1024);
 
     builder.AddStackService<Projects.OpenWebui>("open-webui", 8080, network)
-        .OnApp()
-        .Checked("/")
-        .Limited(memoryMegabytes: 1024);
+        .OnNetwork(app)
+        .WithHttpHealthCheck("/")
+        .WithLimits(memoryMegabytes: 1024);
 
     builder.AddStackService<Projects.Vikunja>("vikunja", 3456, network)
-        .OnBoth()
-        .Checked("/api/v1/info");
+        .OnNetwork(app).OnNetwork(db)
+        .WithHttpHealthCheck("/api/v1/info");
 
     builder.AddStackService<Projects.Mkdocs>("mkdocs", 8008, network)
-        .OnApp()
-        .Checked("/");
+        .OnNetwork(app)
+        .WithHttpHealthCheck("/");
 
     builder.AddStackService<Projects.Gateway>("gateway", 8000, network)
-        .OnApp()
-        .Checked("/health")
-        .ReadsKeys("xnai/gateway/")
-        .PublishedOn(options.GatewayPort)
-        .ServingTls(8443)
-        .Limited(memoryMegabytes: 256);
+        .OnNetwork(app)
+        .WithHttpHealthCheck("/health")
+        .WithReadableKeys("xnai/gateway/")
+        .WithHostPort(options.GatewayPort)
+        .WithHttpsEndpoint(8443)
+        .WithLimits(memoryMegabytes: 256);
 
     if (options.Faults)
     {

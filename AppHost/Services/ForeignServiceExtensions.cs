@@ -12,7 +12,7 @@ internal static class ForeignServiceExtensions
     private static readonly string[] Tags = ["v1"];
     private static readonly Dictionary<string, string> Meta = new() { ["version"] = StackService.StackVersion };
 
-    public static void Knows(this IResourceBuilder<ConsulResource> consul, ForeignServiceAnnotation service, TimeSpan checkInterval)
+    public static void WithForeignService(this IResourceBuilder<ConsulResource> consul, ForeignServiceAnnotation service, TimeSpan checkInterval)
     {
         // One file for all of them: it is written when all are known.
         if (!consul.Resource.Annotations.OfType<ForeignServiceAnnotation>().Any())

@@ -4,9 +4,13 @@ using XoeNovAi.Hosting.Podman.Networks;
 
 namespace XoeNovAi.AppHost.Services;
 
-/// <summary>What every service of the stack is put into.</summary>
+/// <summary>What services and stores of the stack are put into.</summary>
+/// <param name="Db">The network of the stores.</param>
+/// <param name="Consul">Who knows the services.</param>
+/// <param name="Authority">Who vouches for what is served with TLS.</param>
+/// <param name="AuthorityFile">Its certificate, as the host sees it.</param>
+/// <param name="Options">What the configuration says of the stack.</param>
 internal sealed record StackNetworks(
-    IResourceBuilder<PodmanNetworkResource> App,
     IResourceBuilder<PodmanNetworkResource> Db,
     IResourceBuilder<ConsulResource> Consul,
     RunCertificateAuthority Authority,

@@ -26,6 +26,7 @@ internal sealed class StackService
     private readonly ServiceSidecars _sidecars;
     private readonly int _port;
     private readonly string _name;
+    private bool _isOnNetwork;
 
     private StackService(string name, int port, StackNetworks networks, IEnumerable<IResourceBuilder<ContainerResource>> containers, IResourceBuilder<ProjectResource>? project)
     {
@@ -96,17 +97,29 @@ internal sealed class StackService
     /// <summary>A service that is left out of this run; nobody waits for it.</summary>
     public static StackService Without(string name, int port, StackNetworks networks) => new(name, port, networks, [], null);
 
-    /// <summary>On both networks: what bridges them.</summary>
-    public StackService OnBoth() => On(_networks.App, "app").On(_networks.Db, "db").SeenFrom("app");
+    /// <summary>
+    /// On a network, and found there by the service's address on it. The first network is where the service is found by those who are on
+    /// none of its others, and where it looks for others itself.
+    /// </summary>
+    public StackService OnNetwork(IResourceBuilder<PodmanNetworkResource> network)
+    {
+        var view = network.Resource.Name[..network.Resource.Name.LastIndexOf('-')];
+        foreach (var container in _containers)
+        {
+            var own = container.GetEndpoint(EndpointName).Property(EndpointProperty.HostAndPort);
+            container.OnNetwork(network).WithEnvironment($"Discovery__Addresses__{view}", $"{network.SubnetOr(ReferenceExpression.Create($"{own}"))}");
+            if (!_isOnNetwork)
+            {
+                container.WithEnvironment("Discovery__Main", view).WithEnvironment("Discovery__View", view);
+            }
+        }
 
-    /// <summary>On the app network only.</summary>
-    public StackService OnApp() => On(_networks.App, "app").SeenFrom("app");
-
-    /// <summary>On the db network only.</summary>
-    public StackService OnDb() => On(_networks.Db, "db").SeenFrom("db");
+        _isOnNetwork = true;
+        return this;
+    }
 
     /// <summary>Healthy when the path answers 200, for the stack and for Consul.</summary>
-    public StackService Checked(string path)
+    public StackService WithHttpHealthCheck(string path)
     {
         var checkedPath = _options.HealthPath ?? path;
         foreach (var (container, index) in _containers.Select(static (c, i) => (c, i)))
@@ -123,7 +136,7 @@ internal sealed class StackService
 
             if (_options.Image is not null)
             {
-                _networks.Consul.Knows(
+                _networks.Consul.WithForeignService(
                     new(_name, index + 1, container.Resource.Name, _port, checkedPath, container.ApplicationBuilder.ExecutionContext.IsPublishMode ? null : container.GetEndpoint(EndpointName, KnownNetworkIdentifiers.LocalhostNetwork)),
                     _networks.Options.CheckInterval);
             }
@@ -133,8 +146,8 @@ internal sealed class StackService
         return this;
     }
 
-    /// <summary>Knows stores, and starts when they are healthy.</summary>
-    public StackService Uses(params IReadOnlyList<IResourceBuilder<IResourceWithConnectionString>> stores)
+    /// <summary>Has the connection strings of stores, and starts when they are healthy.</summary>
+    public StackService WithReference(params IReadOnlyList<IResourceBuilder<IResourceWithConnectionString>> stores)
     {
         foreach (var store in stores)
         {
@@ -150,7 +163,7 @@ internal sealed class StackService
     }
 
     /// <summary>Starts when another service is healthy. Where that is, Consul tells it.</summary>
-    public StackService Uses(StackService other)
+    public StackService WaitFor(StackService other)
     {
         foreach (var container in _containers)
         {
@@ -166,14 +179,14 @@ internal sealed class StackService
     }
 
     /// <summary>May call another in the mesh, and then does so through it. Without the mesh nothing is changed.</summary>
-    public StackService MayCall(StackService other)
+    public StackService WithUpstream(StackService other)
     {
         _sidecars.LeadTo(other._sidecars);
         return this;
     }
 
     /// <summary>Published on a port of the host's loopback. Tests ask it for what arrives at those behind it: it does not echo itself.</summary>
-    public StackService PublishedOn(int port)
+    public StackService WithHostPort(int port)
     {
         foreach (var container in _containers)
         {
@@ -185,7 +198,7 @@ internal sealed class StackService
     }
 
     /// <summary>TLS beside plain HTTP, with a certificate of the run's authority. Containers only: a process would leave its key on the host.</summary>
-    public StackService ServingTls(int port)
+    public StackService WithHttpsEndpoint(int port)
     {
         foreach (var container in _containers)
         {
@@ -201,14 +214,14 @@ internal sealed class StackService
     }
 
     /// <summary>May read the keys of Consul that begin so.</summary>
-    public StackService ReadsKeys(string prefix)
+    public StackService WithReadableKeys(string prefix)
     {
         _networks.Consul.WithReadableKeys(_name, prefix);
         return this;
     }
 
     /// <summary>Limited, where the machine can enforce it.</summary>
-    public StackService Limited(int memoryMegabytes, double? cpus = null)
+    public StackService WithLimits(int memoryMegabytes, double? cpus = null)
     {
         foreach (var container in _containers)
         {
@@ -275,26 +288,5 @@ internal sealed class StackService
         {
             user.WaitFor(_project);
         }
-    }
-
-    private StackService On(IResourceBuilder<PodmanNetworkResource> network, string view)
-    {
-        foreach (var container in _containers)
-        {
-            var own = container.GetEndpoint(EndpointName).Property(EndpointProperty.HostAndPort);
-            container.OnNetwork(network).WithEnvironment($"Discovery__Addresses__{view}", $"{network.SubnetOr(ReferenceExpression.Create($"{own}"))}");
-        }
-
-        return this;
-    }
-
-    private StackService SeenFrom(string view)
-    {
-        foreach (var container in _containers)
-        {
-            container.WithEnvironment("Discovery__Main", view).WithEnvironment("Discovery__View", view);
-        }
-
-        return this;
     }
 }
