@@ -246,7 +246,8 @@ internal sealed class StackService
     private void Common<T>(IResourceBuilder<T> instance)
         where T : IResourceWithEnvironment
     {
-        instance.WithReference(_networks.Consul)
+        instance.WithAnnotation(new StackServiceAnnotation(_name))
+            .WithReference(_networks.Consul)
             .WithConsulToken(_networks.Consul, _name)
             .WithEnvironment("Discovery__Service", _name)
             .WithEnvironment("Discovery__Tags__0", "v1")

@@ -9,8 +9,6 @@ namespace XoeNovAi.IntegrationTests.Dashboard;
 [TestClass]
 public sealed partial class DashboardTests : StackTest
 {
-    private static readonly string[] Shown = ["chainlit", "consul", "curation-worker", "gateway", "memory-bank", "mkdocs", "oikos", "open-webui", "postgres", "qdrant", "rag-1", "rag-2", "redis", "vikunja", "xnai"];
-
     private static readonly string[] Logging = ["rag-1", "gateway", "curation-worker", "postgres", "redis", "consul"];
     private const int NewestLines = 10;
 
@@ -23,7 +21,7 @@ public sealed partial class DashboardTests : StackTest
     {
         await using var browser = await DashboardBrowser.OpenAsync(Stack, Cancel);
         var page = browser.Page;
-        foreach (var resource in Shown)
+        foreach (var resource in Stack.Model.Shown)
         {
             var row = page.GetByRole(AriaRole.Row).Filter(new() { Has = page.GetByText(resource, new() { Exact = true }) });
             await Assertions.Expect(row).ToContainTextAsync("Running", new() { Timeout = Browser.Patience });

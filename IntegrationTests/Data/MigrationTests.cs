@@ -8,7 +8,8 @@ public sealed class MigrationTests : StackTest
 {
     private const string Journal = "SELECT string_agg(scriptname || ' ' || applied, ', ' ORDER BY schemaversionsid) FROM schema_migrations";
     private const string Steps = "SELECT coalesce(string_agg(scriptname, ', ' ORDER BY scriptname), '') FROM schema_migrations";
-    private static readonly string[] Services = ["rag-1", "rag-2", "memory-bank", "curation-worker"];
+
+    private static IReadOnlyList<string> Services => Stack.Model.UsersOf("xnai");
 
     protected override IReadOnlyList<string> Touches => [.. Services, "postgres"];
 

@@ -6,7 +6,8 @@ namespace XoeNovAi.IntegrationTests.Data;
 [TestClass]
 public sealed class PostgresRoleTests : StackTest
 {
-    private static readonly string[] Services = ["curation-worker", "memory-bank", "rag-1", "rag-2"];
+
+    private static IReadOnlyList<string> Services => Stack.Model.UsersOf("xnai");
 
     protected override IReadOnlyList<string> Touches => ["postgres"];
 

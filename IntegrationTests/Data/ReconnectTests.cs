@@ -11,7 +11,8 @@ public sealed class ReconnectTests : StackTest
 {
     private const int Lines = 2000;
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
-    private static readonly string[] Services = ["rag-1", "rag-2", "memory-bank", "oikos", "curation-worker"];
+
+    private static IReadOnlyList<string> Services => Stack.Model.UsersOf("redis");
 
     protected override IReadOnlyList<string> Touches => Services;
 

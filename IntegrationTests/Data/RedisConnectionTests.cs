@@ -21,12 +21,13 @@ public sealed class RedisConnectionTests : StackTest
     private const int Around = 30;
     private const int Kills = 3;
     private const int Hanging = 10;
-    private static readonly string[] Users = ["rag-1", "rag-2", "memory-bank", "oikos", Worker];
 
     // Two seconds, found out at the client's next turn of half a second; the rest is for a machine with others' work on it.
     private static readonly TimeSpan CommandLimit = TimeSpan.FromSeconds(4);
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
     private readonly ConcurrentBag<string> _acknowledged = [];
+
+    private static IReadOnlyList<string> Users => Stack.Model.UsersOf("redis");
 
     protected override IReadOnlyList<string> Touches => [.. Users, "redis"];
 
@@ -48,7 +49,7 @@ public sealed class RedisConnectionTests : StackTest
         var most = await counting;
 
         TestContext.WriteLine($"Before: {Show(before)}. At most under load: {string.Join(", ", most)}. The server takes {await redis.LimitAsync()}.");
-        Assert.HasCount(Users.Length, before, Show(before));
+        Assert.HasCount(Users.Count, before, Show(before));
         foreach (var (service, connections) in before)
         {
             Assert.AreEqual(connections.Count, most[service], service);

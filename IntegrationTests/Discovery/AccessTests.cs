@@ -33,7 +33,7 @@ public sealed class AccessTests : StackTest
         try
         {
             var before = await StateAsync();
-            foreach (var (method, path, body) in Refused(session))
+            foreach (var (method, path, body) in Refused(session, await Stack.Consul.CheckOfAsync(Other, Cancel)))
             {
                 using var response = await asked.SendAsync(method, path, body, Cancel);
                 var answer = await response.Content.ReadAsStringAsync(Cancel);
@@ -101,7 +101,7 @@ public sealed class AccessTests : StackTest
         await asked.WaitForAsync("it is gone", Own, static e => e.Count == 1, TimeSpan.FromSeconds(20), Cancel);
     }
 
-    private static (HttpMethod Method, string Path, object? Body)[] Refused(string session) =>
+    private static (HttpMethod Method, string Path, object? Body)[] Refused(string session, string check) =>
     [
         (HttpMethod.Put, "v1/agent/service/register", new { ID = "disc-14", Name = Other, Address = "10.0.0.1", Port = 1 }),
         (HttpMethod.Put, "v1/agent/service/register", new { ID = $"{Other}-1", Name = Other, Address = "10.0.0.1", Port = 1 }),
@@ -110,7 +110,7 @@ public sealed class AccessTests : StackTest
         (HttpMethod.Put, $"v1/agent/service/deregister/{Other}-1", null),
         (HttpMethod.Put, $"v1/agent/service/maintenance/{Other}-1?enable=true", null),
         (HttpMethod.Put, "v1/agent/maintenance?enable=true", null),
-        (HttpMethod.Put, $"v1/agent/check/fail/service:{Other}-1", null),
+        (HttpMethod.Put, $"v1/agent/check/fail/{check}", null),
         (HttpMethod.Put, "v1/agent/check/register", new { ID = "disc-14", Name = "on the node", TTL = "10s" }),
         (HttpMethod.Put, "v1/agent/leave", null),
         (HttpMethod.Put, "v1/agent/force-leave/nobody", null),

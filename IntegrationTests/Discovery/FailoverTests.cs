@@ -8,10 +8,43 @@ public sealed class FailoverTests : StackTest
     private const int Before = 200;
     private const int After = 300;
     private const int Tries = 2;
+
+    // In one of four starts no check is under way when the instance ends.
+    private const int Times = 3;
+    private static readonly TimeSpan TwoChecks = TimeSpan.FromSeconds(2);
     private static readonly string[] Three = ["rag-1", "rag-2", "rag-3"];
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
 
     protected override IReadOnlyList<string> Touches => ["consul", "gateway", "rag-1", "rag-2"];
+
+    /// <summary>An instance whose container is made anew comes back at another address, while what was asked at the old one still waits there.</summary>
+    [TestMethod]
+    [Scenario("DISC-04")]
+    public async Task Who_comes_back_at_another_address_is_not_charged_with_what_was_asked_at_the_old_one()
+    {
+        for (var i = 0; i < Times; i++)
+        {
+            await Stack.ReadyAsync(Cancel);
+            var before = (await Stack.Consul.InstancesAsync("oikos", Cancel)).Single().Service.Address;
+            await Stack.Podman.RunAsync(["kill", Stack.ContainerIdOf("oikos")], Cancel);
+            await Stack.Commands.EndedAsync("oikos", Limit, Cancel);
+            await Stack.Commands.StartAsync("oikos", Cancel);
+            await Stack.Consul.WaitForAsync("oikos is at another address", "oikos", e => e.Count == 1 && e[0].Service.Address != before, Limit, Cancel);
+            using var over = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
+            over.CancelAfter(TwoChecks);
+            try
+            {
+                await foreach (var entries in Stack.Consul.WatchAsync("oikos", over.Token))
+                {
+                    Assert.IsTrue(entries.Single().IsPassing, $"Start {i + 1}, from {before} to {entries[0].Service.Address}: {string.Join("; ", entries[0].Checks.Select(static c => $"{c.Id} {c.Status} {c.Output}"))}");
+                }
+            }
+            catch (OperationCanceledException) when (!Cancel.IsCancellationRequested)
+            {
+                // It has passed for as long as an old check could have told of it.
+            }
+        }
+    }
 
     [TestMethod]
     [Scenario("DISC-08")]

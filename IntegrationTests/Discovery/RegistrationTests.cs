@@ -1,10 +1,10 @@
+using System.Reflection;
+
 namespace XoeNovAi.IntegrationTests.Discovery;
 
 [TestClass]
 public sealed class RegistrationTests : StackTest
 {
-    private static readonly string[] Services = ["chainlit", "consul", "curation-worker", "gateway", "memory-bank", "mkdocs", "oikos", "open-webui", "qdrant", "rag", "vikunja"];
-
     protected override IReadOnlyList<string> Touches => ["consul", "rag-1", "rag-2", "curation-worker", "gateway"];
 
     [TestMethod]
@@ -13,7 +13,17 @@ public sealed class RegistrationTests : StackTest
     {
         var services = await Stack.Consul.ServicesAsync(Cancel);
 
-        CollectionAssert.AreEqual(Services, services.Order(StringComparer.Ordinal).ToArray());
+        CollectionAssert.AreEqual(Stack.Model.Services.Select(static s => s.Key).Append("consul").Order(StringComparer.Ordinal).ToArray(), services.Order(StringComparer.Ordinal).ToArray());
+    }
+
+    [TestMethod]
+    [Scenario("DISC-01")]
+    [DataRow(nameof(An_instance_is_registered_with_id_tags_meta_address_port_and_a_passing_check))]
+    [DataRow(nameof(A_registered_address_answers_a_call_from_its_network))]
+    public void Every_service_of_the_model_is_a_row_of_these_tests(string test)
+    {
+        var rows = typeof(RegistrationTests).GetMethod(test)!.GetCustomAttributes<DataRowAttribute>().Select(static r => (string)r.Data[0]!).Distinct(StringComparer.Ordinal);
+        CollectionAssert.AreEquivalent(Stack.Model.Services.Select(static s => s.Key).ToList(), rows.ToList());
     }
 
     [TestMethod]

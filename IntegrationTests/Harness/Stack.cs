@@ -31,6 +31,7 @@ internal sealed class Stack : IAsyncDisposable
     {
         _builder = builder;
         Application = application;
+        Model = new(application);
         Logs = ResourceLogs.Of(application);
         States = states;
         Commands = new(application, Logs);
@@ -47,6 +48,9 @@ internal sealed class Stack : IAsyncDisposable
 
     /// <summary>The application under test.</summary>
     public DistributedApplication Application { get; }
+
+    /// <summary>What the model says of it.</summary>
+    public StackModel Model { get; }
 
     /// <summary>Starts, stops and restarts resources.</summary>
     public Commands Commands { get; }

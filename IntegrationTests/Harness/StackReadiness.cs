@@ -11,16 +11,6 @@ internal static class StackReadiness
     private static readonly TimeSpan ArrivalLimit = TimeSpan.FromSeconds(3);
     private static readonly string[] Senders = ["curation-worker", "gateway", "rag-1", "rag-2"];
     private static readonly (string Resource, string Path)[] Health = [("rag-1", "/xnai/api/v1/health"), ("rag-2", "/xnai/api/v1/health"), ("curation-worker", "/health")];
-    private static readonly (string Service, int Count)[] Instances =
-    [
-        ("rag", 2), ("curation-worker", 1), ("gateway", 1), ("oikos", 1), ("memory-bank", 1), ("chainlit", 1), ("open-webui", 1), ("vikunja", 1), ("mkdocs", 1), ("qdrant", 1),
-    ];
-
-    // Something the gateway hands on to each service behind it.
-    private static readonly (string Service, string Target, int Count)[] Routed =
-    [
-        ("rag", "/xnai/api/v1/ready", 2), ("oikos", "/oikos/ready", 1), ("chainlit", "/ready", 1), ("open-webui", "/chat/ready", 1), ("vikunja", "/vikunja/ready", 1), ("mkdocs", "/docs/ready", 1),
-    ];
 
     /// <summary>Waits until every service is with its stores, in Consul, and known to the gateway.</summary>
     public static async Task WaitAsync(Stack stack, CancellationToken cancellationToken)
@@ -37,13 +27,16 @@ internal static class StackReadiness
                 cancellationToken);
         }
 
-        foreach (var (service, count) in Instances)
+        var services = stack.Model.Services;
+        foreach (var instances in services)
         {
+            var (service, count) = (instances.Key, instances.Count());
             await stack.Consul.WaitForAsync($"{count} of {service} pass", service, entries => entries.Count == count && entries.All(static e => e.IsPassing), ReadyLimit, cancellationToken);
         }
 
-        foreach (var (service, target, count) in Routed)
+        foreach (var (service, target) in StackModel.Routed())
         {
+            var count = services[service].Count();
             var seen = new HashSet<string>(StringComparer.Ordinal);
             await Eventually.HoldsAsync(
                 $"the gateway reaches every instance of {service}",

@@ -1,9 +1,10 @@
 using XoeNovAi.Hosting.Testing.Spans;
 using XoeNovAi.IntegrationTests.Harness.Telemetry;
+using XoeNovAi.IntegrationTests.Isolation;
 
 namespace XoeNovAi.IntegrationTests.Harness;
 
-/// <summary>A test on the shared stack. When it fails, it shows its trace and the end of the logs of what it touches.</summary>
+/// <summary>A test on the shared stack. When it fails, it shows its trace, what of the network is not as declared, and the end of the logs of what it touches.</summary>
 public abstract class StackTest
 {
     private const int LogTail = 20;
@@ -64,6 +65,7 @@ public abstract class StackTest
             TestContext.WriteLine($"Trace {trace.TraceId}, as far as it has arrived:{Environment.NewLine}{SpanTree.Draw(spans, [])}");
             await KeepAsync(trace.TraceId, spans.ToWaterfall());
             TestContext.WriteLine(Stack.States.Since(_begun));
+            await NetworkNow.ShowAsync(Stack, TestContext, $"network-{trace.TraceId}");
             foreach (var resource in Touches)
             {
                 TestContext.WriteLine(await Stack.Logs.DescribeAsync(resource, LogTail));

@@ -12,10 +12,6 @@ public sealed class ProcessModeTests : StackTest
     private static readonly TimeSpan AnswerLimit = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(40);
 
-    // Something the gateway hands on to each service behind it, which answers with what it received.
-    private static readonly (string Service, string Target)[] Routed =
-        [("rag", "/xnai/api/v1/ready"), ("oikos", "/oikos/ready"), ("chainlit", "/ready"), ("open-webui", "/chat/ready"), ("vikunja", "/vikunja/ready"), ("mkdocs", "/docs/ready")];
-
     [TestMethod]
     [Scenario("HOST-02")]
     [Scenario("HOST-03")]
@@ -25,7 +21,7 @@ public sealed class ProcessModeTests : StackTest
         await appHost.HealthyAsync(StartLimit, Cancel);
 
         using var client = new HttpClient { BaseAddress = new($"http://127.0.0.1:{appHost.GatewayPort}") };
-        foreach (var (service, target) in Routed)
+        foreach (var (service, target) in StackModel.Routed())
         {
             var seen = await Eventually.HoldsAsync(
                 $"The gateway reaches {service}",

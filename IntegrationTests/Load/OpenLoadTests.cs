@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net.Http.Json;
 using StackExchange.Redis;
 using XoeNovAi.IntegrationTests.Isolation;
+using XoeNovAi.IntegrationTests.Streaming;
 using XoeNovAi.Load;
 
 namespace XoeNovAi.IntegrationTests.Load;
@@ -57,7 +58,7 @@ public sealed class OpenLoadTests : StackTest
     [TestMethod]
     [Scenario("LOAD-02")]
     [Scenario("LOAD-04")]
-    public async Task A_ramp_a_spike_and_a_soak_leave_no_memory_socket_or_connection_behind_and_stay_below_6_GB()
+    public async Task A_ramp_a_spike_and_a_soak_leave_no_memory_socket_room_stream_or_connection_behind_and_stay_below_6_GB()
     {
         await Stack.ReadyAsync(Cancel);
         var options = await Stack.RedisAsync(Cancel);
@@ -132,8 +133,25 @@ public sealed class OpenLoadTests : StackTest
     {
         0 => PostAsync(client, "/xnai/api/v1/query", new { query = $"What does load {number % 50} leave behind?" }, cancellationToken),
         1 => PostAsync(client, "/xnai/api/v1/search", new { query = $"load {number % 50}", top_k = 3 }, cancellationToken),
+        2 => StreamAsync(client, number, cancellationToken),
+        3 => RoomAsync(number, cancellationToken),
         _ => GetAsync(client, cancellationToken),
     };
+
+    private static async Task<string?> StreamAsync(HttpClient client, int number, CancellationToken cancellationToken)
+    {
+        using var stream = await RagStream.PostAsync(client, $"load {number % 50}", null, cancellationToken);
+        var events = await stream.AllAsync(cancellationToken);
+        return events is [.., { Type: "done" }] ? null : $"a stream ended after {events.Count} events, and not with done";
+    }
+
+    private static async Task<string?> RoomAsync(int number, CancellationToken cancellationToken)
+    {
+        await using var agent = await RoomClient.EnterAsync(Stack, $"load-{number}", "alice", cancellationToken);
+        await agent.SendAsync("""{"type":"ping"}""", cancellationToken);
+        using var answer = await agent.ReceiveAsync("pong", cancellationToken);
+        return null;
+    }
 
     private static async Task<string?> GetAsync(HttpClient client, CancellationToken cancellationToken)
     {

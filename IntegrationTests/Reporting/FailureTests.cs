@@ -1,5 +1,6 @@
 using System.Net.Http.Json;
 using System.Text.RegularExpressions;
+using XoeNovAi.IntegrationTests.Harness.Faults;
 
 namespace XoeNovAi.IntegrationTests.Reporting;
 
@@ -22,10 +23,29 @@ public sealed partial class FailureTests : StackTest
         Assert.Contains("The last lines of gateway:", context.Text);
         Assert.Contains("The last lines of redis:", context.Text);
         Assert.Contains("meanwhile", context.Text);
+        Assert.Contains("Network: all containers reach what is declared and nothing else.", context.Text);
         var picture = await File.ReadAllTextAsync(context.Files.Single(), Cancel);
         Assert.StartsWith("<svg", picture);
         Assert.Contains(nameof(Failing), picture);
         Assert.Contains("gateway", picture);
+    }
+
+    [TestMethod]
+    [Scenario("OBS-04")]
+    public async Task A_test_that_fails_while_a_path_is_cut_shows_which()
+    {
+        var context = new KeptContext { Outcome = UnitTestOutcome.Failed };
+        var failing = new Failing { TestContext = context };
+        failing.BeginTrace();
+        await using (await PacketFault.PartitionAsync(Stack, "gateway", "rag-1", Cancel))
+        {
+            await failing.EndTraceAsync();
+        }
+
+        await Stack.ReadyAsync(Cancel);
+        Assert.MatchesRegex(@"gateway, rag-1 [^\n]* declared is open", context.Text, "From the one to the other.");
+        Assert.DoesNotMatchRegex(@"rag-2[^\n]* declared is", context.Text, "What is not cut is not named.");
+        Assert.HasCount(1, context.Files.Where(static f => Path.GetFileName(f).StartsWith("network-", StringComparison.Ordinal)).ToList());
     }
 
     [TestMethod]

@@ -105,7 +105,7 @@ public sealed class ControlEndpointTests : StackTest
             (HttpMethod.Put, "v1/agent/service/register", new { ID = $"{Other}-1", Name = Other, Address = "10.0.0.1", Port = 1 }),
             (HttpMethod.Put, "v1/catalog/register", new { Node = "strange", Address = "10.0.0.1", Service = new { Service = Other, Port = 1 } }),
             (HttpMethod.Put, $"v1/agent/service/maintenance/{Other}-1?enable=true", null),
-            (HttpMethod.Put, $"v1/agent/check/fail/service:{Other}-1", null),
+            (HttpMethod.Put, $"v1/agent/check/fail/{await Stack.Consul.CheckOfAsync(Other, Cancel)}", null),
             (HttpMethod.Put, "v1/agent/force-leave/nobody", null),
             (HttpMethod.Put, "v1/kv/xnai/gateway/maintenance", "on"),
             (HttpMethod.Get, "v1/kv/secret", null),

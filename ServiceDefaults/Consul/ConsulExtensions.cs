@@ -67,8 +67,9 @@ internal static class ConsulExtensions
             TaggedAddresses = addresses,
             Checks =
             [
-                // It listens when it registers; waiting for the first check would cost up to one interval.
-                ServiceCheck.ByHttp($"service:{options.ServiceId}", new Uri(check, options.CheckPath), options.CheckInterval, options.CheckTimeout)
+                // It listens when it registers; waiting for the first check would cost up to one interval. Its name has the address: a check of
+                // the one an instance had before its container was made anew may still be under way, and its end is not to be charged to this one.
+                ServiceCheck.ByHttp($"service:{options.ServiceId}@{check.Authority}", new Uri(check, options.CheckPath), options.CheckInterval, options.CheckTimeout)
                     .TakingOutAfter(options.DeregisterAfter)
                     .PassingAtFirst(),
             ],

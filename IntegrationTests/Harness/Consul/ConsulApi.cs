@@ -35,6 +35,10 @@ internal sealed class ConsulApi : IDisposable
     public async Task<IReadOnlyList<HealthEntry>> InstancesAsync(string service, CancellationToken cancellationToken)
         => (await _consul.Health.InstancesAsync(service, null, default, cancellationToken)).Value;
 
+    /// <summary>The id of the check that the only instance of a service has for itself.</summary>
+    public async Task<string> CheckOfAsync(string service, CancellationToken cancellationToken)
+        => (await InstancesAsync(service, cancellationToken)).Single().Checks.Single(static c => c.Id.StartsWith("service:", StringComparison.Ordinal)).Id;
+
     /// <summary>The names of all services.</summary>
     public async Task<IReadOnlyList<string>> ServicesAsync(CancellationToken cancellationToken)
         => [.. (await _consul.Catalog.ServicesAsync(default, cancellationToken)).Value.Keys];

@@ -22,6 +22,7 @@ internal static class HtmlPage
         BenchmarkSection.Add(page, report);
         CoverageSection.Add(page, report);
         PlantSection.Add(page, report);
+        SoakSection.Add(page, report);
         Flaky(page, report);
         SlowestTests(page, report);
         AllTests(page, report);
@@ -50,7 +51,7 @@ internal static class HtmlPage
             page.Append("<a href=\"#failed\">Failed</a>");
         }
 
-        foreach (var (anchor, title) in (ReadOnlySpan<(string, string)>)[("scenarios", "Scenarios"), ("areas", "Areas"), ("figures", "Figures"), ("pictures", "Pictures"), ("benchmarks", "Benchmarks"), ("coverage", "Coverage"), ("plants", "Planted faults"), ("flaky", "Flaky"), ("slowest", "Slowest"), ("tests", "All tests")])
+        foreach (var (anchor, title) in (ReadOnlySpan<(string, string)>)[("scenarios", "Scenarios"), ("areas", "Areas"), ("figures", "Figures"), ("pictures", "Pictures"), ("benchmarks", "Benchmarks"), ("coverage", "Coverage"), ("plants", "Planted faults"), ("soak", "Again and again"), ("flaky", "Flaky"), ("slowest", "Slowest"), ("tests", "All tests")])
         {
             if (anchor == "pictures" && PicturesOf(report).Count == 0)
             {

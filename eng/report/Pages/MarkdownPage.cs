@@ -38,6 +38,7 @@ internal static class MarkdownPage
         BenchmarkSection.AddMarkdown(text, report);
         CoverageSection.AddMarkdown(text, report);
         PlantSection.AddMarkdown(text, report);
+        SoakSection.AddMarkdown(text, report);
         return text.ToString();
     }
 

@@ -4,6 +4,7 @@ using XoeNovAi.Report.Catalogue;
 using XoeNovAi.Report.Coverage;
 using XoeNovAi.Report.Plants;
 using XoeNovAi.Report.Runs;
+using XoeNovAi.Report.Soaks;
 
 namespace XoeNovAi.Report.Pages;
 
@@ -16,6 +17,7 @@ namespace XoeNovAi.Report.Pages;
 /// <param name="Coverage">What eng/coverage has measured last; null when it has not.</param>
 /// <param name="Plants">What eng/plant has found out.</param>
 /// <param name="Benchmarks">What eng/perf has measured.</param>
+/// <param name="Soak">What eng/soak has counted; null when it has not.</param>
 public sealed record RunReport(
     string Folder,
     IReadOnlyList<ProjectRun> Projects,
@@ -24,7 +26,8 @@ public sealed record RunReport(
     IReadOnlyList<(string Name, string Value)> Facts,
     CoverageSummary? Coverage,
     PlantSummary Plants,
-    BenchmarkHistory Benchmarks)
+    BenchmarkHistory Benchmarks,
+    SoakLedger? Soak)
 {
     private const int NamedFailures = 3;
 
@@ -107,7 +110,7 @@ public sealed record RunReport(
         var repository = RunFolder.Repository(folder);
         var earlier = RunFolder.All(repository).Where(f => string.CompareOrdinal(f, folder) < 0)
             .Select(static f => (Path.GetFileName(f), (IReadOnlyList<TestRecord>)[.. ProjectRun.Load(f).SelectMany(static p => p.Tests)]));
-        return new(folder, ProjectRun.Load(folder), ScenarioCatalogue.Read(repository), [.. earlier], MachineFacts.Of(repository), CoverageSummary.Load(repository), PlantSummary.Load(repository), BenchmarkHistory.Load(repository));
+        return new(folder, ProjectRun.Load(folder), ScenarioCatalogue.Read(repository), [.. earlier], MachineFacts.Of(repository), CoverageSummary.Load(repository), PlantSummary.Load(repository), BenchmarkHistory.Load(repository), SoakLedger.Load(repository));
     }
 
     // Whoever reads it meanwhile sees the old one or the new one, whole.
