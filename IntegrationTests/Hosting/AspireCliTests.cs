@@ -16,6 +16,7 @@ namespace XoeNovAi.IntegrationTests.Hosting;
 public sealed class AspireCliTests
 {
     private const string Restarted = "rag-2";
+    private static readonly string[] Engines = ["compose", "kubernetes", "podman-kube", "quadlet"];
     private static readonly TimeSpan StartLimit = TimeSpan.FromMinutes(2);
     private static readonly TimeSpan CommandLimit = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan TelemetryLimit = TimeSpan.FromSeconds(20);
@@ -76,6 +77,29 @@ public sealed class AspireCliTests
         await Eventually.HoldsAsync($"Nothing is left of run {_runId}", TracesLimit, FindAsync, static left => left.Count == 0, left => $"{string.Join(Environment.NewLine, left)}{Environment.NewLine}{_output}", Cancel);
     }
 
+    [TestMethod]
+    [Scenario("PUB-02")]
+    [Scenario("PUB-03")]
+    [Timeout(300_000, CooperativeCancellation = true)]
+    public async Task The_aspire_command_publishes_for_every_engine_or_for_one_and_knows_no_other()
+    {
+        await RunAsync(Cli.Wrap(Dotnet).WithArguments(["tool", "restore"]));
+        var (all, one, none) = (Path.Combine(_home, "all"), Path.Combine(_home, "one"), Path.Combine(_home, "none"));
+        await AspireAsync("publish", "--output-path", all, "--no-build");
+        await AspireAsync("do", "publish-quadlet", "--output-path", one, "--no-build");
+        var unknown = await TryAsync(Cli.Wrap(Dotnet).WithArguments(Aspire("do", "publish-nomad", "--output-path", none, "--no-build")));
+
+        CollectionAssert.AreEquivalent(Engines, Directory.EnumerateDirectories(all).Select(Path.GetFileName).ToArray());
+        Assert.AreEqual("quadlet", Path.GetFileName(Directory.EnumerateDirectories(one).Single()));
+        CollectionAssert.AreEquivalent(Contents(Path.Combine(all, "quadlet")), Contents(Path.Combine(one, "quadlet")));
+        Assert.AreNotEqual(0, unknown.ExitCode, "There is no such engine.");
+        Assert.Contains("publish-nomad", unknown.StandardOutput + unknown.StandardError);
+        Assert.IsFalse(Directory.Exists(none), "Nothing is half written.");
+    }
+
+    private static string[] Contents(string folder)
+        => [.. Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Select(f => $"{Path.GetRelativePath(folder, f)}: {File.ReadAllText(f)}")];
+
     // A stack of the stores, one service and the gateway: a second whole one would take the containers' ids of the first.
     private CommandTask<CommandResult> RunStack()
     {
@@ -86,9 +110,6 @@ public sealed class AspireCliTests
         environment["Stack__GatewayPort"] = Text(_gatewayPort);
         environment["ASPNETCORE_URLS"] = $"http://localhost:{Text(_dashboardPort)}";
         environment["Podman__RunId"] = _runId;
-
-        // What is built is what these tests were built with.
-        environment["Configuration"] = Path.GetFileName(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory));
         var lines = PipeTarget.ToDelegate(line =>
         {
             lock (_output)
@@ -212,11 +233,16 @@ public sealed class AspireCliTests
     // What it prints for people goes to standard error where JSON is asked for.
     private async Task<string> RunAsync(Command command)
     {
-        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
-        deadline.CancelAfter(CommandLimit + CommandLimit);
-        var result = await command.WithWorkingDirectory(Repository.Root).WithEnvironmentVariables(Environments()).WithValidation(CommandResultValidation.None).ExecuteBufferedAsync(deadline.Token);
+        var result = await TryAsync(command);
         Assert.AreEqual(0, result.ExitCode, $"{command}: {result.StandardOutput}{result.StandardError}{Environment.NewLine}{_output}");
         return result.StandardOutput;
+    }
+
+    private async Task<BufferedCommandResult> TryAsync(Command command)
+    {
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
+        deadline.CancelAfter(CommandLimit + CommandLimit);
+        return await command.WithWorkingDirectory(Repository.Root).WithEnvironmentVariables(Environments()).WithValidation(CommandResultValidation.None).ExecuteBufferedAsync(deadline.Token);
     }
 
     private Dictionary<string, string?> Environments() => new(StringComparer.Ordinal)
@@ -232,6 +258,9 @@ public sealed class AspireCliTests
         ["DOTNET_GENERATE_ASPNET_CERTIFICATE"] = "false",
         ["MSBUILDDISABLENODEREUSE"] = "1",
         ["NO_COLOR"] = "1",
+
+        // What is built is what these tests were built with.
+        ["Configuration"] = Path.GetFileName(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory)),
     };
 
     private async Task<IReadOnlyList<string>> FindAsync(CancellationToken cancellationToken)
