@@ -16,6 +16,7 @@ internal sealed class StackService
     public const string StackVersion = "0.9";
 
     private const string EndpointName = "http";
+    private const string NetworkSuffix = "-network";
     private const string EchoSetting = "Diagnostics__Echo";
     private const int FaultPort = 9009;
     private static readonly TimeSpan LongestCheck = TimeSpan.FromSeconds(1);
@@ -103,7 +104,8 @@ internal sealed class StackService
     /// </summary>
     public StackService OnNetwork(IResourceBuilder<PodmanNetworkResource> network)
     {
-        var view = network.Resource.Name[..network.Resource.Name.LastIndexOf('-')];
+        var name = network.Resource.Name;
+        var view = name.EndsWith(NetworkSuffix, StringComparison.Ordinal) ? name[..^NetworkSuffix.Length] : name;
         foreach (var container in _containers)
         {
             var own = container.GetEndpoint(EndpointName).Property(EndpointProperty.HostAndPort);

@@ -69,7 +69,7 @@ public sealed class ChaosTests
     private async Task RunAsync(CancellationToken cancellationToken)
     {
         await using var stack = await Stack.StartAsync(Arguments, cancellationToken);
-        var containers = stack.Application.Services.GetRequiredService<DistributedApplicationModel>().Resources.OfType<ContainerResource>().Select(static r => r.Name).ToList();
+        var containers = stack.Model.Containers;
         var schedule = FaultSchedule.Draw(Seed, containers, TimeSpan.FromMinutes(Minutes));
         TestContext.WriteLine(string.Join(Environment.NewLine, schedule));
 

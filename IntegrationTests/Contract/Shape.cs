@@ -5,6 +5,9 @@ namespace XoeNovAi.IntegrationTests.Contract;
 /// <summary>What fields a JSON object of the contract has, and of what kind.</summary>
 internal static class Shape
 {
+    /// <summary>The fields of every error of the APIs.</summary>
+    public static IReadOnlyList<string> Error { get; } = ["error_code", "message", "category", "http_status", "timestamp", "details", "recovery_suggestion", "request_id"];
+
     /// <summary>Fails unless the object has exactly these fields.</summary>
     /// <param name="value">The object.</param>
     /// <param name="fields">Each as <c>name:kind</c>; the kinds are string, number, boolean, array, object and time.</param>

@@ -8,6 +8,7 @@ namespace XoeNovAi.IntegrationTests.Harness;
 /// <summary>One more gateway on the stack's app network, with policies of a test's own; the others go on undisturbed.</summary>
 internal sealed class ExtraGateway : IAsyncDisposable
 {
+    private const int Port = 8000;
     private const string Settings = "/settings/appsettings.json";
 
     // The image's own settings, where they can be changed: its root is read-only.
@@ -15,14 +16,14 @@ internal sealed class ExtraGateway : IAsyncDisposable
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
     private readonly Stack _stack;
-    private readonly string _container;
+    private readonly OwnContainer _container;
 
-    private ExtraGateway(Stack stack, string container, Uri address, string networkAddress)
+    private ExtraGateway(Stack stack, OwnContainer container, string networkAddress)
     {
         _stack = stack;
         _container = container;
         NetworkAddress = networkAddress;
-        Client = new(new SocketsHttpHandler { ActivityHeadersPropagator = null, AllowAutoRedirect = false, UseCookies = false, UseProxy = false }) { BaseAddress = address };
+        Client = new(new SocketsHttpHandler { ActivityHeadersPropagator = null, AllowAutoRedirect = false, UseCookies = false, UseProxy = false }) { BaseAddress = container.Address };
     }
 
     /// <summary>A client by way of the published port.</summary>
@@ -34,37 +35,36 @@ internal sealed class ExtraGateway : IAsyncDisposable
     /// <summary>Starts one and waits until it knows rag.</summary>
     public static async Task<ExtraGateway> StartAsync(Stack stack, IReadOnlyDictionary<string, string> settings, CancellationToken cancellationToken)
     {
-        var network = stack.NetworkNameOf("app-network");
         var image = (await stack.Podman.RunAsync(["inspect", "--format", "{{.ImageName}}", stack.ContainerIdOf("gateway")], cancellationToken)).Trim();
         Dictionary<string, string> environment = new(settings)
         {
-            ["ASPNETCORE_HTTP_PORTS"] = "8000",
+            ["ASPNETCORE_HTTP_PORTS"] = Port.ToString(CultureInfo.InvariantCulture),
             ["DOTNET_EnableDiagnostics"] = "0",
             ["ConnectionStrings__consul"] = "https://consul:8500",
             ["SSL_CERT_FILE"] = Stack.AuthorityFile,
             ["Discovery__View"] = "app",
         };
-        var id = (await stack.Podman.RunAsync(
+        var container = await OwnContainer.StartAsync(
+            stack,
+            Port,
             [
-                "run", "--detach", "--network", network, "--publish", "127.0.0.1::8000", "--read-only", "--cap-drop=ALL", "--security-opt=no-new-privileges", "--userns=auto:size=2048",
-                "--label", $"io.xoe-novai.run={stack.RunId}", "--tmpfs", "/settings", "--entrypoint", "sh", "--volume", await stack.ProgramOfAsync("gateway", cancellationToken),
+                "--tmpfs", "/settings", "--entrypoint", "sh", "--volume", await stack.ProgramOfAsync("gateway", cancellationToken),
                 "--volume", $"{await stack.SourceOfAsync("gateway", Stack.AuthorityFile, cancellationToken)}:{Stack.AuthorityFile}:ro",
                 "--volume", $"{await stack.SourceOfAsync("gateway", "/run/secrets", cancellationToken)}:/run/secrets:ro",
                 .. environment.SelectMany(static e => (string[])["--env", $"{e.Key}={e.Value}"]),
                 image, "-c", Run,
             ],
-            cancellationToken)).Trim();
+            cancellationToken);
         try
         {
-            var port = (await stack.Podman.RunAsync(["port", id, "8000"], cancellationToken)).Trim().Split(':')[^1];
-            var address = (await stack.Podman.RunAsync(["inspect", "--format", $"{{{{(index .NetworkSettings.Networks \"{network}\").IPAddress}}}}", id], cancellationToken)).Trim();
-            var gateway = new ExtraGateway(stack, id, new($"http://127.0.0.1:{int.Parse(port, CultureInfo.InvariantCulture)}"), address);
+            var address = (await stack.Podman.RunAsync(["inspect", "--format", $"{{{{(index .NetworkSettings.Networks \"{stack.NetworkNameOf("app-network")}\").IPAddress}}}}", container.Id], cancellationToken)).Trim();
+            var gateway = new ExtraGateway(stack, container, address);
             await Eventually.HoldsAsync("the extra gateway answers", Limit, gateway.IsHealthyAsync, static healthy => healthy, static _ => "no answer", cancellationToken);
             return gateway;
         }
         catch
         {
-            await stack.Podman.RunAsync(["rm", "--force", "--volumes", "--time", "5", id], CancellationToken.None);
+            await container.DisposeAsync();
             throw;
         }
     }
@@ -76,25 +76,21 @@ internal sealed class ExtraGateway : IAsyncDisposable
     /// <summary>Changes the file of settings while the gateway runs.</summary>
     public async Task ChangeAsync(Action<JsonObject> change, CancellationToken cancellationToken)
     {
-        var settings = JsonNode.Parse(await _stack.Podman.RunAsync(["exec", _container, "cat", Settings], cancellationToken))!.AsObject();
+        var settings = JsonNode.Parse(await _stack.Podman.RunAsync(["exec", _container.Id, "cat", Settings], cancellationToken))!.AsObject();
         change(settings);
         using var text = new MemoryStream(Encoding.UTF8.GetBytes(settings.ToJsonString(Indented)));
 
         // As an editor does it: the file is there as a whole or not at all.
-        await _stack.Podman.RunAsync(["exec", "--interactive", _container, "sh", "-c", $"cat > {Settings}.new && mv {Settings}.new {Settings}"], cancellationToken, text);
+        await _stack.Podman.RunAsync(["exec", "--interactive", _container.Id, "sh", "-c", $"cat > {Settings}.new && mv {Settings}.new {Settings}"], cancellationToken, text);
     }
 
     /// <summary>What it has logged.</summary>
-    public async Task<string> LogAsync(CancellationToken cancellationToken)
-    {
-        var (_, output, error) = await _stack.Podman.TryRunAsync(["logs", _container], cancellationToken);
-        return output + error;
-    }
+    public Task<string> LogAsync(CancellationToken cancellationToken) => _container.LogAsync(cancellationToken);
 
     public async ValueTask DisposeAsync()
     {
         Client.Dispose();
-        await _stack.Podman.RunAsync(["rm", "--force", "--volumes", "--time", "5", _container], CancellationToken.None);
+        await _container.DisposeAsync();
     }
 
     private async Task<bool> IsHealthyAsync(CancellationToken cancellationToken)

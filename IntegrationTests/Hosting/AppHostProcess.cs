@@ -7,9 +7,6 @@ namespace XoeNovAi.IntegrationTests.Hosting;
 /// <summary>An AppHost as a process of its own, as <c>dotnet run</c> starts it, with ports and a temporary folder of its own.</summary>
 internal sealed class AppHostProcess : IAsyncDisposable
 {
-    // `dotnet test` runs the tests by an executable of their own, so it is not this process that can run the AppHost.
-    private static string Dotnet => Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet";
-
     private const string Healthy = "resources are healthy after";
     private static readonly TimeSpan KillLimit = TimeSpan.FromSeconds(30);
     private readonly Process _process;
@@ -24,10 +21,6 @@ internal sealed class AppHostProcess : IAsyncDisposable
         TemporaryFolder = temporaryFolder;
         GatewayPort = gatewayPort;
     }
-
-    // Beside the tests: what the AppHost's own build has put there is what dotnet run starts.
-    private static string BuiltAppHost
-        => Path.Combine(AppContext.BaseDirectory, "..", "..", "AppHost", Path.GetFileName(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory)), "AppHost.dll");
 
     /// <summary>A stack of the stores, one service and the gateway: a second whole one would take the containers' ids of the first.</summary>
     public static IReadOnlyList<string> SmallStack { get; } = ["--Stack:Run=none", "--Stack:Services:rag:Run=container", "--Stack:Services:gateway:Run=container"];
@@ -54,12 +47,12 @@ internal sealed class AppHostProcess : IAsyncDisposable
     /// <param name="environment">Environment variables; null removes one.</param>
     /// <param name="within">A command that runs the one it is given; none by default.</param>
     public static AppHostProcess Start(IEnumerable<string> arguments, IReadOnlyDictionary<string, string?>? environment = null, IEnumerable<string>? within = null)
-        => Start([.. within ?? [], Dotnet, "exec", BuiltAppHost, .. arguments], environment);
+        => Start([.. within ?? [], DotnetHost.Command, "exec", DotnetHost.BuiltAppHost, .. arguments], environment);
 
     /// <summary>Has <c>dotnet run</c> start it.</summary>
     /// <param name="arguments">Its command line, beside ports and the run's id.</param>
     public static AppHostProcess StartByDotnetRun(IEnumerable<string> arguments)
-        => Start([Dotnet, "run", "--no-build", "--no-launch-profile", "--configuration", Path.GetFileName(Path.GetDirectoryName(BuiltAppHost)!), "--project", Projects.AppHost.ProjectPath, "--", .. arguments], null);
+        => Start([DotnetHost.Command, "run", "--no-build", "--no-launch-profile", "--configuration", Path.GetFileName(Path.GetDirectoryName(DotnetHost.BuiltAppHost)!), "--project", Projects.AppHost.ProjectPath, "--", .. arguments], null);
 
     /// <summary>Starts these tests once more: a test host that starts the AppHost's model in its own process.</summary>
     /// <param name="filter">Which tests.</param>

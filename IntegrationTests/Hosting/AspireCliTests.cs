@@ -34,8 +34,6 @@ public sealed class AspireCliTests
 
     private CancellationToken Cancel => TestContext.CancellationToken;
 
-    private static string Dotnet => Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet";
-
     private static string UserHome => Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
 
     /// <summary>Makes its home; a socket's path has to be short.</summary>
@@ -51,7 +49,7 @@ public sealed class AspireCliTests
     [Timeout(300_000, CooperativeCancellation = true)]
     public async Task The_aspire_command_runs_the_stack_commands_and_reads_it_and_leaves_nothing()
     {
-        await RunAsync(Cli.Wrap(Dotnet).WithArguments(["tool", "restore"]));
+        await RunAsync(Cli.Wrap(DotnetHost.Command).WithArguments(["tool", "restore"]));
         var run = RunStack();
         try
         {
@@ -83,11 +81,11 @@ public sealed class AspireCliTests
     [Timeout(300_000, CooperativeCancellation = true)]
     public async Task The_aspire_command_publishes_for_every_engine_or_for_one_and_knows_no_other()
     {
-        await RunAsync(Cli.Wrap(Dotnet).WithArguments(["tool", "restore"]));
+        await RunAsync(Cli.Wrap(DotnetHost.Command).WithArguments(["tool", "restore"]));
         var (all, one, none) = (Path.Combine(_home, "all"), Path.Combine(_home, "one"), Path.Combine(_home, "none"));
         await AspireAsync("publish", "--output-path", all, "--no-build");
         await AspireAsync("do", "publish-quadlet", "--output-path", one, "--no-build");
-        var unknown = await TryAsync(Cli.Wrap(Dotnet).WithArguments(Aspire("do", "publish-nomad", "--output-path", none, "--no-build")));
+        var unknown = await TryAsync(Cli.Wrap(DotnetHost.Command).WithArguments(Aspire("do", "publish-nomad", "--output-path", none, "--no-build")));
 
         CollectionAssert.AreEquivalent(Engines, Directory.EnumerateDirectories(all).Select(Path.GetFileName).ToArray());
         Assert.AreEqual("quadlet", Path.GetFileName(Directory.EnumerateDirectories(one).Single()));
@@ -119,7 +117,7 @@ public sealed class AspireCliTests
         });
 
         // A group of its own, as at a terminal. A shell that starts tests in the background has them ignore SIGINT, and what they start too.
-        return Cli.Wrap("setsid").WithArguments(["env", "--default-signal=INT,TERM", Dotnet, .. Aspire("run", "--no-build")])
+        return Cli.Wrap("setsid").WithArguments(["env", "--default-signal=INT,TERM", DotnetHost.Command, .. Aspire("run", "--no-build")])
             .WithWorkingDirectory(Repository.Root).WithEnvironmentVariables(environment).WithValidation(CommandResultValidation.None)
             .WithStandardOutputPipe(lines).WithStandardErrorPipe(lines)
             .ExecuteAsync(CancellationToken.None);
@@ -226,7 +224,7 @@ public sealed class AspireCliTests
 
     private Task HealthyAsync(string resource) => AspireAsync("wait", resource, "--status", "healthy", "--timeout", Text((int)CommandLimit.TotalSeconds));
 
-    private Task<string> AspireAsync(params string[] arguments) => RunAsync(Cli.Wrap(Dotnet).WithArguments(Aspire(arguments)));
+    private Task<string> AspireAsync(params string[] arguments) => RunAsync(Cli.Wrap(DotnetHost.Command).WithArguments(Aspire(arguments)));
 
     private static string[] Aspire(params string[] arguments) => ["aspire", .. arguments, "--non-interactive", "--nologo"];
 

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Xml.Linq;
 
 namespace XoeNovAi.IntegrationTests.Portable;
@@ -10,7 +9,7 @@ namespace XoeNovAi.IntegrationTests.Portable;
 /// <param name="Failed">Those that did not, with what they said.</param>
 internal sealed record AttachedRun(int ExitCode, string Said, IReadOnlyList<string> Passed, IReadOnlyDictionary<string, string> Failed)
 {
-    private static string Dotnet => Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet";
+    private const string ReportName = "attached.trx";
 
     /// <summary>Runs them.</summary>
     /// <param name="gateway">The gateway's address, or what is given for one.</param>
@@ -21,35 +20,17 @@ internal sealed record AttachedRun(int ExitCode, string Said, IReadOnlyList<stri
         var results = Directory.CreateTempSubdirectory("xoe-novai-attached-");
         try
         {
-            var start = new ProcessStartInfo(Dotnet, ["exec", typeof(AttachedRun).Assembly.Location, "--report-trx", "--report-trx-filename", "attached.trx", "--results-directory", results.FullName])
-            {
-                RedirectStandardOutput = true,
-                RedirectStandardError = true,
-                Environment = { [Attachment.GatewayVariable] = gateway },
-            };
-            foreach (var (name, value) in settings)
-            {
-                start.Environment[name] = value;
-            }
-
-            using var process = Process.Start(start)!;
-            try
-            {
-                var output = process.StandardOutput.ReadToEndAsync(cancellationToken);
-                var errors = process.StandardError.ReadToEndAsync(cancellationToken);
-                await process.WaitForExitAsync(cancellationToken);
-                var outcomes = Read(Path.Combine(results.FullName, "attached.trx"));
-                return new(
-                    process.ExitCode,
-                    await output + await errors,
-                    [.. outcomes.Where(static o => o.Outcome == "Passed").Select(static o => o.Test)],
-                    outcomes.Where(static o => o.Outcome != "Passed").ToDictionary(static o => o.Test, static o => $"{o.Outcome}: {o.Message}", StringComparer.Ordinal));
-            }
-            catch (OperationCanceledException)
-            {
-                process.Kill(entireProcessTree: true);
-                throw;
-            }
+            var run = await DotnetHost.RunAsync(
+                typeof(AttachedRun).Assembly.Location,
+                ["--report-trx", "--report-trx-filename", ReportName, "--results-directory", results.FullName],
+                settings.Append((Name: Attachment.GatewayVariable, Value: gateway)).ToDictionary(static s => s.Name, static s => (string?)s.Value),
+                cancellationToken);
+            var outcomes = Read(Path.Combine(results.FullName, ReportName));
+            return new(
+                run.ExitCode,
+                run.StandardOutput + run.StandardError,
+                [.. outcomes.Where(static o => o.Outcome == "Passed").Select(static o => o.Test)],
+                outcomes.Where(static o => o.Outcome != "Passed").ToDictionary(static o => o.Test, static o => $"{o.Outcome}: {o.Message}", StringComparer.Ordinal));
         }
         finally
         {

@@ -1,6 +1,7 @@
 using System.Net.Http.Json;
 using System.Text.Json;
 using XoeNovAi.Consul.Client;
+using XoeNovAi.Report.Pages;
 
 namespace XoeNovAi.IntegrationTests.Portable;
 
@@ -8,7 +9,7 @@ namespace XoeNovAi.IntegrationTests.Portable;
 internal sealed record Attachment
 {
     /// <summary>The address of the gateway; what attaches the tests.</summary>
-    public const string GatewayVariable = "XOENOVAI_ATTACH";
+    public const string GatewayVariable = RunReport.AttachVariable;
 
     /// <summary>The category of the tests that any deployed stack can be asked.</summary>
     public const string Portable = "Portable";

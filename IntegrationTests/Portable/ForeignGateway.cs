@@ -1,24 +1,22 @@
-using System.Globalization;
-
 namespace XoeNovAi.IntegrationTests.Portable;
 
 /// <summary>A gateway that is not this project's: Caddy, with the contract's routes and headers, before the services of a stack.</summary>
 internal sealed class ForeignGateway : IAsyncDisposable
 {
+    private const int Port = 8000;
     private const string Image = "localhost/xoe-novai/caddy:2";
     private const string Settings = "/etc/caddy/Caddyfile";
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);
     private static readonly (string Service, string Resource, int Port)[] Backends =
         [("rag", "rag-1", 8012), ("oikos", "oikos", 8006), ("open-webui", "open-webui", 8080), ("chainlit", "chainlit", 8001), ("vikunja", "vikunja", 3456), ("mkdocs", "mkdocs", 8008)];
 
-    private readonly Stack _stack;
-    private readonly string _container;
+    private readonly OwnContainer _container;
     private readonly string _file;
 
-    private ForeignGateway(Stack stack, string container, string file, Uri address) => (_stack, _container, _file, Address) = (stack, container, file, address);
+    private ForeignGateway(OwnContainer container, string file) => (_container, _file) = (container, file);
 
     /// <summary>Where it answers.</summary>
-    public Uri Address { get; }
+    public Uri Address => _container.Address;
 
     /// <summary>Starts one and waits until it answers.</summary>
     /// <param name="stack">Whose services are behind it.</param>
@@ -34,42 +32,35 @@ internal sealed class ForeignGateway : IAsyncDisposable
         var file = Path.Combine(Path.GetTempPath(), $"xoe-novai-caddy-{Guid.NewGuid():n}");
         await File.WriteAllTextAsync(file, caddyfile, cancellationToken);
         File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead);
-        string? id = null;
+        OwnContainer? container = null;
         try
         {
-            id = (await stack.Podman.RunAsync(
-                [
-                    "run", "--detach", "--network", stack.NetworkNameOf("app-network"), "--publish", "127.0.0.1::8000", "--read-only", "--cap-drop=ALL", "--security-opt=no-new-privileges", "--userns=auto:size=2048",
-                    "--label", $"io.xoe-novai.run={stack.RunId}", "--tmpfs", "/tmp", "--volume", $"{file}:{Settings}:ro", Image,
-                ],
-                cancellationToken)).Trim();
-            var port = (await stack.Podman.RunAsync(["port", id, "8000"], cancellationToken)).Trim().Split(':')[^1];
-            var gateway = new ForeignGateway(stack, id, file, new($"http://127.0.0.1:{int.Parse(port, CultureInfo.InvariantCulture)}"));
-            await Eventually.HoldsAsync("the foreign gateway answers", Limit, gateway.SaysAsync, static said => said == "ok", static said => said, cancellationToken);
-            return gateway;
+            container = await OwnContainer.StartAsync(stack, Port, ["--tmpfs", "/tmp", "--volume", $"{file}:{Settings}:ro", Image], cancellationToken);
+            await Eventually.HoldsAsync("the foreign gateway answers", Limit, token => SaysAsync(container, token), static said => said == "ok", static said => said, cancellationToken);
+            return new(container, file);
         }
         catch
         {
-            await RemoveAsync(stack, id, file);
+            await RemoveAsync(container, file);
             throw;
         }
     }
 
-    public async ValueTask DisposeAsync() => await RemoveAsync(_stack, _container, _file);
+    public async ValueTask DisposeAsync() => await RemoveAsync(_container, _file);
 
-    private static async Task RemoveAsync(Stack stack, string? container, string file)
+    private static async Task RemoveAsync(OwnContainer? container, string file)
     {
         if (container is not null)
         {
-            await stack.Podman.RunAsync(["rm", "--force", "--volumes", "--time", "5", container], CancellationToken.None);
+            await container.DisposeAsync();
         }
 
         File.Delete(file);
     }
 
-    private async Task<string> SaysAsync(CancellationToken cancellationToken)
+    private static async Task<string> SaysAsync(OwnContainer container, CancellationToken cancellationToken)
     {
-        using var client = new HttpClient { BaseAddress = Address };
+        using var client = new HttpClient { BaseAddress = container.Address };
         try
         {
             using var response = await client.GetAsync("/health", cancellationToken);
@@ -77,8 +68,7 @@ internal sealed class ForeignGateway : IAsyncDisposable
         }
         catch (HttpRequestException exception)
         {
-            var (_, output, errors) = await _stack.Podman.TryRunAsync(["logs", "--tail", "5", _container], cancellationToken);
-            return $"{exception.Message} {output}{errors}";
+            return $"{exception.Message} {await container.LogAsync(cancellationToken)}";
         }
     }
 }

@@ -1,5 +1,5 @@
 using System.Net.Http.Headers;
-using System.Text;
+using System.Net.Http.Json;
 using System.Text.RegularExpressions;
 using XoeNovAi.IntegrationTests.Security;
 
@@ -81,7 +81,7 @@ public sealed partial class SecurityContractTests : PortableTest
     [DataRow("<script>alert(1)</script>")]
     public async Task Words_are_words_whatever_else_they_could_be(string words)
     {
-        var answer = await Target.SendAsync(HttpMethod.Post, "/xnai/api/v1/search", new StringContent(System.Text.Json.JsonSerializer.Serialize(new { query = words }), Encoding.UTF8, "application/json"), null, Cancel);
+        var answer = await Target.SendAsync(HttpMethod.Post, "/xnai/api/v1/search", JsonContent.Create(new { query = words }), null, Cancel);
         Assert.AreEqual(200, answer.Status, $"{answer}");
         Assert.AreEqual("application/json", answer.Type, $"{answer}");
         Assert.AreEqual(words, answer.Json().GetProperty("query").GetString());

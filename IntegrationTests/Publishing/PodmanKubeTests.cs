@@ -16,8 +16,6 @@ public sealed class PodmanKubeTests
     private static readonly string[] Healthy =
         ["/health", "/xnai/api/v1/health", "/oikos/council/sage?problem=a", "/chat/", "/vikunja/api/v1/info", "/docs/", "/"];
 
-    private static readonly string[] ErrorFields = ["error_code", "message", "category", "http_status", "timestamp", "details", "recovery_suggestion", "request_id"];
-
     private static readonly string[] Databases = ["postgres", "redis", "qdrant"];
 
     // By the contract, they see no database.
@@ -105,7 +103,7 @@ public sealed class PodmanKubeTests
         using var error = JsonDocument.Parse(await response.Content.ReadAsStringAsync(Cancel));
 
         Assert.AreEqual(HttpStatusCode.BadRequest, response.StatusCode, error.RootElement.GetRawText());
-        foreach (var field in ErrorFields)
+        foreach (var field in Shape.Error)
         {
             Assert.IsTrue(error.RootElement.TryGetProperty(field, out _), $"'{field}' is missing: {error.RootElement.GetRawText()}");
         }

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Net.Http.Headers;
 using System.Text.Json;
 using CsCheck;
+using XoeNovAi.IntegrationTests.Contract;
 using XoeNovAi.IntegrationTests.Streaming;
 
 namespace XoeNovAi.IntegrationTests.Security;
@@ -17,7 +18,6 @@ public sealed class FuzzTests : StackTest
     private const int Usual = 150;
     private static readonly TimeSpan Hang = TimeSpan.FromSeconds(10);
     private static readonly int[] Both = [200, 400];
-    private static readonly string[] Shape = ["error_code", "message", "category", "http_status", "timestamp", "details", "recovery_suggestion", "request_id"];
 
     protected override IReadOnlyList<string> Touches => ["gateway", "rag-1", "rag-2", "oikos"];
 
@@ -83,7 +83,7 @@ public sealed class FuzzTests : StackTest
                 if (status != 200)
                 {
                     using var error = JsonDocument.Parse(answer);
-                    Assert.IsTrue(Array.TrueForAll(Shape, name => error.RootElement.TryGetProperty(name, out _)), answer);
+                    Assert.IsTrue(Shape.Error.All(name => error.RootElement.TryGetProperty(name, out _)), answer);
                     Assert.AreEqual(status, error.RootElement.GetProperty("http_status").GetInt32());
                     Assert.AreEqual(id, error.RootElement.GetProperty("request_id").GetString());
                 }

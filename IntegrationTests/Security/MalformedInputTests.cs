@@ -1,6 +1,7 @@
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
+using XoeNovAi.IntegrationTests.Contract;
 
 namespace XoeNovAi.IntegrationTests.Security;
 
@@ -12,7 +13,6 @@ public sealed class MalformedInputTests : StackTest
     private const int Requests = 150;
     private const int Seed = 20260323;
     private static readonly TimeSpan Hang = TimeSpan.FromSeconds(5);
-    private static readonly string[] Shape = ["error_code", "message", "category", "http_status", "timestamp", "details", "recovery_suggestion", "request_id"];
 
     protected override IReadOnlyList<string> Touches => ["gateway", "rag-1", "rag-2", "oikos", "qdrant", "curation-worker"];
 
@@ -210,7 +210,7 @@ public sealed class MalformedInputTests : StackTest
         try
         {
             using var error = JsonDocument.Parse(body);
-            return Shape.All(n => error.RootElement.TryGetProperty(n, out _)) && error.RootElement.GetProperty("http_status").GetInt32() == status;
+            return Shape.Error.All(n => error.RootElement.TryGetProperty(n, out _)) && error.RootElement.GetProperty("http_status").GetInt32() == status;
         }
         catch (JsonException)
         {

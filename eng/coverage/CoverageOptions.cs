@@ -47,8 +47,8 @@ internal sealed record CoverageOptions
                 "--unit" => options with { IsUnit = true },
                 "--keep" => options with { Keep = true },
                 "--open" => options with { Open = true },
-                "--filter" => options with { Filter = ValueOf(arguments, i++) },
-                "--limit" when double.TryParse(ValueOf(arguments, i++), NumberStyles.Float, CultureInfo.InvariantCulture, out var limit) && limit is >= 0 and <= 100 => options with { Limit = limit },
+                "--filter" => options with { Filter = arguments.ValueOf(i++) },
+                "--limit" when double.TryParse(arguments.ValueOf(i++), NumberStyles.Float, CultureInfo.InvariantCulture, out var limit) && limit is >= 0 and <= 100 => options with { Limit = limit },
                 "--limit" => throw new UsageException("--limit takes a number from 0 to 100."),
                 var unknown => throw new UsageException($"There is no option '{unknown}'; --help says which there are."),
             };
@@ -56,7 +56,4 @@ internal sealed record CoverageOptions
 
         return options;
     }
-
-    private static string ValueOf(IReadOnlyList<string> arguments, int option)
-        => option + 1 < arguments.Count ? arguments[option + 1] : throw new UsageException($"{arguments[option]} wants a value.");
 }

@@ -42,9 +42,9 @@ internal sealed record PlantOptions
         {
             options = arguments[i] switch
             {
-                "--only" => options with { Only = [.. options.Only, .. ValueOf(arguments, i++).Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)] },
+                "--only" => options with { Only = [.. options.Only, .. arguments.ValueOf(i++).Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)] },
                 "--again" => options with { Again = true },
-                "--together" when int.TryParse(ValueOf(arguments, i++), out var together) && together > 0 => options with { Together = together },
+                "--together" when int.TryParse(arguments.ValueOf(i++), out var together) && together > 0 => options with { Together = together },
                 "--together" => throw new UsageException("--together takes a number from 1."),
                 "--list" => options with { List = true },
                 var unknown => throw new UsageException($"There is no option '{unknown}'; --help says which there are."),
@@ -53,7 +53,4 @@ internal sealed record PlantOptions
 
         return options;
     }
-
-    private static string ValueOf(IReadOnlyList<string> arguments, int option)
-        => option + 1 < arguments.Count ? arguments[option + 1] : throw new UsageException($"{arguments[option]} wants a value.");
 }

@@ -34,16 +34,13 @@ internal sealed record SoakOptions
         {
             options = arguments[i] switch
             {
-                "--times" when int.TryParse(ValueOf(arguments, i++), NumberStyles.None, CultureInfo.InvariantCulture, out var times) && times > 0 => options with { Times = times },
+                "--times" when int.TryParse(arguments.ValueOf(i++), NumberStyles.None, CultureInfo.InvariantCulture, out var times) && times > 0 => options with { Times = times },
                 "--times" => throw new UsageException("--times takes a number from 1."),
-                "--filter" => options with { Filter = ValueOf(arguments, i++) },
+                "--filter" => options with { Filter = arguments.ValueOf(i++) },
                 var unknown => throw new UsageException($"There is no option '{unknown}'; --help says which there are."),
             };
         }
 
         return options;
     }
-
-    private static string ValueOf(IReadOnlyList<string> arguments, int option)
-        => option + 1 < arguments.Count ? arguments[option + 1] : throw new UsageException($"{arguments[option]} wants a value.");
 }

@@ -7,11 +7,10 @@ namespace XoeNovAi.Report.Pages;
 internal static class MachineFacts
 {
     private const string Reference = "ref: ";
-    private const string AttachedTo = "XOENOVAI_ATTACH";
 
     public static IReadOnlyList<(string Name, string Value)> Of(string repository) =>
     [
-        ("Stack", Environment.GetEnvironmentVariable(AttachedTo) is { Length: > 0 } gateway ? $"that of {gateway}, attached to" : "the tests' own"),
+        ("Stack", Environment.GetEnvironmentVariable(RunReport.AttachVariable) is { Length: > 0 } gateway ? $"that of {gateway}, attached to" : "the tests' own"),
         ("Commit", Commit(Path.Combine(repository, ".git")) ?? "unknown"),
         (".NET", RuntimeInformation.FrameworkDescription),
         ("System", $"{RuntimeInformation.OSDescription}, {RuntimeInformation.OSArchitecture}"),

@@ -29,6 +29,9 @@ public sealed record RunReport(
     BenchmarkHistory Benchmarks,
     SoakLedger? Soak)
 {
+    /// <summary>The environment's variable that names the gateway of the stack which the tests judge, when it is not one of their own.</summary>
+    public const string AttachVariable = "XOENOVAI_ATTACH";
+
     private const int NamedFailures = 3;
 
     /// <summary>Its tests.</summary>
