@@ -12,6 +12,8 @@ public sealed class ProcessModeTests : StackTest
     private static readonly TimeSpan AnswerLimit = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(40);
 
+    protected override TimeSpan TestLimit => StartLimit + AnswerLimit + StopLimit + AnswerLimit;
+
     [TestMethod]
     [Scenario("HOST-02")]
     [Scenario("HOST-03")]
@@ -38,8 +40,7 @@ public sealed class ProcessModeTests : StackTest
             Assert.AreEqual(service, seen.Echo!.Service, target);
         }
 
-        using var answer = await client.PostAsJsonAsync("/xnai/api/v1/query", new { query = "Do all of you run here?" }, Cancel);
-        Assert.AreEqual(HttpStatusCode.OK, answer.StatusCode, await answer.Content.ReadAsStringAsync(Cancel));
+        await QueryAnsweredAsync(client);
         await EndAsync(appHost);
     }
 
@@ -60,14 +61,20 @@ public sealed class ProcessModeTests : StackTest
                 $"'{name}' was to be a process, and there is a container of it:{Environment.NewLine}{containers}");
         }
 
-        // Being healthy is a matter of the service itself; the gateway learns of it from Consul.
         using var client = new HttpClient { BaseAddress = new($"http://127.0.0.1:{appHost.GatewayPort}") };
+        await QueryAnsweredAsync(client);
+        await EndAsync(appHost);
+    }
+
+    // Being healthy is a matter of the service itself; the gateway learns of it from Consul, which takes out whom a busy machine lets answer late.
+    private async Task QueryAnsweredAsync(HttpClient client)
+    {
         var answer = await Eventually.HoldsAsync(
             "The gateway has a query answered",
             AnswerLimit,
             async token =>
             {
-                using var response = await client.PostAsJsonAsync("/xnai/api/v1/query", new { query = "Where do I run?" }, token);
+                using var response = await client.PostAsJsonAsync("/xnai/api/v1/query", new { query = "Where do you run?" }, token);
                 return (response.StatusCode, Body: await response.Content.ReadAsStringAsync(token));
             },
             static a => a.StatusCode == HttpStatusCode.OK,
@@ -75,7 +82,6 @@ public sealed class ProcessModeTests : StackTest
             Cancel);
         using var body = JsonDocument.Parse(answer.Body);
         Assert.IsGreaterThan(0, body.RootElement.GetProperty("tokens_generated").GetInt32());
-        await EndAsync(appHost);
     }
 
     private async Task EndAsync(AppHostProcess appHost)

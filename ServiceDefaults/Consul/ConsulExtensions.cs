@@ -25,6 +25,7 @@ internal static class ConsulExtensions
         }
         else if (options.Service is not null)
         {
+            builder.Services.AddHostedService<FirstAnswer>();
             builder.Services.AddConsulRegistration(Registration(options), options.DrainTime);
         }
     }
@@ -67,7 +68,7 @@ internal static class ConsulExtensions
             TaggedAddresses = addresses,
             Checks =
             [
-                // It listens when it registers; waiting for the first check would cost up to one interval. Its name has the address: a check of
+                // It has answered when it registers; waiting for the first check would cost up to one interval. Its name has the address: a check of
                 // the one an instance had before its container was made anew may still be under way, and its end is not to be charged to this one.
                 ServiceCheck.ByHttp($"service:{options.ServiceId}@{check.Authority}", new Uri(check, options.CheckPath), options.CheckInterval, options.CheckTimeout)
                     .TakingOutAfter(options.DeregisterAfter)
