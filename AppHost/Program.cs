@@ -1,5 +1,6 @@
 using XoeNovAi.AppHost.Certificates;
 using XoeNovAi.AppHost.Data;
+using XoeNovAi.AppHost.Networks;
 using XoeNovAi.AppHost.Plants;
 using XoeNovAi.AppHost.Services;
 using XoeNovAi.AppHost.Startup;

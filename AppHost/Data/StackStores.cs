@@ -1,8 +1,9 @@
+using XoeNovAi.AppHost.Configuration;
 using XoeNovAi.AppHost.Data.Backup;
 using XoeNovAi.AppHost.Data.Pool;
 using XoeNovAi.AppHost.Data.Postgres;
 using XoeNovAi.AppHost.Data.Redis;
-using XoeNovAi.AppHost.Services;
+using XoeNovAi.AppHost.Networks;
 using XoeNovAi.Hosting.Podman;
 using XoeNovAi.Hosting.Podman.Images;
 using XoeNovAi.Hosting.Podman.Networks;

@@ -1,4 +1,4 @@
-using XoeNovAi.AppHost.Services;
+using XoeNovAi.AppHost.Configuration;
 
 namespace XoeNovAi.AppHost.Plants;
 

@@ -1,4 +1,5 @@
 using XoeNovAi.AppHost.Certificates;
+using XoeNovAi.AppHost.Configuration;
 using XoeNovAi.Hosting.Consul;
 using XoeNovAi.Hosting.Podman;
 using XoeNovAi.Hosting.Podman.Images;

@@ -1,4 +1,6 @@
 using System.Globalization;
+using XoeNovAi.AppHost.Configuration;
+using XoeNovAi.AppHost.Networks;
 using XoeNovAi.Hosting.Consul;
 using XoeNovAi.Hosting.Podman;
 using XoeNovAi.Hosting.Podman.Images;

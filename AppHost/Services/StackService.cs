@@ -1,5 +1,7 @@
 using System.Globalization;
 using XoeNovAi.AppHost.Certificates;
+using XoeNovAi.AppHost.Configuration;
+using XoeNovAi.AppHost.Networks;
 using XoeNovAi.Hosting.Consul;
 using XoeNovAi.Hosting.Podman;
 using XoeNovAi.Hosting.Podman.Networks;

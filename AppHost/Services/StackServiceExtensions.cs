@@ -1,3 +1,6 @@
+using XoeNovAi.AppHost.Configuration;
+using XoeNovAi.AppHost.Networks;
+
 namespace XoeNovAi.AppHost.Services;
 
 /// <summary>Adds services to the stack.</summary>

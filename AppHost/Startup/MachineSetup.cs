@@ -1,6 +1,6 @@
 using System.ComponentModel;
 using System.Diagnostics;
-using XoeNovAi.AppHost.Services;
+using XoeNovAi.AppHost.Configuration;
 
 namespace XoeNovAi.AppHost.Startup;
 

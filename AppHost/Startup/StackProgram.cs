@@ -1,4 +1,4 @@
-using XoeNovAi.AppHost.Services;
+using XoeNovAi.AppHost.Configuration;
 using XoeNovAi.Hosting.Podman.Containers;
 
 namespace XoeNovAi.AppHost.Startup;

@@ -1,7 +1,7 @@
 using Aspire.Hosting.Eventing;
 using Aspire.Hosting.Lifecycle;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
-using XoeNovAi.AppHost.Services;
+using XoeNovAi.AppHost.Configuration;
 
 namespace XoeNovAi.AppHost.Startup;
 

@@ -25,7 +25,7 @@ internal sealed class AccessResults(GatewaySettings settings) : IAuthorizationMi
         var schemes = policy.Requirements.OfType<AccessRequirement>().SelectMany(asked => settings.Current.Authorization[asked.Policy].Schemes).ToList();
         context.Response.Headers.WWWAuthenticate = schemes is [] || schemes.Contains(JwtBearerDefaults.AuthenticationScheme, StringComparer.OrdinalIgnoreCase)
             ? JwtBearerDefaults.AuthenticationScheme
-            : ApiKeyHandler.SchemeName;
+            : AccessOptions.ApiKey;
         return Problem.WriteAsync(context, StatusCodes.Status401Unauthorized, "A valid credential is needed here.");
     }
 }

@@ -11,7 +11,6 @@ internal sealed class ApiKeyHandler(
     IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory loggers, UrlEncoder encoder, GatewaySettings settings)
     : AuthenticationHandler<AuthenticationSchemeOptions>(options, loggers, encoder)
 {
-    public const string SchemeName = "ApiKey";
     public const string Header = "X-API-Key";
 
     protected override Task<AuthenticateResult> HandleAuthenticateAsync()

@@ -20,7 +20,7 @@ internal static class AuthenticationExtensions
     {
         services.AddAuthentication(Chosen)
             .AddPolicyScheme(Chosen, null, options => options.ForwardDefaultSelector = Choose)
-            .AddScheme<AuthenticationSchemeOptions, ApiKeyHandler>(ApiKeyHandler.SchemeName, null)
+            .AddScheme<AuthenticationSchemeOptions, ApiKeyHandler>(AccessOptions.ApiKey, null)
             .AddJwtBearer(JwtBearerDefaults.AuthenticationScheme, _ => { });
         services.AddOptions<JwtBearerOptions>(JwtBearerDefaults.AuthenticationScheme).Configure<GatewaySettings>(Configure);
         services.AddSingleton<IOptionsChangeTokenSource<JwtBearerOptions>, JwtOptionsChanges>();
@@ -38,7 +38,7 @@ internal static class AuthenticationExtensions
     private static string Choose(HttpContext context) =>
         !context.Request.Headers.ContainsKey(ApiKeyHandler.Header) && context.Request.Headers.Authorization.ToString().StartsWith(Bearer, StringComparison.OrdinalIgnoreCase)
             ? JwtBearerDefaults.AuthenticationScheme
-            : ApiKeyHandler.SchemeName;
+            : AccessOptions.ApiKey;
 
     private static void Configure(JwtBearerOptions bearer, GatewaySettings settings)
     {

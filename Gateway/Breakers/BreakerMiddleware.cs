@@ -1,3 +1,5 @@
+using XoeNovAi.Gateway.Forwarding;
+
 namespace XoeNovAi.Gateway.Breakers;
 
 /// <summary>Hands a request to the chosen instance through its breaker.</summary>

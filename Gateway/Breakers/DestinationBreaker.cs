@@ -1,5 +1,6 @@
 using Polly;
 using Polly.CircuitBreaker;
+using XoeNovAi.Gateway.Configuration;
 using XoeNovAi.Gateway.Forwarding;
 
 namespace XoeNovAi.Gateway.Breakers;

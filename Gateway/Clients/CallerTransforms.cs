@@ -1,6 +1,7 @@
 using System.Security.Claims;
 using Microsoft.AspNetCore.Authentication.JwtBearer;
 using XoeNovAi.Gateway.Authentication;
+using XoeNovAi.Gateway.Configuration;
 using XoeNovAi.Gateway.Routing;
 using Yarp.ReverseProxy.Transforms;
 using Yarp.ReverseProxy.Transforms.Builder;
@@ -58,7 +59,7 @@ internal sealed class CallerTransforms : ITransformProvider
     {
         // A subject is the issuer's free text: what could not stand in a header is encoded.
         headers.TryAddWithoutValidation(Subject, Uri.EscapeDataString(name));
-        headers.TryAddWithoutValidation(Method, identity.AuthenticationType == ApiKeyHandler.SchemeName ? "api-key" : "jwt");
+        headers.TryAddWithoutValidation(Method, identity.AuthenticationType == AccessOptions.ApiKey ? "api-key" : "jwt");
         var scopes = identity.FindAll(ScopeClaim).Select(claim => claim.Value).ToArray();
         if (scopes.Length > 0)
         {

@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Net;
 using System.Security.Cryptography;
 using Microsoft.AspNetCore.Authentication.JwtBearer;
-using XoeNovAi.Gateway.Authentication;
 
 namespace XoeNovAi.Gateway.Configuration;
 
@@ -14,7 +13,7 @@ internal sealed class GatewayOptionsReader
     // What YARP and ASP.NET Core mean something by.
     private static readonly string[] Reserved = ["Default", "Anonymous", "Disable"];
 
-    private static readonly string[] Schemes = [ApiKeyHandler.SchemeName, JwtBearerDefaults.AuthenticationScheme];
+    private static readonly string[] Schemes = [AccessOptions.ApiKey, JwtBearerDefaults.AuthenticationScheme];
 
     private readonly IConfiguration _configuration;
     private readonly GatewayOptions _options;
@@ -143,7 +142,7 @@ internal sealed class GatewayOptionsReader
                 Require(Schemes.Contains(access.Schemes[i], StringComparer.OrdinalIgnoreCase), $"{key}:Schemes:{i}", $"is '{access.Schemes[i]}'. It must be one of {string.Join(", ", Schemes)}.");
             }
 
-            var takesKeys = access.Schemes.Contains(ApiKeyHandler.SchemeName, StringComparer.OrdinalIgnoreCase);
+            var takesKeys = access.Schemes.Contains(AccessOptions.ApiKey, StringComparer.OrdinalIgnoreCase);
             var takesTokens = access.Schemes.Contains(JwtBearerDefaults.AuthenticationScheme, StringComparer.OrdinalIgnoreCase);
             Require((takesKeys && authentication.ApiKeys.Count > 0) || (takesTokens && authentication.Jwt.Keys.Count > 0),
                 $"{key}:Schemes", "asks for what nobody has: Authentication has no such key, so nobody could pass. Give one, or leave the routes open.");

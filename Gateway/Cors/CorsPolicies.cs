@@ -10,18 +10,18 @@ internal sealed class CorsPolicies(GatewaySettings settings) : ICorsPolicyProvid
     /// <summary>The policy of routes that name none.</summary>
     public const string Default = nameof(Default);
 
-    private readonly ConditionalWeakTable<CorsOptions, CorsPolicy> _built = [];
+    private readonly ConditionalWeakTable<CorsPolicyOptions, CorsPolicy> _built = [];
 
     public Task<CorsPolicy?> GetPolicyAsync(HttpContext context, string? policyName) =>
         Task.FromResult(settings.Current.Cors.TryGetValue(policyName ?? Default, out var options) ? _built.GetValue(options, Build) : null);
 
-    private static CorsPolicy Build(CorsOptions options)
+    private static CorsPolicy Build(CorsPolicyOptions options)
     {
         var policy = new CorsPolicyBuilder()
             .WithOrigins(options.Origins)
-            .WithMethods(options.Methods ?? CorsOptions.DefaultMethods)
-            .WithHeaders(options.Headers ?? CorsOptions.DefaultHeaders)
-            .WithExposedHeaders(options.ExposedHeaders ?? CorsOptions.DefaultExposedHeaders)
+            .WithMethods(options.Methods ?? CorsPolicyOptions.DefaultMethods)
+            .WithHeaders(options.Headers ?? CorsPolicyOptions.DefaultHeaders)
+            .WithExposedHeaders(options.ExposedHeaders ?? CorsPolicyOptions.DefaultExposedHeaders)
             .SetPreflightMaxAge(options.MaximumAge);
         return (options.Credentials ? policy.AllowCredentials() : policy.DisallowCredentials()).Build();
     }

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using XoeNovAi.Gateway.Configuration;
 using XoeNovAi.Gateway.Forwarding;
+using XoeNovAi.Gateway.Routing;
 using Yarp.ReverseProxy.Health;
 using Yarp.ReverseProxy.Model;
 
@@ -13,14 +14,12 @@ namespace XoeNovAi.Gateway.Health;
 /// </summary>
 internal sealed class AnswerHealthPolicy(IDestinationHealthUpdater health, GatewaySettings settings, TimeProvider time, ILogger<AnswerHealthPolicy> logger) : IPassiveHealthCheckPolicy
 {
-    public const string PolicyName = "Answers";
-
     // Until Consul has had time to notice.
     private static readonly TimeSpan Unreachable = TimeSpan.FromSeconds(2);
 
     private readonly ConditionalWeakTable<DestinationState, AnswerWindow> _windows = [];
 
-    public string Name => PolicyName;
+    public string Name => ClusterDefaults.HealthPolicy;
 
     public void RequestProxied(HttpContext context, ClusterState cluster, DestinationState destination)
     {

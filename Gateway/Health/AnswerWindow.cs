@@ -1,3 +1,5 @@
+using XoeNovAi.Gateway.Configuration;
+
 namespace XoeNovAi.Gateway.Health;
 
 /// <summary>Counts an instance's answers, window by window.</summary>

@@ -1,3 +1,5 @@
+using XoeNovAi.Gateway.Configuration;
+
 namespace XoeNovAi.Gateway.Retries;
 
 /// <summary>

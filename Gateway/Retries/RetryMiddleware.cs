@@ -1,4 +1,3 @@
-using XoeNovAi.Gateway.Breakers;
 using XoeNovAi.Gateway.Configuration;
 using XoeNovAi.Gateway.Forwarding;
 using XoeNovAi.Gateway.Metrics;

@@ -1,6 +1,5 @@
 using System.Net;
 using System.Text;
-using XoeNovAi.Gateway.Health;
 using Yarp.ReverseProxy.Configuration;
 using Yarp.ReverseProxy.Forwarder;
 using Yarp.ReverseProxy.Health;
@@ -10,6 +9,9 @@ namespace XoeNovAi.Gateway.Routing;
 /// <summary>What holds for every cluster that says nothing else.</summary>
 internal sealed class ClusterDefaults : IProxyConfigFilter
 {
+    /// <summary>By whose judgement an instance is taken out.</summary>
+    public const string HealthPolicy = "Answers";
+
     /// <summary>How long a stream or a socket may be silent before it is closed.</summary>
     public static readonly TimeSpan ActivityTimeout = TimeSpan.FromMinutes(10);
 
@@ -26,7 +28,7 @@ internal sealed class ClusterDefaults : IProxyConfigFilter
             {
                 // When every instance was found sick a moment ago, trying is still better than refusing.
                 AvailableDestinationsPolicy = health.AvailableDestinationsPolicy ?? HealthCheckConstants.AvailableDestinations.HealthyOrPanic,
-                Passive = health.Passive ?? new() { Enabled = true, Policy = AnswerHealthPolicy.PolicyName },
+                Passive = health.Passive ?? new() { Enabled = true, Policy = HealthPolicy },
             },
             HttpClient = client with
             {

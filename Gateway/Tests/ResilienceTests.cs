@@ -3,6 +3,7 @@ using System.Net;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
+using XoeNovAi.Gateway.Configuration;
 using XoeNovAi.Gateway.Retries;
 
 namespace XoeNovAi.Gateway.Tests;

@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using XoeNovAi.Hosting.Podman.Containers;
 using XoeNovAi.Hosting.Podman.Hardening;
 using XoeNovAi.Hosting.Podman.Images;
+using XoeNovAi.Hosting.Podman.Model;
 using XoeNovAi.Hosting.Podman.Networks;
 using XoeNovAi.Hosting.Podman.Runs;
 using XoeNovAi.Hosting.Podman.Services;
@@ -41,6 +42,7 @@ public static class RootlessPodmanExtensions
         builder.Services.TryAddSingleton<ServiceOutputStage>();
         builder.Services.TryAddSingleton<HardeningArguments>();
         builder.Services.TryAddSingleton<ImageBuilder>();
+        builder.Services.TryAddSingleton<PersistentOwner>();
         builder.Services.TryAddSingleton<PersistentContainers>();
         builder.Services.TryAddSingleton<StartQueue>();
         builder.Services.TryAddSingleton<ContainerStarter>();

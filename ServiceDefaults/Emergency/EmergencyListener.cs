@@ -5,7 +5,6 @@ using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
 using XoeNovAi.ServiceDefaults.Lifetime;
 using XoeNovAi.ServiceDefaults.Redis;
-using XoeNovAi.ServiceDefaults.Streams;
 
 namespace XoeNovAi.ServiceDefaults.Emergency;
 
@@ -19,7 +18,9 @@ internal sealed class EmergencyListener(RedisClient redis, EmergencyStop emergen
     private const string Bus = "xnai:agent_bus";
     private const string Control = "agent-bus:control";
     private const string Type = "type";
+    private const string TraceParent = "traceparent";
 
+    private static readonly ActivitySource Source = new("XoeNovAi.ServiceDefaults.Emergency");
     private static readonly TimeSpan Block = TimeSpan.FromSeconds(5);
 
     private readonly EmergencyRecord _record = new(redis);
@@ -50,7 +51,7 @@ internal sealed class EmergencyListener(RedisClient redis, EmergencyStop emergen
                 {
                     if (EmergencyWord.Of(fields.GetValueOrDefault(Type), id) is { } word)
                     {
-                        Hear(word.Type, fields.GetValueOrDefault(StreamTelemetry.TraceParent), Bus, () => Take(word));
+                        Hear(word.Type, fields.GetValueOrDefault(TraceParent), Bus, () => Take(word));
                         await _record.KeepAsync(word, cancellationToken);
                     }
 
@@ -152,7 +153,7 @@ internal sealed class EmergencyListener(RedisClient redis, EmergencyStop emergen
             if (Text(message, Type) is { } type && EmergencyWord.IsWord(type))
             {
                 _unkept.Writer.TryWrite((type, Time.GetTimestamp()));
-                Hear(type, Text(message, StreamTelemetry.TraceParent), Control, () => emergency.Set(type == EmergencyWord.Stop));
+                Hear(type, Text(message, TraceParent), Control, () => emergency.Set(type == EmergencyWord.Stop));
             }
         }
         catch (Exception exception) when (exception is JsonException or InvalidOperationException)
@@ -170,7 +171,7 @@ internal sealed class EmergencyListener(RedisClient redis, EmergencyStop emergen
     private void Hear(string type, string? traceParent, string way, Func<bool> take)
     {
         ActivityContext.TryParse(traceParent, null, isRemote: true, out var parent);
-        using var activity = StreamTelemetry.Source.StartActivity($"{type} {way}", ActivityKind.Consumer, parent);
+        using var activity = Source.StartActivity($"{type} {way}", ActivityKind.Consumer, parent);
         if (take())
         {
             logger.LogWarning("{Type} by {Way}", type, way);

@@ -1,3 +1,4 @@
+using XoeNovAi.AppHost.Configuration;
 using XoeNovAi.Hosting.Podman.Setup;
 
 namespace XoeNovAi.AppHost.Data.Backup;

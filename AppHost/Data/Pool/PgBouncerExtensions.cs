@@ -1,6 +1,6 @@
 using XoeNovAi.AppHost.Certificates;
 using XoeNovAi.AppHost.Data.Postgres;
-using XoeNovAi.AppHost.Services;
+using XoeNovAi.AppHost.Networks;
 using XoeNovAi.Hosting.Podman;
 using XoeNovAi.Hosting.Podman.Images;
 using XoeNovAi.Hosting.Podman.Networks;

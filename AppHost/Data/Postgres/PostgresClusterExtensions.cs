@@ -2,7 +2,7 @@ using System.Globalization;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using XoeNovAi.AppHost.Certificates;
 using XoeNovAi.AppHost.Data.Backup;
-using XoeNovAi.AppHost.Services;
+using XoeNovAi.AppHost.Networks;
 using XoeNovAi.Hosting.Consul;
 using XoeNovAi.Hosting.Podman;
 using XoeNovAi.Hosting.Podman.Images;

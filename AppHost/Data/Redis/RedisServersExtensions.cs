@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using XoeNovAi.AppHost.Certificates;
-using XoeNovAi.AppHost.Services;
+using XoeNovAi.AppHost.Configuration;
+using XoeNovAi.AppHost.Networks;
 using XoeNovAi.Hosting.Podman;
 using XoeNovAi.Hosting.Podman.Images;
 using XoeNovAi.Hosting.Podman.Networks;

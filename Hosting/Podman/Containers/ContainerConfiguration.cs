@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using XoeNovAi.Hosting.Podman.Model;
 
 namespace XoeNovAi.Hosting.Podman.Containers;
 

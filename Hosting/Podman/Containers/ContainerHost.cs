@@ -1,4 +1,5 @@
 using Aspire.Hosting.Eventing;
+using XoeNovAi.Hosting.Podman.Model;
 using XoeNovAi.Hosting.Podman.Networks;
 using XoeNovAi.Hosting.Podman.Runs;
 using XoeNovAi.Hosting.Podman.Services;
@@ -18,7 +19,7 @@ internal sealed class ContainerHost(
     Leftovers leftovers,
     ServiceOutputStage programs,
     ContainerEvents events,
-    PersistentContainers persistent,
+    PersistentOwner persistent,
     HiddenEndpoints endpoints,
     ChildResources children,
     IDistributedApplicationEventing eventing,
@@ -121,7 +122,7 @@ internal sealed class ContainerHost(
         try
         {
             List<Task> listening = [events.ListenAsync([run.LabelArgument], Happened, _stopping.Token)];
-            if (containers.Values.Any(static c => PersistentContainers.Includes(c.Container)))
+            if (containers.Values.Any(static c => PersistentOwner.Includes(c.Container)))
             {
                 listening.Add(events.ListenAsync([persistent.Label], Happened, _stopping.Token));
             }
@@ -179,7 +180,7 @@ internal sealed class ContainerHost(
         // A podman that is just making a container is waited for: ended now, it would leave one that it does not know.
         await Task.WhenAll(lives).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await tunnels.DisposeAsync().ConfigureAwait(false);
-        var ending = _containers.Where(static c => !PersistentContainers.Includes(c.Container)).ToLookup(static c => NetworkSharing.OwnerOf(c.Container) is not null, static c => c.Name);
+        var ending = _containers.Where(static c => !PersistentOwner.Includes(c.Container)).ToLookup(static c => NetworkSharing.OwnerOf(c.Container) is not null, static c => c.Name);
 
         // Podman removes nothing in whose network others are.
         var clean = await RemoveAsync([.. ending[true]], cancellationToken).ConfigureAwait(false)

@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using XoeNovAi.Hosting.Podman.Images;
+using XoeNovAi.Hosting.Podman.Model;
 
 namespace XoeNovAi.Hosting.Podman.Containers;
 
@@ -18,7 +20,7 @@ internal static class ContainerSnapshots
             Properties = snapshot.Properties
                 .With("container.image", container.Annotations.OfType<PodmanImageAnnotation>().Last().Name)
                 .With("container.ports", container.Annotations.OfType<EndpointAnnotation>().Select(static e => e.TargetPort?.ToString(CultureInfo.InvariantCulture)).ToArray())
-                .With("container.lifetime", PersistentContainers.Includes(container) ? "Persistent" : "Session"),
+                .With("container.lifetime", PersistentOwner.Includes(container) ? "Persistent" : "Session"),
             Volumes = [.. container.Annotations.OfType<ContainerMountAnnotation>().Select(static m => new VolumeSnapshot(m.Source, m.Target, m.Type == ContainerMountType.BindMount ? "bind" : "volume", m.IsReadOnly))],
         };
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.RegularExpressions;
 using XoeNovAi.Hosting.Podman.Hardening;
 using XoeNovAi.Hosting.Podman.Images;
+using XoeNovAi.Hosting.Podman.Model;
 using XoeNovAi.Hosting.Podman.Networks;
 using XoeNovAi.Hosting.Podman.Runs;
 using XoeNovAi.Hosting.Podman.Secrets;
@@ -21,6 +22,7 @@ internal sealed partial class ContainerStarter(
     HardeningArguments hardening,
     ImageBuilder images,
     PersistentContainers persistent,
+    PersistentOwner persistentOwner,
     StartQueue queue,
     DistributedApplicationExecutionContext executionContext,
     IServiceProvider services)
@@ -52,7 +54,7 @@ internal sealed partial class ContainerStarter(
             .. await DeclaredArgumentsAsync(container, cancellationToken).ConfigureAwait(false),
             .. hardening.Of(container, owner),
         ];
-        var isPersistent = PersistentContainers.Includes(container);
+        var isPersistent = PersistentOwner.Includes(container);
         var secretFolder = isPersistent ? null : container.Annotations.OfType<SecretFilesAnnotation>().LastOrDefault()?.Folder;
         if (secretFolder is not null && configuration.Secrets.Count > 0)
         {
@@ -66,7 +68,7 @@ internal sealed partial class ContainerStarter(
         }
 
         var plan = await WithEnvironmentAsync(
-            new(container, NameOf(container), isPersistent ? persistent.Label : run.LabelArgument, image) { LogFile = isPersistent ? null : Path.Combine(run.Folder.Logs, $"{container.Name}-{Interlocked.Increment(ref _starts)}.log"), Arguments = configuration.Arguments, RuntimeArguments = runtimeArguments },
+            new(container, NameOf(container), isPersistent ? persistentOwner.Label : run.LabelArgument, image) { LogFile = isPersistent ? null : Path.Combine(run.Folder.Logs, $"{container.Name}-{Interlocked.Increment(ref _starts)}.log"), Arguments = configuration.Arguments, RuntimeArguments = runtimeArguments },
             configuration,
             secretFolder is null ? configuration.Secrets : new Dictionary<string, string>(),
             cancellationToken).ConfigureAwait(false);
@@ -89,7 +91,7 @@ internal sealed partial class ContainerStarter(
     /// <summary>What a container is called in Podman.</summary>
     public string NameOf(ContainerResource container)
         => container.TryGetLastAnnotation<ContainerNameAnnotation>(out var name) ? name.Name
-            : PersistentContainers.Includes(container) ? persistent.NameOf(container)
+            : PersistentOwner.Includes(container) ? persistentOwner.NameOf(container)
             : $"{container.Name.ToLowerInvariant()}-{run.Id}";
 
     /// <summary>Stops a container, with ten seconds for what it has still to do.</summary>
@@ -186,7 +188,3 @@ internal sealed partial class ContainerStarter(
 /// <param name="LogFile">Where its monitor writes what it says.</param>
 /// <param name="LogBegin">How much of that is of an earlier run, in bytes.</param>
 internal sealed record StartedContainer(string Id, string LogFile, long LogBegin = 0);
-
-/// <summary>The image of a container that runs on Podman: in the place of Aspire's own annotation, by which DCP would run it.</summary>
-/// <param name="Name">Its name with registry, and tag or digest.</param>
-internal sealed record PodmanImageAnnotation(string Name) : IResourceAnnotation;

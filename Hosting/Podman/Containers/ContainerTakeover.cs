@@ -1,5 +1,7 @@
 using Aspire.Hosting.Eventing;
 using Aspire.Hosting.Lifecycle;
+using XoeNovAi.Hosting.Podman.Images;
+using XoeNovAi.Hosting.Podman.Model;
 
 namespace XoeNovAi.Hosting.Podman.Containers;
 
@@ -37,7 +39,7 @@ internal sealed class ContainerTakeover(ContainerHost host, ContainerStarter sta
         }
 
         var ports = new Dictionary<EndpointAnnotation, int>();
-        foreach (var container in containers.Where(PersistentContainers.Includes))
+        foreach (var container in containers.Where(PersistentOwner.Includes))
         {
             foreach (var endpoint in container.Annotations.OfType<EndpointAnnotation>())
             {

@@ -13,27 +13,12 @@ namespace XoeNovAi.Hosting.Podman.Containers;
 /// of all it was made with whether it still is what the model wants. They carry no label of the run, so neither
 /// the application's end nor its reaper takes them along.
 /// </summary>
-internal sealed class PersistentContainers(PodmanCli podman, IConfiguration configuration)
+internal sealed class PersistentContainers(PodmanCli podman)
 {
     private const string ConfigurationLabel = "io.xoe-novai.configuration";
-    private const string OwnerLabel = "io.xoe-novai.apphost";
-    private readonly string _owner = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(configuration["AppHost:Directory"] ?? AppContext.BaseDirectory)))[..8];
 
     /// <summary>Creates a container and starts it; its id.</summary>
     public delegate Task<string> Create(ContainerPlan plan, IReadOnlyList<string> options, IReadOnlyList<StagedFile> files, ILogger logger, CancellationToken cancellationToken);
-
-    /// <summary>The label all of them have.</summary>
-    public string Label => $"{OwnerLabel}={_owner}";
-
-    /// <summary>The network of an application that has one of them.</summary>
-    public string NetworkName => $"aspire-persistent-{_owner}";
-
-    /// <summary>Whether a container is one of them.</summary>
-    public static bool Includes(IResource resource)
-        => resource.TryGetLastAnnotation<ContainerLifetimeAnnotation>(out var lifetime) && lifetime.Lifetime == ContainerLifetime.Persistent;
-
-    /// <summary>What one is called that was given no name.</summary>
-    public string NameOf(IResource resource) => $"{resource.Name.ToLowerInvariant()}-{_owner}";
 
     /// <summary>The port on which an earlier run's container publishes an endpoint; null when there is none.</summary>
     public async Task<int?> PortOfAsync(string name, EndpointAnnotation endpoint, CancellationToken cancellationToken)

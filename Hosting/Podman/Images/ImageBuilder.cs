@@ -1,12 +1,12 @@
 using System.Text.RegularExpressions;
-using XoeNovAi.Hosting.Podman.Containers;
+using XoeNovAi.Hosting.Podman.Model;
 using XoeNovAi.Hosting.Podman.Runs;
 using XoeNovAi.Hosting.Podman.Setup;
 
 namespace XoeNovAi.Hosting.Podman.Images;
 
 /// <summary>Makes the images of containers that have a Dockerfile, where anything they are made of has changed.</summary>
-internal sealed partial class ImageBuilder(PodmanCli podman, PodmanRun run, PersistentContainers persistent, DistributedApplicationExecutionContext executionContext, IServiceProvider services)
+internal sealed partial class ImageBuilder(PodmanCli podman, PodmanRun run, PersistentOwner persistent, DistributedApplicationExecutionContext executionContext, IServiceProvider services)
 {
     private const string ContentLabel = "io.xoe-novai.content";
     private const string OwnerLabel = "io.xoe-novai.image-of";

@@ -1,13 +1,13 @@
 using System.Collections.Concurrent;
 using System.Text.Json;
-using XoeNovAi.Hosting.Podman.Containers;
+using XoeNovAi.Hosting.Podman.Model;
 using XoeNovAi.Hosting.Podman.Runs;
 using XoeNovAi.Hosting.Podman.Setup;
 
 namespace XoeNovAi.Hosting.Podman.Networks;
 
 /// <summary>Makes the application's networks and the rules that hold them, and removes them when all else has stopped.</summary>
-internal sealed class PodmanNetworks(PodmanCli podman, PodmanEnvironment environment, PodmanRun run, PersistentContainers persistent, ResourceNotificationService notifications, ILogger<PodmanNetworks> logger) : IDisposable
+internal sealed class PodmanNetworks(PodmanCli podman, PodmanEnvironment environment, PodmanRun run, PersistentOwner persistent, ResourceNotificationService notifications, ILogger<PodmanNetworks> logger) : IDisposable
 {
     private const string HoldScript = "ip link set dev \"$0\" address \"$(ip -o link show dev \"$0\" | sed 's|.*link/ether \\([^ ]*\\).*|\\1|')\"";
 
@@ -29,14 +29,14 @@ internal sealed class PodmanNetworks(PodmanCli podman, PodmanEnvironment environ
     public void Begin(DistributedApplicationModel model, IReadOnlyList<ContainerResource> containers, Task mended, CancellationToken cancellationToken)
     {
         var common = containers.Where(static c => !c.GetPodmanNetworks().Any() && NetworkSharing.OwnerOf(c) is null).ToList();
-        _declared = [.. model.Resources.OfType<PodmanNetworkResource>(), .. common.Count > 0 && !common.Exists(PersistentContainers.Includes) ? [_common] : (PodmanNetworkResource[])[]];
+        _declared = [.. model.Resources.OfType<PodmanNetworkResource>(), .. common.Count > 0 && !common.Exists(PersistentOwner.Includes) ? [_common] : (PodmanNetworkResource[])[]];
         foreach (var network in _declared)
         {
             network.BelongsTo(run.Id);
         }
 
         var names = containers.SelectMany(NamesOf).Append(KnownHostNames.DefaultContainerTunnelHostName).Where(static n => n.Contains('.', StringComparison.Ordinal)).Distinct(StringComparer.Ordinal).ToList();
-        _making = Task.WhenAll(CreateAsync(names, mended, cancellationToken), common.Exists(PersistentContainers.Includes) ? CreatePersistentAsync(cancellationToken) : Task.CompletedTask);
+        _making = Task.WhenAll(CreateAsync(names, mended, cancellationToken), common.Exists(PersistentOwner.Includes) ? CreatePersistentAsync(cancellationToken) : Task.CompletedTask);
     }
 
     /// <summary>Where a container is, and by which names: what Podman is told.</summary>

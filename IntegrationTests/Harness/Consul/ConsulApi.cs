@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using System.Text.Json;
-using XoeNovAi.Consul.Client;
+using XoeNovAi.Consul;
 using XoeNovAi.Consul.Discovery;
 using XoeNovAi.Consul.Registration;
 

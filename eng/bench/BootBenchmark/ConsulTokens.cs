@@ -1,4 +1,5 @@
 using System.Security.Cryptography.X509Certificates;
+using XoeNovAi.Consul;
 using XoeNovAi.Consul.Access;
 using XoeNovAi.Consul.Client;
 using XoeNovAi.Hosting.Consul;

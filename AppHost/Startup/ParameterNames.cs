@@ -2,7 +2,7 @@ using Aspire.Hosting.Eventing;
 using Aspire.Hosting.Lifecycle;
 using XoeNovAi.Hosting.Consul;
 
-namespace XoeNovAi.AppHost.Services;
+namespace XoeNovAi.AppHost.Startup;
 
 /// <summary>Refuses parameters the stack does not have, as a mistyped name would otherwise be ignored, and empty ones.</summary>
 internal sealed class ParameterNames(IConfiguration configuration) : IDistributedApplicationEventingSubscriber

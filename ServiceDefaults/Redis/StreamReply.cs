@@ -1,6 +1,6 @@
 using StackExchange.Redis;
 
-namespace XoeNovAi.ServiceDefaults.Streams;
+namespace XoeNovAi.ServiceDefaults.Redis;
 
 /// <summary>Reads what Redis answers to commands that block, which the library does not have.</summary>
 internal static class StreamReply

@@ -1,9 +1,8 @@
 using System.Globalization;
-using XoeNovAi.Gateway.Breakers;
-using XoeNovAi.Gateway.Forwarding;
+using XoeNovAi.Gateway.Errors;
 using Yarp.ReverseProxy.Forwarder;
 
-namespace XoeNovAi.Gateway.Errors;
+namespace XoeNovAi.Gateway.Forwarding;
 
 /// <summary>Says which service could not answer, where YARP alone leaves the body empty.</summary>
 internal sealed class ForwardingErrorMiddleware(RequestDelegate next, ILogger<ForwardingErrorMiddleware> logger)

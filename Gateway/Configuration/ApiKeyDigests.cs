@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 
-namespace XoeNovAi.Gateway.Authentication;
+namespace XoeNovAi.Gateway.Configuration;
 
 /// <summary>The holders of API keys by the digests of their keys: the keys themselves are not kept.</summary>
 internal sealed class ApiKeyDigests

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace XoeNovAi.Hosting.Podman.Containers;
+namespace XoeNovAi.Hosting.Podman.Model;
 
 /// <summary>Resolves values as a container sees them: names of its networks and ports inside of containers.</summary>
 internal sealed class ContainerValues(IResource container, DistributedApplicationExecutionContext executionContext)

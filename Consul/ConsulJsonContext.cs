@@ -7,7 +7,7 @@ using XoeNovAi.Consul.KeyValues;
 using XoeNovAi.Consul.Leadership;
 using XoeNovAi.Consul.Registration;
 
-namespace XoeNovAi.Consul.Client;
+namespace XoeNovAi.Consul;
 
 [JsonSourceGenerationOptions(DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(AccessPolicy))]

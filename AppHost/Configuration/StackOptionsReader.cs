@@ -1,29 +1,14 @@
 using System.Reflection;
-using Aspire.Hosting.Lifecycle;
-using XoeNovAi.AppHost.Data;
-using XoeNovAi.AppHost.Startup;
 
-namespace XoeNovAi.AppHost.Services;
+namespace XoeNovAi.AppHost.Configuration;
 
 /// <summary>Reads how the stack is run.</summary>
-internal static class StackOptionsExtensions
+internal static class StackOptionsReader
 {
     private static readonly TimeSpan LongestStart = TimeSpan.FromHours(1);
     private static readonly TimeSpan LongestInterval = TimeSpan.FromMinutes(1);
 
-    public static StackOptions AddStackOptions(this IDistributedApplicationBuilder builder)
-    {
-        var options = Read(builder.Configuration);
-        builder.Services.AddSingleton(options);
-        builder.Services.AddHostedService<LauncherWatch>();
-        builder.Services.AddHostedService<HiddenConnectionStrings>();
-        builder.Services.AddSingleton<StartupWatch>();
-        builder.Services.AddSingleton<IDistributedApplicationEventingSubscriber>(static services => services.GetRequiredService<StartupWatch>());
-        builder.Services.AddSingleton<IDistributedApplicationEventingSubscriber, ParameterNames>();
-        return options;
-    }
-
-    private static StackOptions Read(IConfiguration configuration)
+    public static StackOptions Read(IConfiguration configuration)
     {
         var section = configuration.GetSection(StackOptions.Section);
         RefuseUnknown(section, typeof(StackOptions));

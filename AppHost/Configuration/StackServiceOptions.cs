@@ -1,4 +1,4 @@
-namespace XoeNovAi.AppHost.Services;
+namespace XoeNovAi.AppHost.Configuration;
 
 /// <summary>What is different about one service.</summary>
 internal sealed class StackServiceOptions

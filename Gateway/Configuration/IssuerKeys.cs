@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using Microsoft.IdentityModel.Tokens;
 
-namespace XoeNovAi.Gateway.Authentication;
+namespace XoeNovAi.Gateway.Configuration;
 
 /// <summary>Public keys of the issuer.</summary>
 internal static class IssuerKeys

@@ -1,11 +1,12 @@
 using XoeNovAi.Consul.Access;
+using XoeNovAi.Consul.Client;
 using XoeNovAi.Consul.Connect;
 using XoeNovAi.Consul.Discovery;
 using XoeNovAi.Consul.KeyValues;
 using XoeNovAi.Consul.Leadership;
 using XoeNovAi.Consul.Registration;
 
-namespace XoeNovAi.Consul.Client;
+namespace XoeNovAi.Consul;
 
 /// <summary>
 /// The part of Consul's HTTP API that the stack uses. A call is one request with a deadline, and fails with a <see cref="ConsulException"/>;

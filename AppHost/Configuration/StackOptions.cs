@@ -1,6 +1,4 @@
-using XoeNovAi.AppHost.Data;
-
-namespace XoeNovAi.AppHost.Services;
+namespace XoeNovAi.AppHost.Configuration;
 
 /// <summary>How the stack is run, from the configuration section <c>Stack</c>.</summary>
 internal sealed class StackOptions
@@ -48,4 +46,27 @@ internal sealed class StackOptions
         { Image: not null } => RunMode.Container,
         _ => Run,
     };
+}
+
+/// <summary>How a service runs.</summary>
+internal enum RunMode
+{
+    /// <summary>In a container, isolated.</summary>
+    Container,
+
+    /// <summary>As a process on the host, for the debugger.</summary>
+    Process,
+
+    /// <summary>Not at all: it is left out.</summary>
+    None,
+}
+
+/// <summary>How services call each other where the model says which may.</summary>
+internal enum MeshMode
+{
+    /// <summary>Directly.</summary>
+    Off,
+
+    /// <summary>Through sidecars, with certificates of Consul's authority.</summary>
+    On,
 }

@@ -1,8 +1,9 @@
 using XoeNovAi.AppHost.Certificates;
+using XoeNovAi.AppHost.Configuration;
 using XoeNovAi.Hosting.Consul;
 using XoeNovAi.Hosting.Podman.Networks;
 
-namespace XoeNovAi.AppHost.Services;
+namespace XoeNovAi.AppHost.Networks;
 
 /// <summary>What services and stores of the stack are put into.</summary>
 /// <param name="Db">The network of the stores.</param>

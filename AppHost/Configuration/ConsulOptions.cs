@@ -1,4 +1,4 @@
-namespace XoeNovAi.AppHost.Services;
+namespace XoeNovAi.AppHost.Configuration;
 
 /// <summary>How Consul is run.</summary>
 internal sealed class ConsulOptions
