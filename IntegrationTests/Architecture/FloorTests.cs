@@ -6,7 +6,6 @@ namespace XoeNovAi.IntegrationTests.Architecture;
 
 /// <summary>How the product is built: its folders are floors, and what stands below knows nothing of what stands on it.</summary>
 [TestClass]
-[TestCategory("Quick")]
 public sealed partial class FloorTests
 {
     private static readonly string Binaries = Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "..", ".."));
@@ -32,6 +31,7 @@ public sealed partial class FloorTests
     }
 
     [TestMethod]
+    [TestCategory("Quick")]
     [Timeout(60_000, CooperativeCancellation = true)]
     public void What_all_services_stand_on_names_none_of_them()
     {
