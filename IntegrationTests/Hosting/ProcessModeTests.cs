@@ -12,7 +12,7 @@ public sealed class ProcessModeTests : StackTest
     private static readonly TimeSpan AnswerLimit = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(40);
 
-    protected override TimeSpan TestLimit => StartLimit + AnswerLimit + StopLimit + AnswerLimit;
+    protected override TimeSpan TestLimit => TimeSpan.FromMinutes(4.5);
 
     [TestMethod]
     [Scenario("HOST-02")]
