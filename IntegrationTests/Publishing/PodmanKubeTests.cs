@@ -66,6 +66,7 @@ public sealed class PodmanKubeTests
 
         // A store that is slow while all of this starts is one that rag does without.
         using var health = JsonDocument.Parse(await AnswersAsync(stack, "/xnai/api/v1/health", static body => body.Contains("\"status\":\"healthy\"", StringComparison.Ordinal)));
+        Assert.AreEqual("healthy", health.RootElement.GetProperty("status").GetString(), health.RootElement.GetRawText());
         Assert.AreEqual("connected", health.RootElement.GetProperty("database").GetProperty("status").GetString(), health.RootElement.GetRawText());
     }
 

@@ -19,7 +19,7 @@ internal sealed class ContainerHost(
     Leftovers leftovers,
     ServiceOutputStage programs,
     ContainerEvents events,
-    PersistentOwner persistent,
+    PersistentOwner persistentOwner,
     HiddenEndpoints endpoints,
     ChildResources children,
     IDistributedApplicationEventing eventing,
@@ -124,7 +124,7 @@ internal sealed class ContainerHost(
             List<Task> listening = [events.ListenAsync([run.LabelArgument], Happened, _stopping.Token)];
             if (containers.Values.Any(static c => PersistentOwner.Includes(c.Container)))
             {
-                listening.Add(events.ListenAsync([persistent.Label], Happened, _stopping.Token));
+                listening.Add(events.ListenAsync([persistentOwner.Label], Happened, _stopping.Token));
             }
 
             await (await Task.WhenAny(listening).ConfigureAwait(false)).ConfigureAwait(false);

@@ -6,7 +6,7 @@ using XoeNovAi.Hosting.Podman.Setup;
 namespace XoeNovAi.Hosting.Podman.Images;
 
 /// <summary>Makes the images of containers that have a Dockerfile, where anything they are made of has changed.</summary>
-internal sealed partial class ImageBuilder(PodmanCli podman, PodmanRun run, PersistentOwner persistent, DistributedApplicationExecutionContext executionContext, IServiceProvider services)
+internal sealed partial class ImageBuilder(PodmanCli podman, PodmanRun run, PersistentOwner persistentOwner, DistributedApplicationExecutionContext executionContext, IServiceProvider services)
 {
     private const string ContentLabel = "io.xoe-novai.content";
     private const string OwnerLabel = "io.xoe-novai.image-of";
@@ -34,7 +34,7 @@ internal sealed partial class ImageBuilder(PodmanCli podman, PodmanRun run, Pers
         var content = await context.HashAsync([build.Stage ?? string.Empty, .. arguments, .. BasesOf(dockerfile, arguments, stored)], cancellationToken).ConfigureAwait(false);
 
         // By its owner and not by its name: Aspire gives it another tag each time.
-        var previous = stored.Where(i => i.Owner == persistent.NameOf(resource)).ToList();
+        var previous = stored.Where(i => i.Owner == persistentOwner.NameOf(resource)).ToList();
         if (previous.Find(i => i.Content == content && !i.Name.StartsWith('<')) is { } same)
         {
             return same.Name;
@@ -129,7 +129,7 @@ internal sealed partial class ImageBuilder(PodmanCli podman, PodmanRun run, Pers
             options.Add(PullOptionOf(resource));
             var last = new Queue<string>();
             var exitCode = await podman.RunAsync(
-                ["build", "--tag", image, "--label", $"{ContentLabel}={content}", "--label", $"{OwnerLabel}={persistent.NameOf(resource)}", .. options, "--file", BuildContext.DockerfileName, "-"],
+                ["build", "--tag", image, "--label", $"{ContentLabel}={content}", "--label", $"{OwnerLabel}={persistentOwner.NameOf(resource)}", .. options, "--file", BuildContext.DockerfileName, "-"],
                 context.WriteAsync,
                 line =>
                 {

@@ -7,7 +7,7 @@ using XoeNovAi.Hosting.Podman.Setup;
 namespace XoeNovAi.Hosting.Podman.Networks;
 
 /// <summary>Makes the application's networks and the rules that hold them, and removes them when all else has stopped.</summary>
-internal sealed class PodmanNetworks(PodmanCli podman, PodmanEnvironment environment, PodmanRun run, PersistentOwner persistent, ResourceNotificationService notifications, ILogger<PodmanNetworks> logger) : IDisposable
+internal sealed class PodmanNetworks(PodmanCli podman, PodmanEnvironment environment, PodmanRun run, PersistentOwner persistentOwner, ResourceNotificationService notifications, ILogger<PodmanNetworks> logger) : IDisposable
 {
     private const string HoldScript = "ip link set dev \"$0\" address \"$(ip -o link show dev \"$0\" | sed 's|.*link/ether \\([^ ]*\\).*|\\1|')\"";
 
@@ -45,7 +45,7 @@ internal sealed class PodmanNetworks(PodmanCli podman, PodmanEnvironment environ
     {
         await _making.WaitAsync(cancellationToken).ConfigureAwait(false);
         var memberships = container.Annotations.OfType<NetworkMembership>().GroupBy(static m => m.Network.NetworkName, static (name, same) => (name, (IReadOnlyList<string>)[.. same.SelectMany(static m => m.Aliases)])).ToList();
-        var name = _declared.Contains(_common) ? _common.NetworkName : persistent.NetworkName;
+        var name = _declared.Contains(_common) ? _common.NetworkName : persistentOwner.NetworkName;
         return [.. memberships.DefaultIfEmpty((name, [])).Select(m => $"--network={m.Item1}:{string.Join(',', EverywhereOf(container).Concat(m.Item2).Distinct(StringComparer.Ordinal).Select(static a => $"alias={a}"))}")];
     }
 
@@ -152,8 +152,8 @@ internal sealed class PodmanNetworks(PodmanCli podman, PodmanEnvironment environ
     // It has to stay as long as a container that stays is on it.
     private async Task CreatePersistentAsync(CancellationToken cancellationToken)
     {
-        var (exitCode, _, error) = await podman.TryRunAsync(["network", "create", "-o", "isolate=true", "--label", persistent.Label, persistent.NetworkName], cancellationToken).ConfigureAwait(false);
-        if (exitCode != 0 && (await podman.TryRunAsync(["network", "exists", persistent.NetworkName], cancellationToken).ConfigureAwait(false)).ExitCode != 0)
+        var (exitCode, _, error) = await podman.TryRunAsync(["network", "create", "-o", "isolate=true", "--label", persistentOwner.Label, persistentOwner.NetworkName], cancellationToken).ConfigureAwait(false);
+        if (exitCode != 0 && (await podman.TryRunAsync(["network", "exists", persistentOwner.NetworkName], cancellationToken).ConfigureAwait(false)).ExitCode != 0)
         {
             throw new DistributedApplicationException(error.Trim());
         }
