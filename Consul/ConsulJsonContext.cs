@@ -13,6 +13,7 @@ namespace XoeNovAi.Consul;
 [JsonSerializable(typeof(AccessPolicy))]
 [JsonSerializable(typeof(AccessToken))]
 [JsonSerializable(typeof(ServiceRegistration))]
+[JsonSerializable(typeof(RegisteredService))]
 [JsonSerializable(typeof(CatalogRegistration))]
 [JsonSerializable(typeof(CatalogDeregistration))]
 [JsonSerializable(typeof(IReadOnlyDictionary<string, IReadOnlyList<string>>))]

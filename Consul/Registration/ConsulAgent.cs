@@ -6,7 +6,6 @@ namespace XoeNovAi.Consul.Registration;
 /// <summary>The services of one agent of Consul.</summary>
 public sealed class ConsulAgent
 {
-    private const string HashHeader = "X-Consul-ContentHash";
     private readonly ConsulTransport _transport;
 
     internal ConsulAgent(ConsulTransport transport) => _transport = transport;
@@ -32,9 +31,9 @@ public sealed class ConsulAgent
     /// <param name="hash">The hash of the entry that is known; null to be answered at once.</param>
     /// <param name="wait">How long it is waited.</param>
     /// <param name="cancellationToken">Ends it.</param>
-    /// <returns>The hash of the entry, or null when the agent does not know the instance.</returns>
+    /// <returns>The entry, or null when the agent does not know the instance.</returns>
     /// <exception cref="ConsulException">Consul refuses, or cannot answer.</exception>
-    public async Task<string?> WaitForServiceAsync(string serviceId, string? hash, TimeSpan wait, CancellationToken cancellationToken)
+    public async Task<RegisteredService?> WaitForServiceAsync(string serviceId, string? hash, TimeSpan wait, CancellationToken cancellationToken)
     {
         var path = new ConsulPath("agent/service/", serviceId);
         if (hash is not null)
@@ -43,15 +42,9 @@ public sealed class ConsulAgent
         }
 
         using var response = await _transport.SendAsync(HttpMethod.Get, path, null, hash is null ? TimeSpan.Zero : wait, cancellationToken);
-        if (response.StatusCode == HttpStatusCode.NotFound)
-        {
-            return null;
-        }
-
-        await _transport.SuccessAsync(HttpMethod.Get, path, response, cancellationToken);
-        return response.Headers.TryGetValues(HashHeader, out var values)
-            ? values.First()
-            : throw new ConsulException($"Consul at {_transport.Address} answered {path} without {HashHeader}. It must be 1.3 or newer.");
+        return response.StatusCode == HttpStatusCode.NotFound
+            ? null
+            : _transport.Read(path, await _transport.SuccessAsync(HttpMethod.Get, path, response, cancellationToken), ConsulJsonContext.Default.RegisteredService);
     }
 
     /// <summary>Says that all is well, for as long as the check's time to live.</summary>

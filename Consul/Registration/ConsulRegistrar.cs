@@ -65,18 +65,30 @@ internal sealed class ConsulRegistrar(
         });
         while (true)
         {
-            await untilAnswered.ExecuteAsync(async token => await consul.Agent.RegisterAsync(registration, token), cancellationToken);
+            await untilAnswered.ExecuteAsync(RegisterAsync, cancellationToken);
             logger.LogInformation("{ServiceId} is registered in Consul at {Address}:{Port}", registration.Id, registration.Address, registration.Port);
 
             // Consul may be away in between without forgetting: registering again would reset the check.
-            string? hash = null;
+            RegisteredService? known = null;
             do
             {
-                hash = await untilAnswered.ExecuteAsync(async token => await consul.Agent.WaitForServiceAsync(registration.Id, hash, AgentWait, token), cancellationToken);
+                known = await untilAnswered.ExecuteAsync(async token => await consul.Agent.WaitForServiceAsync(registration.Id, known?.Hash, AgentWait, token), cancellationToken);
             }
-            while (hash is not null);
+            while (known is not null);
 
             logger.LogWarning("Consul no longer knows {ServiceId}; registering it again", registration.Id);
         }
+    }
+
+    // Consul takes the new address over before it drops the checks of the old one, which for a moment would count against it.
+    private async ValueTask RegisterAsync(CancellationToken cancellationToken)
+    {
+        var known = await consul.Agent.WaitForServiceAsync(registration.Id, null, TimeSpan.Zero, cancellationToken);
+        if (known is not null && (known.Address, known.Port) != (registration.Address, registration.Port))
+        {
+            await consul.Agent.DeregisterAsync(registration.Id, cancellationToken);
+        }
+
+        await consul.Agent.RegisterAsync(registration, cancellationToken);
     }
 }

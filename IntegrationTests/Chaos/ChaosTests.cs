@@ -28,7 +28,7 @@ public sealed class ChaosTests
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
 
     // Beside the faults: the start, the way back, and a machine that is slower than the plan.
-    private static readonly TimeSpan Rest = TimeSpan.FromMinutes(6);
+    private static readonly TimeSpan Rest = TimeSpan.FromMinutes(8);
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) } };
     private static readonly string[] Arguments =
     [

@@ -6,6 +6,8 @@ namespace XoeNovAi.Consul.Tests.Registration;
 [TestClass]
 public sealed class RegistrarTests : ConsulTest
 {
+    private const int Returns = 20;
+
     [TestMethod]
     [TestCategory("Quick")]
     [Timeout(60_000, CooperativeCancellation = true)]
@@ -63,7 +65,7 @@ public sealed class RegistrarTests : ConsulTest
         var registration = Registration();
         await using var host = await TestHost.StartAsync(new(server.Address) { Token = token }, Cancel, builder => builder.Services.AddConsulRegistration(registration, TimeSpan.Zero));
         var said = (await host.LoggedAsync("keeps trying to register", Limit, Cancel))[0];
-        Assert.Contains($"Consul at {server.Address} answered 403 to PUT v1/agent/service/register", said);
+        Assert.Contains($"Consul at {server.Address} answered 403 to GET v1/agent/service/{registration.Id}", said);
         Assert.Contains("CONSUL_HTTP_TOKEN", said);
         Assert.DoesNotContain(token, said);
 
@@ -71,6 +73,32 @@ public sealed class RegistrarTests : ConsulTest
         await consul.Access.PutAsync(new("The test's") { Secret = token, Services = [registration.Name] }, null, Cancel);
         await consul.InstancesAsync("it is registered", registration.Name, static entries => entries.Count == 1, Limit, Cancel);
         Assert.HasCount(1, host.Logged("keeps trying to register"));
+    }
+
+    [TestMethod]
+    [Timeout(120_000, CooperativeCancellation = true)]
+    [Scenario("DISC-04")]
+    public async Task At_another_address_it_is_never_seen_with_what_failed_at_the_old_one()
+    {
+        for (var time = 1; time <= Returns; time++)
+        {
+            var registration = Registration();
+            await Consul.Agent.RegisterAsync(registration with { Port = 1, Checks = [ServiceCheck.ByTcp("old", "127.0.0.1:1", TimeSpan.FromHours(1), TimeSpan.FromSeconds(1))] }, Cancel);
+            var seen = new List<string>();
+            var watch = Consul.InstancesAsync(
+                "it is at its new address with one check",
+                registration.Name,
+                entries =>
+                {
+                    seen.AddRange(entries.Where(static e => e.Service.Port == 8500 && !e.IsPassing).Select(static e => string.Join(", ", e.Checks.Select(static c => $"{c.Id} {c.Status}"))));
+                    return entries is [{ Service.Port: 8500, IsPassing: true }];
+                },
+                Limit,
+                Cancel);
+            await using var host = await TestHost.StartAsync(new(Server.Address), Cancel, builder => builder.Services.AddConsulRegistration(registration, TimeSpan.Zero));
+            await watch;
+            Assert.IsEmpty(seen, $"Return {time}");
+        }
     }
 
     private static ServiceRegistration Registration()
