@@ -11,8 +11,8 @@ internal sealed class StackOptions
     /// <summary>The gateway's port on the host. 8000 by default; tests use a free one.</summary>
     public int GatewayPort { get; set; } = 8000;
 
-    /// <summary>How long the start may take until everything is healthy. Two minutes by default.</summary>
-    public TimeSpan StartTimeout { get; set; } = TimeSpan.FromMinutes(2);
+    /// <summary>How long the start may take until everything is healthy. Three minutes by default.</summary>
+    public TimeSpan StartTimeout { get; set; } = TimeSpan.FromMinutes(3);
 
     /// <summary>How often Consul checks a service. One second by default.</summary>
     public TimeSpan CheckInterval { get; set; } = TimeSpan.FromSeconds(1);
@@ -40,6 +40,7 @@ internal sealed class StackOptions
 
     public StackServiceOptions For(string service) => Services.GetValueOrDefault(service) ?? new();
 
+    /// <summary>How a service runs. An image has no process for the debugger: with one, it is a container unless the service itself is told otherwise.</summary>
     public RunMode RunOf(string service) => For(service) switch
     {
         { Run: { } run } => run,

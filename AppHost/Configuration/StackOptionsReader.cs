@@ -13,10 +13,13 @@ internal static class StackOptionsReader
         var section = configuration.GetSection(StackOptions.Section);
         RefuseUnknown(section, typeof(StackOptions));
         RefuseUnknown(section.GetSection(nameof(StackOptions.Consul)), typeof(ConsulOptions));
+        RefuseValue(section.GetSection(nameof(StackOptions.Consul)), string.Join(", ", SettingsOf(typeof(ConsulOptions))));
+        RefuseValue(section.GetSection(nameof(StackOptions.Services)), "services, each with its settings");
         RefuseUnknown(section.GetSection(nameof(StackOptions.Data)), typeof(DataOptions));
         foreach (var service in section.GetSection(nameof(StackOptions.Services)).GetChildren())
         {
             RefuseUnknown(service, typeof(StackServiceOptions));
+            RefuseValue(service, string.Join(", ", SettingsOf(typeof(StackServiceOptions))));
         }
 
         try
@@ -36,9 +39,13 @@ internal static class StackOptionsReader
                 throw new DistributedApplicationException($"'{StackOptions.Section}:{nameof(StackOptions.Data)}=ha' and '{StackOptions.Section}:{nameof(StackOptions.Data)}:{nameof(DataOptions.Pool)}=pgbouncer' do not go together: PgBouncer does not know which member leads. Leave one of them out.");
             }
 
-            return options.GatewayPort is < 1 or > 65535
-                ? throw new DistributedApplicationException($"'{StackOptions.Section}:{nameof(StackOptions.GatewayPort)}' is {options.GatewayPort}; a port is a number from 1 to 65535.")
-                : options;
+            CheckPort(nameof(StackOptions.GatewayPort), options.GatewayPort);
+            foreach (var (name, service) in options.Services)
+            {
+                Check($"{nameof(StackOptions.Services)}:{name}", service);
+            }
+
+            return options;
         }
         catch (InvalidOperationException exception)
         {
@@ -61,12 +68,49 @@ internal static class StackOptionsReader
         }
     }
 
+    private static void CheckPort(string name, int port)
+    {
+        if (port is < 1 or > 65535)
+        {
+            throw new DistributedApplicationException($"'{StackOptions.Section}:{name}' is {port}; a port is a number from 1 to 65535.");
+        }
+    }
+
+    private static void Check(string name, StackServiceOptions service)
+    {
+        if (service.Port is { } port)
+        {
+            CheckPort($"{name}:{nameof(StackServiceOptions.Port)}", port);
+        }
+
+        if (service.HealthPath is { } path && !path.StartsWith('/'))
+        {
+            throw new DistributedApplicationException($"'{StackOptions.Section}:{name}:{nameof(StackServiceOptions.HealthPath)}' is '{path}'; a path begins with '/', such as /health.");
+        }
+
+        if (service is { Image: not null, Run: RunMode.Process })
+        {
+            throw new DistributedApplicationException($"'{StackOptions.Section}:{name}:{nameof(StackServiceOptions.Image)}' and '{StackOptions.Section}:{name}:{nameof(StackServiceOptions.Run)}=process' do not go together: an image runs as a container. Leave one of them out.");
+        }
+    }
+
     private static void RefuseUnknown(IConfigurationSection section, Type type)
     {
-        var known = type.GetProperties(BindingFlags.Public | BindingFlags.Instance).Select(static p => p.Name).ToList();
+        var known = SettingsOf(type);
         foreach (var unknown in section.GetChildren().Where(c => !known.Contains(c.Key, StringComparer.OrdinalIgnoreCase)))
         {
             throw new DistributedApplicationException($"'{unknown.Path}' is not a setting of the stack. '{section.Path}' has: {string.Join(", ", known)}.");
         }
     }
+
+    // The binder does not look at what stands at a section itself.
+    private static void RefuseValue(IConfigurationSection section, string has)
+    {
+        if (section.Value is { Length: > 0 } value)
+        {
+            throw new DistributedApplicationException($"'{section.Path}' is '{value}', and takes no value itself. It has: {has}.");
+        }
+    }
+
+    private static List<string> SettingsOf(Type type) => [.. type.GetProperties(BindingFlags.Public | BindingFlags.Instance).Select(static p => p.Name)];
 }

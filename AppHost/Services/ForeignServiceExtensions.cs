@@ -1,16 +1,30 @@
 using System.Globalization;
 using System.Text.Json;
+using XoeNovAi.AppHost.Configuration;
 using XoeNovAi.Hosting.Consul;
 
 namespace XoeNovAi.AppHost.Services;
 
-/// <summary>Has Consul know and check services that do not register themselves.</summary>
+/// <summary>Adds services from images that are not ours, and has Consul know and check them, as they do not register themselves.</summary>
 internal static class ForeignServiceExtensions
 {
     private const string ConfigurationFolder = "/consul/config";
     private const UnixFileMode Readable = UnixFileMode.UserRead | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
     private static readonly string[] Tags = ["v1"];
     private static readonly Dictionary<string, string> Meta = new() { ["version"] = StackService.StackVersion };
+
+    /// <exception cref="DistributedApplicationException">The image's name is none.</exception>
+    public static IResourceBuilder<ContainerResource> AddForeignImage(this IDistributedApplicationBuilder builder, string service, string name, string image)
+    {
+        try
+        {
+            return builder.AddContainer(name, image).WithOtlpExporter();
+        }
+        catch (ArgumentException exception)
+        {
+            throw new DistributedApplicationException($"'{StackOptions.Section}:{nameof(StackOptions.Services)}:{service}:{nameof(StackServiceOptions.Image)}' is '{image}', which is no name of an image; one is such as localhost/{service}:1.", exception);
+        }
+    }
 
     public static void WithForeignService(this IResourceBuilder<ConsulResource> consul, ForeignServiceAnnotation service, TimeSpan checkInterval)
     {

@@ -48,7 +48,7 @@ internal sealed class StackService
         var image = networks.Options.For(name).Image;
         var containers = Enumerable.Range(1, instances)
             .Select(i => instances == 1 ? name : $"{name}-{i}")
-            .Select(n => image is null ? builder.AddServiceContainer<TProject>(n) : builder.AddContainer(n, image).WithOtlpExporter());
+            .Select(n => image is null ? builder.AddServiceContainer<TProject>(n) : builder.AddForeignImage(name, n, image));
         var service = new StackService(name, port, networks, containers, null);
         foreach (var (container, index) in service._containers.Select(static (c, i) => (c, i)))
         {

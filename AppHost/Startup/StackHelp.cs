@@ -12,7 +12,7 @@ internal static class StackHelp
 
           --Stack:Run=process                    services as processes on the host, for the debugger (default: container)
           --Stack:GatewayPort=8001               the gateway's port on loopback (default: 8000)
-          --Stack:StartTimeout=00:05:00          how long the start may take (default: two minutes)
+          --Stack:StartTimeout=00:05:00          how long the start may take (default: three minutes)
           --Stack:CheckInterval=00:00:05         how often Consul checks a service (default: one second)
           --Stack:Consul:Servers=3               three servers of Consul that elect a leader, or five (default: one)
           --Stack:Data=ha                        PostgreSQL as a cluster of two that outlives its primary (default: single)

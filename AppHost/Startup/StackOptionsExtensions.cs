@@ -12,6 +12,7 @@ internal static class StackOptionsExtensions
         builder.Services.AddSingleton(options);
         builder.Services.AddHostedService<LauncherWatch>();
         builder.Services.AddHostedService<HiddenConnectionStrings>();
+        builder.ForgetEndedStart();
         builder.Services.AddSingleton<StartupWatch>();
         builder.Services.AddSingleton<IDistributedApplicationEventingSubscriber>(static services => services.GetRequiredService<StartupWatch>());
         builder.Services.AddSingleton<IDistributedApplicationEventingSubscriber, ParameterNames>();

@@ -14,6 +14,9 @@ internal sealed class StartupWatch(StackOptions options, ResourceNotificationSer
 {
     private const int LogTail = 10;
     private static readonly TimeSpan LogTimeout = TimeSpan.FromSeconds(2);
+
+    // Whoever waits is told what for, now and then.
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(5);
     private Task _watching = Task.CompletedTask;
 
     private string? _failure;
@@ -49,6 +52,7 @@ internal sealed class StartupWatch(StackOptions options, ResourceNotificationSer
         using var deadline = new CancellationTokenSource(options.StartTimeout, time);
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, lifetime.ApplicationStopping);
         var last = new Dictionary<string, ResourceEvent>(StringComparer.Ordinal);
+        var said = started;
         try
         {
             await foreach (var change in notifications.WatchAsync(ending.Token).ConfigureAwait(false))
@@ -69,6 +73,13 @@ internal sealed class StartupWatch(StackOptions options, ResourceNotificationSer
                 {
                     logger.LogInformation("All {Count} resources are healthy after {Seconds:0.0} s.", last.Count, time.GetElapsedTime(started).TotalSeconds);
                     return;
+                }
+
+                if (time.GetElapsedTime(said) > Pause)
+                {
+                    said = time.GetTimestamp();
+                    var waiting = model.Resources.Where(r => IsRun(r) && (!last.Values.Any(e => e.Resource == r) || last.Values.Any(e => e.Resource == r && !IsHealthy(e.Snapshot))));
+                    logger.LogInformation("After {Seconds:0} s not healthy yet: {Resources}.", time.GetElapsedTime(started).TotalSeconds, string.Join(", ", waiting.Select(static r => r.Name)));
                 }
             }
         }

@@ -45,6 +45,7 @@ public static class RootlessPodmanExtensions
         builder.Services.TryAddSingleton<PersistentOwner>();
         builder.Services.TryAddSingleton<PersistentContainers>();
         builder.Services.TryAddSingleton<StartQueue>();
+        builder.Services.TryAddSingleton<HeldPorts>();
         builder.Services.TryAddSingleton<ContainerStarter>();
         builder.Services.TryAddSingleton<Readiness>();
         builder.Services.TryAddSingleton<ContainerEvents>();

@@ -23,7 +23,7 @@ public static class PublishingExtensions
     /// <c>--publisher NAME</c> one. When the application runs, nothing is changed.
     /// </summary>
     /// <param name="builder">The application.</param>
-    /// <exception cref="DistributedApplicationException">The publisher that is asked for does not exist.</exception>
+    /// <exception cref="DistributedApplicationException">The publisher that is asked for does not exist, or a setting of <c>Publishing</c> is none that engines take.</exception>
     public static IDistributedApplicationBuilder AddEnginePublishers(this IDistributedApplicationBuilder builder)
     {
         if (!builder.ExecutionContext.IsPublishMode)
@@ -44,9 +44,10 @@ public static class PublishingExtensions
             }
         }
 
+        var options = PublishingOptions.Read(builder.Configuration);
         foreach (var publisher in publishers)
         {
-            builder.Pipeline.AddStep(StepOf(publisher.Name), context => PublishAsync(publisher, context), requiredBy: WellKnownPipelineSteps.Publish);
+            builder.Pipeline.AddStep(StepOf(publisher.Name), context => PublishAsync(publisher, options, context), requiredBy: WellKnownPipelineSteps.Publish);
         }
 
         return builder;
@@ -54,13 +55,11 @@ public static class PublishingExtensions
 
     private static string StepOf(string publisher) => $"publish-{publisher}";
 
-    private static async Task PublishAsync(IEnginePublisher publisher, PipelineStepContext context)
+    private static async Task PublishAsync(IEnginePublisher publisher, PublishingOptions options, PipelineStepContext context)
     {
         try
         {
             var folder = Path.Combine(context.Services.GetRequiredService<IPipelineOutputService>().GetOutputDirectory(), publisher.Name);
-            var configuration = context.Services.GetRequiredService<IConfiguration>();
-            var options = configuration.GetSection(PublishingOptions.Section).Get<PublishingOptions>() ?? new();
             var application = options.ApplicationFor(context.Services.GetRequiredService<IHostEnvironment>().ApplicationName);
             var model = await new ModelReader(context.ExecutionContext, options, context.Services, TimeProvider.System).ReadAsync(context.Model, context.CancellationToken).ConfigureAwait(false);
             var secrets = SecretList.Of(model);

@@ -14,6 +14,8 @@ internal sealed class AppHostProcess : IAsyncDisposable
     private readonly ConcurrentQueue<string> _errors = new();
     private readonly TaskCompletionSource _healthy = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
+    private AppHostReaper? _reaper;
+
     private AppHostProcess(Process process, string runId, string temporaryFolder, int gatewayPort)
     {
         _process = process;
@@ -88,6 +90,7 @@ internal sealed class AppHostProcess : IAsyncDisposable
         process.OutputDataReceived += (_, line) => appHost.Read(line.Data, appHost._output);
         process.ErrorDataReceived += (_, line) => appHost.Read(line.Data, appHost._errors);
         process.Start();
+        appHost._reaper = AppHostReaper.Start(process.Id, temporary);
         process.StandardInput.Close();
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
@@ -151,6 +154,7 @@ internal sealed class AppHostProcess : IAsyncDisposable
             await _process.WaitForExitAsync(deadline.Token);
         }
 
+        _reaper?.Dispose();
         _process.Dispose();
         Directory.Delete(TemporaryFolder, recursive: true);
     }

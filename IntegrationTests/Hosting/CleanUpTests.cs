@@ -90,6 +90,7 @@ public sealed class CleanUpTests : StackTest
         await appHost.SignalAsync(signal, Cancel);
         await appHost.EndedAsync(StopLimit, Cancel);
 
+        Assert.DoesNotContain("failed to start", appHost.Output, "It was ended, and has not failed.");
         await traces.GoneAsync(Cancel);
     }
 

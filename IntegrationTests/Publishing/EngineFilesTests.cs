@@ -93,6 +93,23 @@ public sealed class EngineFilesTests : PublishedFilesTest
     [TestMethod]
     [Scenario("PUB-03")]
     [Timeout(120_000, CooperativeCancellation = true)]
+    [DataRow("Application", "Big Name", "lower-case")]
+    [DataRow("Registry", "https://images", "without https://")]
+    [DataRow("Tag", "one two", "a tag has")]
+    public async Task A_setting_that_engines_do_not_take_is_named_with_what_they_do(string name, string value, string rule)
+    {
+        var (exitCode, _, errors) = await AppHostPublisher.RunAsync("compose", Folder, [$"--Publishing:{name}={value}"], Cancel);
+
+        Assert.AreEqual(1, exitCode);
+        Assert.HasCount(1, errors.Trim().Split('\n'), errors);
+        Assert.Contains($"'Publishing:{name}' is '{value}'; ", errors);
+        Assert.Contains(rule, errors);
+        Assert.IsEmpty(Directory.EnumerateFileSystemEntries(Folder));
+    }
+
+    [TestMethod]
+    [Scenario("PUB-03")]
+    [Timeout(120_000, CooperativeCancellation = true)]
     public async Task An_output_that_cannot_be_written_is_one_sentence()
     {
         var file = Path.Combine(Folder, "file");

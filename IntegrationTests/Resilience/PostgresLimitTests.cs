@@ -20,6 +20,9 @@ public sealed class PostgresLimitTests : StackTest
     private const int LogTail = 1000;
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
 
+    // Which limit ended it, the server says; how long it took also has to do with the machine.
+    private static readonly TimeSpan Slack = TimeSpan.FromSeconds(3);
+
     protected override IReadOnlyList<string> Touches => ["postgres", "rag-1", "curation-worker"];
 
     /// <summary>A table that is locked: PostgreSQL is well, and the statement waits.</summary>
@@ -49,7 +52,7 @@ public sealed class PostgresLimitTests : StackTest
         }
 
         TestContext.WriteLine($"They waited for {gone.TotalSeconds:0.0} s.");
-        Assert.IsInRange(ServiceLimits.Lock - TimeSpan.FromSeconds(1), ServiceLimits.Statement, gone);
+        Assert.IsInRange(ServiceLimits.Lock - TimeSpan.FromSeconds(1), ServiceLimits.Lock + Slack, gone);
         await SaidAsync(LockTimeout, before + AtOnce);
         Assert.AreEqual(AtOnce, (await Stack.Logs.TailAsync("rag-1", LogTail)).Count(l => l.Contains("is not written to audit_log: 55P03", StringComparison.Ordinal) && l.Contains("lock timeout", StringComparison.Ordinal)), "The service says why.");
 
@@ -101,7 +104,7 @@ public sealed class PostgresLimitTests : StackTest
             var took = Stopwatch.GetElapsedTime(began);
             TestContext.WriteLine($"It was answered after {took.TotalSeconds:0.0} s.");
             Assert.AreEqual(HttpStatusCode.OK, answer.StatusCode, "Redis takes what is to be written down.");
-            Assert.IsInRange(ServiceLimits.Statement - TimeSpan.FromSeconds(1), ServiceLimits.Statement + TimeSpan.FromSeconds(3), took);
+            Assert.IsInRange(ServiceLimits.Statement - TimeSpan.FromSeconds(1), ServiceLimits.Statement + Slack, took);
             await SaidAsync(StatementTimeout, before + 1);
             Assert.AreEqual(0L, await Stack.ScalarAsync("SELECT count(*) FROM pg_stat_activity WHERE state <> 'idle' AND application_name LIKE 'rag-%' AND wait_event = 'PgSleep'", Cancel), "Nothing of it goes on.");
         }
@@ -119,12 +122,26 @@ public sealed class PostgresLimitTests : StackTest
     [Scenario("PG-07")]
     public async Task A_connection_nobody_uses_is_kept_alive()
     {
-        // It opens one at its start, and another only when it is asked something.
-        await Stack.Commands.RestartAsync("memory-bank", Cancel);
+        // More than one: of these, it uses only the one on which it asks whether PostgreSQL is there.
         await Stack.ReadyAsync(Cancel);
-        var process = await Stack.ProcessIdOfAsync("memory-bank", Cancel);
+        using var rag = Stack.CreateClient("rag-1");
+        await using var source = NpgsqlDataSource.Create(await Stack.PostgresAsync(Cancel));
+        await using var locking = await source.OpenConnectionAsync(Cancel);
+        Task<HttpResponseMessage[]> asked;
+        await using (await LockAsync(locking, "audit_log"))
+        {
+            asked = Task.WhenAll(Enumerable.Range(0, AtOnce).Select(i => rag.AskAsync($"idle-{Guid.NewGuid():n}-{i}", Cancel)));
+            await WaitingAsync(AtOnce);
+        }
+
+        foreach (var answer in await asked)
+        {
+            answer.Dispose();
+        }
+
+        var process = await Stack.ProcessIdOfAsync("rag-1", Cancel);
         var before = await SentAsync(process, Cancel);
-        Assert.IsNotEmpty(before, "memory-bank has a connection to PostgreSQL.");
+        Assert.IsGreaterThanOrEqualTo(AtOnce, before.Count, "Each statement that waited had a connection.");
 
         await Eventually.HoldsAsync(
             "something is sent on every connection of before",

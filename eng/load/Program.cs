@@ -33,7 +33,7 @@ try
 }
 catch (Exception wrong) when (wrong is FormatException or IOException or UnauthorizedAccessException)
 {
-    Console.Error.WriteLine($"{wrong.Message}{Environment.NewLine}{Environment.NewLine}{Usage}");
+    Console.Error.WriteLine($"{wrong.Message} --help says what can be asked for.");
     return 2;
 }
 

@@ -24,6 +24,7 @@ internal sealed partial class ContainerStarter(
     PersistentContainers persistent,
     PersistentOwner persistentOwner,
     StartQueue queue,
+    HeldPorts held,
     DistributedApplicationExecutionContext executionContext,
     IServiceProvider services)
 {
@@ -73,6 +74,7 @@ internal sealed partial class ContainerStarter(
             secretFolder is null ? configuration.Secrets : new Dictionary<string, string>(),
             cancellationToken).ConfigureAwait(false);
         using var turn = await queue.EnterAsync(container, cancellationToken).ConfigureAwait(false);
+        held.Release(container);
         try
         {
             return plan.LogFile is { } log
@@ -100,7 +102,7 @@ internal sealed partial class ContainerStarter(
     /// <summary>Removes a container that has ended, or ends it before, with those in its network.</summary>
     public Task RemoveAsync(string id, CancellationToken cancellationToken) => podman.RunAsync(["rm", "-f", "-v", "-i", "--depend", "-t", GraceSeconds, id], cancellationToken);
 
-    // A port is chosen before anything else is known of the application, and whoever takes it until the container starts may be gone again at once.
+    // Whoever takes a port in the moment between is mostly gone again at once.
     private async Task<string> CreateAsync(ContainerPlan plan, IReadOnlyList<string> options, IReadOnlyList<StagedFile> files, ILogger logger, CancellationToken cancellationToken)
     {
         for (var attempt = 1; ; attempt++)

@@ -9,7 +9,7 @@ namespace XoeNovAi.Hosting.Podman.Containers;
 /// Takes the containers of a model over from DCP before anything starts. DCP runs what carries an image's annotation;
 /// without it, a container is a resource with a life of its own, which Aspire has events for.
 /// </summary>
-internal sealed class ContainerTakeover(ContainerHost host, ContainerStarter starter, PersistentContainers persistent, HiddenEndpoints endpoints, IConfiguration configuration) : IDistributedApplicationEventingSubscriber
+internal sealed class ContainerTakeover(ContainerHost host, ContainerStarter starter, PersistentContainers persistent, HiddenEndpoints endpoints, HeldPorts held, IConfiguration configuration) : IDistributedApplicationEventingSubscriber
 {
     private const string RandomizePorts = "DcpPublisher:RandomizePorts";
 
@@ -51,7 +51,7 @@ internal sealed class ContainerTakeover(ContainerHost host, ContainerStarter sta
             }
         }
 
-        new EndpointAllocation(configuration.GetValue<bool>(RandomizePorts)).Allocate(model, containers, (_, endpoint) => ports.TryGetValue(endpoint, out var port) ? port : null);
+        new EndpointAllocation(configuration.GetValue<bool>(RandomizePorts), held).Allocate(model, containers, (_, endpoint) => ports.TryGetValue(endpoint, out var port) ? port : null);
         foreach (var container in containers)
         {
             container.TryGetContainerImageName(out var image);

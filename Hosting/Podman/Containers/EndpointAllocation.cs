@@ -8,7 +8,8 @@ namespace XoeNovAi.Hosting.Podman.Containers;
 
 /// <summary>Gives the endpoints of containers their addresses, before anything listens on them.</summary>
 /// <param name="randomize">Whether a declared port is not asked for, as in tests; unless the endpoint declines a proxy.</param>
-internal sealed class EndpointAllocation(bool randomize)
+/// <param name="held">Where the ports it chooses are held.</param>
+internal sealed class EndpointAllocation(bool randomize, HeldPorts held)
 {
     // Below those the kernel gives to connections and to who listens on any port (32768 and up): until the container has
     // started, one of these may have taken the port.
@@ -16,7 +17,6 @@ internal sealed class EndpointAllocation(bool randomize)
     private const int End = 32_000;
     private const int Attempts = 1_000;
     private static readonly string[] SocketTables = ["/proc/net/tcp", "/proc/net/tcp6"];
-    private readonly HashSet<int> _given = [];
 
     /// <summary>Allocates those of some containers.</summary>
     /// <param name="model">The model, whose other resources may ask for ports as well.</param>
@@ -108,26 +108,12 @@ internal sealed class EndpointAllocation(bool randomize)
         for (var i = 0; i < Attempts; i++)
         {
             var port = RandomNumberGenerator.GetInt32(First, End);
-            if (_given.Add(port) && IsFree(port))
+            if (held.TryHold(port))
             {
                 return port;
             }
         }
 
         throw new DistributedApplicationException($"No free port was found between {First} and {End}. End what holds them.");
-    }
-
-    private static bool IsFree(int port)
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, port);
-        try
-        {
-            listener.Start();
-            return true;
-        }
-        catch (SocketException)
-        {
-            return false;
-        }
     }
 }

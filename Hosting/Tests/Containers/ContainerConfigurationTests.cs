@@ -17,7 +17,8 @@ public sealed class ContainerConfigurationTests
     public async Task Addresses_of_containers_are_those_of_their_network()
     {
         var server = _builder.AddContainer("server", "image").WithHttpEndpoint(targetPort: 80);
-        new EndpointAllocation(randomize: false).Allocate(new([server.Resource]), [server.Resource], static (_, _) => null);
+        using var held = new HeldPorts();
+        new EndpointAllocation(randomize: false, held).Allocate(new([server.Resource]), [server.Resource], static (_, _) => null);
         var endpoint = server.GetEndpoint("http");
 
         var configuration = await ResolveAsync(_builder.AddContainer("client", "image").WithEnvironment("SERVER", endpoint).WithArgs(endpoint).WithArgs(ReferenceExpression.Create($"--port={endpoint.Property(EndpointProperty.Port)}")));
@@ -32,7 +33,8 @@ public sealed class ContainerConfigurationTests
         var secret = _builder.AddParameter("token", "hush", secret: true);
         var open = _builder.AddParameter("color", "green");
         var server = _builder.AddPostgres("db", password: _builder.AddParameter("password", "hidden", secret: true));
-        new EndpointAllocation(randomize: false).Allocate(new([server.Resource]), [server.Resource], static (_, _) => null);
+        using var held = new HeldPorts();
+        new EndpointAllocation(randomize: false, held).Allocate(new([server.Resource]), [server.Resource], static (_, _) => null);
 
         var configuration = await ResolveAsync(_builder.AddContainer("one", "image")
             .WithEnvironment("TOKEN", secret)

@@ -7,8 +7,9 @@ namespace XoeNovAi.Hosting.Tests.Containers;
 
 /// <summary>Which address an endpoint gets before anything listens on it.</summary>
 [TestClass]
-public sealed class EndpointAllocationTests
+public sealed class EndpointAllocationTests : IDisposable
 {
+    private readonly HeldPorts _held = new();
     private readonly IDistributedApplicationBuilder _builder = DistributedApplication.CreateBuilder([]);
 
     [TestMethod]
@@ -20,6 +21,27 @@ public sealed class EndpointAllocationTests
         var ports = Endpoints(container).Select(static e => e.AllocatedEndpoint!.Port).ToList();
         Assert.HasCount(2, ports.Distinct());
         Assert.IsTrue(ports.TrueForAll(static p => p is >= 20_000 and < 32_000));
+    }
+
+    /// <summary>Aspire looks for ports for the dashboard as whoever listens does, and other runs as this one.</summary>
+    [TestMethod]
+    [Scenario("HOST-05")]
+    [DataRow(true)]
+    [DataRow(false)]
+    public void A_port_that_was_given_is_nobody_elses_until_its_container_has_it(bool isExclusive)
+    {
+        var container = _builder.AddContainer("one", "image").WithHttpEndpoint(targetPort: 80);
+        Allocate(container);
+        var port = PortsOf(container).Single();
+
+        Assert.IsFalse(CanBind(port, isExclusive));
+        using var client = new TcpClient();
+        Assert.ThrowsExactly<SocketException>(() => client.Connect(IPAddress.Loopback, port), "Nobody waits for an answer of who is not there yet.");
+        using var another = new HeldPorts();
+        Assert.IsFalse(another.TryHold(port));
+
+        _held.Release(container.Resource);
+        Assert.IsTrue(CanBind(port, isExclusive));
     }
 
     [TestMethod]
@@ -68,7 +90,7 @@ public sealed class EndpointAllocationTests
         var port = ((IPEndPoint)listener.LocalEndpoint).Port;
         var container = _builder.AddContainer("one", "image").WithHttpEndpoint(port, 80);
 
-        new EndpointAllocation(randomize: false).Allocate(new([container.Resource]), [container.Resource], (_, _) => port);
+        new EndpointAllocation(randomize: false, _held).Allocate(new([container.Resource]), [container.Resource], (_, _) => port);
 
         Assert.AreEqual(port, PortsOf(container).Single());
     }
@@ -105,17 +127,33 @@ public sealed class EndpointAllocationTests
         Assert.AreEqual(expected, Endpoints(container).Single().AllocatedEndpoint!.Address);
     }
 
+    public void Dispose() => _held.Dispose();
+
+    private static bool CanBind(int port, bool isExclusive)
+    {
+        using var listener = new TcpListener(IPAddress.Any, port) { ExclusiveAddressUse = isExclusive };
+        try
+        {
+            listener.Start();
+            return true;
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
+    }
+
     private static IEnumerable<EndpointAnnotation> Endpoints(IResourceBuilder<ContainerResource> container) => container.Resource.Annotations.OfType<EndpointAnnotation>();
 
     private static int[] PortsOf(IResourceBuilder<ContainerResource> container) => [.. Endpoints(container).Select(static e => e.AllocatedEndpoint!.Port)];
 
-    private static void Allocate(params IReadOnlyList<IResourceBuilder<ContainerResource>> containers)
+    private void Allocate(params IReadOnlyList<IResourceBuilder<ContainerResource>> containers)
     {
         List<ContainerResource> resources = [.. containers.Select(static c => c.Resource)];
-        new EndpointAllocation(randomize: false).Allocate(new(resources), resources, static (_, _) => null);
+        new EndpointAllocation(randomize: false, _held).Allocate(new(resources), resources, static (_, _) => null);
     }
 
-    private static void Allocate(IResourceBuilder<ContainerResource> container, bool randomize) => new EndpointAllocation(randomize).Allocate(new([container.Resource]), [container.Resource], static (_, _) => null);
+    private void Allocate(IResourceBuilder<ContainerResource> container, bool randomize) => new EndpointAllocation(randomize, _held).Allocate(new([container.Resource]), [container.Resource], static (_, _) => null);
 
     private static int FreePort()
     {
