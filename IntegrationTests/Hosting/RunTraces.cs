@@ -92,9 +92,13 @@ internal sealed class RunTraces
                 ("volume", ["volume", "ls", "--format", "{{.Name}}"]),
             ])
         {
-            left.AddRange((await _podman.RunAsync(arguments, cancellationToken)).Split('\n', StringSplitOptions.RemoveEmptyEntries)
-                .Where(l => l.Contains(_appHost.RunId, StringComparison.Ordinal) || _volumes.Contains(l))
-                .Select(l => $"{what} {l}"));
+            // Podman fails when what it is about to list is removed meanwhile: then there is still something.
+            var (exitCode, output, error) = await _podman.TryRunAsync(arguments, cancellationToken);
+            left.AddRange(exitCode != 0
+                ? [$"{what}: {error}"]
+                : output.Split('\n', StringSplitOptions.RemoveEmptyEntries)
+                    .Where(l => l.Contains(_appHost.RunId, StringComparison.Ordinal) || _volumes.Contains(l))
+                    .Select(l => $"{what} {l}"));
         }
 
         foreach (var process in ProcessEntry.All().Where(p => IsOwn(p) && !p.IsZombie))

@@ -5,13 +5,16 @@ namespace XoeNovAi.Hosting.Podman.Runs;
 /// <summary>Removes what runs have left whose application was killed together with its reaper.</summary>
 internal sealed class Leftovers(PodmanCli podman, PodmanEnvironment environment, ILogger<Leftovers> logger)
 {
+    private const int MostAttempts = 5;
+    private static readonly TimeSpan AttemptPause = TimeSpan.FromMilliseconds(200);
+
     /// <summary>Looks for them, and removes them before anything of this run is made.</summary>
     public async Task MendAsync(CancellationToken cancellationToken)
     {
         var runs = RunFolder.List(environment.RunRoot).ToList();
         var living = runs.Where(static r => r.Owner?.IsAlive == true).Select(static r => r.RunId).ToHashSet(StringComparer.Ordinal);
-        var networks = (await podman.RunAsync(["network", "ls", "--format", "{{.Name}} {{.Labels}}"], cancellationToken).ConfigureAwait(false))
-            .Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(static n => n.Split(' ', 2)).ToDictionary(static n => n[0], static n => LabelIn(n[^1]), StringComparer.Ordinal);
+        var networks = (await ListAsync(["network", "ls", "--format", "{{.Name}} {{.Labels}}"], cancellationToken).ConfigureAwait(false))
+            .Select(static n => n.Split(' ', 2)).ToDictionary(static n => n[0], static n => LabelIn(n[^1]), StringComparer.Ordinal);
 
         // Names of a network that is still there, and of no run, may be those of a container that outlives its run, or of somebody else's.
         var names = NamesOfNetworks().Where(n => networks.TryGetValue(n, out var run) ? run is not null : RunOf(n) is not null).ToList();
@@ -38,13 +41,32 @@ internal sealed class Leftovers(PodmanCli podman, PodmanEnvironment environment,
     private IEnumerable<string> NamesOfNetworks()
         => Directory.Exists(environment.NamesFolder) ? Directory.EnumerateFiles(environment.NamesFolder).Select(static f => Path.GetFileName(f)) : [];
 
+    // Podman fails when another run removes what it is about to list.
+    private async Task<string[]> ListAsync(IReadOnlyList<string> arguments, CancellationToken cancellationToken)
+    {
+        for (var attempt = 1; attempt < MostAttempts; attempt++)
+        {
+            var (exitCode, output, _) = await podman.TryRunAsync(arguments, cancellationToken).ConfigureAwait(false);
+            if (exitCode == 0)
+            {
+                return LinesOf(output);
+            }
+
+            await Task.Delay(AttemptPause, cancellationToken).ConfigureAwait(false);
+        }
+
+        return LinesOf(await podman.RunAsync(arguments, cancellationToken).ConfigureAwait(false));
+    }
+
+    private static string[] LinesOf(string output) => output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+
     private async Task RemoveAsync(string run, IReadOnlyList<string> abandoned, CancellationToken cancellationToken)
     {
         var label = $"label={PodmanRun.Label}={run}";
         await podman.TryRunAsync(["rm", "-f", "-v", "-t", "1", "--filter", label], cancellationToken).ConfigureAwait(false);
         foreach (var kind in (string[])["network", "volume"])
         {
-            var left = (await podman.RunAsync([kind, "ls", "-q", "--filter", label], cancellationToken).ConfigureAwait(false)).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+            var left = await ListAsync([kind, "ls", "-q", "--filter", label], cancellationToken).ConfigureAwait(false);
             if (left.Length > 0)
             {
                 await podman.TryRunAsync([kind, "rm", "-f", .. left], cancellationToken).ConfigureAwait(false);

@@ -21,7 +21,8 @@ left=$(members)
 # Podman keeps a process of its user's: it must not hold the AppHost's pipe.
 podman() { "$podman" "$@" 3>&-; }
 
-containers() { podman ps -a --format '{{.ID}} {{.Names}} {{index .Labels "io.xoe-novai.run"}}' | grep -F "$run" | cut -d' ' -f1; }
+# Podman fails when another run removes what it is about to list.
+containers() { all=$(podman ps -a --format '{{.ID}} {{.Names}} {{index .Labels "io.xoe-novai.run"}}') && echo "$all" | grep -F "$run" | cut -d' ' -f1; }
 
 networks() { podman network ls -q --filter "label=$label"; }
 
@@ -50,10 +51,13 @@ if [ "$clean" != clean ]; then
     [ -z "$left" ] || podman rm -f -v -t 1 $left
     left=$(networks)
     [ -z "$left" ] || podman network rm -f $left
-    [ -n "$(containers)$(networks)" ] || break
+    left=$(containers) && [ -z "$left" ] && left=$(networks) && [ -z "$left" ] && break
     sleep "0.$attempt"
   done
-  volumes=$(podman volume ls -q --filter "label=$label")
+  for attempt in 1 2 3 4 5; do
+    volumes=$(podman volume ls -q --filter "label=$label") && break
+    sleep "0.$attempt"
+  done
   [ -z "$volumes" ] || podman volume rm -f $volumes
 fi
 
