@@ -34,6 +34,11 @@ public sealed class FirstAnswerTests : GatewayTest
                 using var reader = new StreamReader(context.Request.Body);
                 registered.TrySetResult(await reader.ReadToEndAsync(context.RequestAborted));
             }
+            else if (context.Request.Path.StartsWithSegments("/v1/agent/service"))
+            {
+                await KnownAsync(context, registered.Task.IsCompleted);
+                return;
+            }
 
             await context.Response.WriteAsync("[]", context.RequestAborted);
         };
@@ -52,5 +57,22 @@ public sealed class FirstAnswerTests : GatewayTest
         await using var gateway = await starting.WaitAsync(Limit, Cancel);
         Assert.Contains($"127.0.0.1{CheckPath}", await registered.Task.WaitAsync(Limit, Cancel), string.Create(CultureInfo.InvariantCulture, $"{status} is for Consul to judge"));
         Assert.HasCount(1, backend.Seen);
+    }
+
+    // Not before it is registered, and then without a change.
+    private static async Task KnownAsync(HttpContext context, bool isRegistered)
+    {
+        if (!isRegistered)
+        {
+            context.Response.StatusCode = StatusCodes.Status404NotFound;
+            return;
+        }
+
+        if (context.Request.Query.ContainsKey("hash"))
+        {
+            await Task.Delay(Timeout.Infinite, context.RequestAborted);
+        }
+
+        await context.Response.WriteAsync("""{"ContentHash":"1","Address":"127.0.0.1","Port":80}""", context.RequestAborted);
     }
 }
