@@ -98,12 +98,17 @@ public sealed class AddressTests
     [Timeout(90_000, CooperativeCancellation = true)]
     public async Task A_port_that_somebody_has_for_a_moment_when_the_container_starts_is_waited_for()
     {
+        // A declared one: those that are chosen are held until then.
         TcpListener? holder = null;
+        using var free = new TcpListener(System.Net.IPAddress.Loopback, 0);
+        free.Start();
+        var port = ((System.Net.IPEndPoint)free.LocalEndpoint).Port;
+        free.Stop();
         var told = Task.FromResult(string.Empty);
         await using var run = await PodmanApplication.StartAsync(
-            builder => builder.AddWeb("web").WithHttpEndpoint(targetPort: 8080).OnBeforeResourceStarted((web, started, _) =>
+            builder => builder.AddWeb("web").WithHttpEndpoint(port, 8080, isProxied: false).OnBeforeResourceStarted((web, started, _) =>
             {
-                holder = new(System.Net.IPAddress.Loopback, web.GetEndpoint("http").Port);
+                holder = new(System.Net.IPAddress.Loopback, port);
                 holder.Start();
                 told = LetGoAsync(web, holder, started.Services.GetRequiredService<ResourceLoggerService>());
                 return Task.CompletedTask;
