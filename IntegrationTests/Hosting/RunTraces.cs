@@ -118,6 +118,10 @@ internal sealed class RunTraces
         left.AddRange((await _shell.RunAsync("ls \"$XDG_RUNTIME_DIR/containers/networks/aardvark-dns\" 2> /dev/null || true", cancellationToken)).Split('\n', StringSplitOptions.RemoveEmptyEntries)
             .Where(f => f.Contains(_appHost.RunId, StringComparison.Ordinal))
             .Select(static f => $"names {f}"));
+
+        // What programs keep of their own accord, in the home of Podman's user and where Podman makes its temporary files.
+        left.AddRange((await _shell.RunAsync($"grep -ls {_appHost.RunId} \"$HOME\"/.* /var/tmp/* || true", cancellationToken)).Split('\n', StringSplitOptions.RemoveEmptyEntries)
+            .Select(static f => $"file {f}"));
         if (Directory.Exists(_runFolder))
         {
             left.Add($"folder {_runFolder}");

@@ -42,6 +42,16 @@ read_stored_images() {
   [ ! -r "$graphroot/overlay-images/images.json" ] || stored_images=$(<"$graphroot/overlay-images/images.json")
 }
 
+# Podman refuses every command when its processes were all killed while containers ran, as at the end of a session. It is
+# asked only where the process is gone that it keeps for as long as it is used.
+podman_answers() {
+  local state=$podman_runtime_dir/libpod/tmp pause='' process=''
+  [ -e "$state/alive" ] || return 0
+  read -r pause 2>/dev/null <"$state/pause.pid" || :
+  read -r process 2>/dev/null <"/proc/${pause:-none}/comm" || :
+  [[ $process == catatonit || $process == podman* ]] || "$bin_dir/podman" info >/dev/null 2>&1
+}
+
 # Fills `missing` with what is not as set-up leaves it.
 find_missing() {
   local name
@@ -54,7 +64,11 @@ find_missing() {
   fi
   tun_is_open || missing+=("/dev/net/tun open to Podman's user")
   cni_folder_is_there || missing+=("the folder $cni_folder")
-  [ -x "$bin_dir/podman" ] || missing+=("the podman wrapper")
+  if [ ! -x "$bin_dir/podman" ]; then
+    missing+=("the podman wrapper")
+  elif ! podman_answers; then
+    missing+=("a Podman that answers")
+  fi
   certificate_is_settled || missing+=("a development certificate")
   read_stored_images
   for name in "${image_names[@]}"; do

@@ -30,8 +30,15 @@ replace() {
   mv -f "$new" "$1"
 }
 
+# It names the cure itself, which at any other time would stop whatever runs. Whether it helped is seen by what comes next:
+# of containers without a monitor it says that they cannot be stopped.
+mend_podman() {
+  local complaint
+  complaint=$(podman info 2>&1) || [[ $complaint != *'podman system migrate'* ]] || podman system migrate || :
+}
+
 configure_podman() {
-  local config
+  local config graphroot
   mkdir -p "$bin_dir"
   if [ -n "$podman_user" ]; then
     config=$podman_home/.config/containers
@@ -51,10 +58,13 @@ configure_podman() {
     printf '[storage]\ndriver = "overlay"\n' | replace "$home/config/containers/storage.conf" 644 ''
     wrapper_for_user "$(user_driver)" | replace "$bin_dir/podman" 755 ''
   fi
-  podman info --format '{{.Store.GraphRoot}}' | replace "$home/graphroot" 644 ''
+  podman_answers || mend_podman
+  graphroot=$(podman info --format '{{.Store.GraphRoot}}')
+  replace "$home/graphroot" 644 '' <<<"$graphroot"
 }
 
-# A clean environment, but for the mark by which a run's reaper finds its processes. /run is empty after a reboot.
+# A clean environment, but for the mark by which a run's reaper finds its processes, and where Podman's temporary files go.
+# /run is empty after a reboot.
 wrapper_for_root() {
   local path=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin uid gid
   uid=$(id -u "$podman_user")
@@ -65,6 +75,7 @@ wrapper_for_root() {
 [ -d '$podman_runtime_dir' ] || install -d -m 700 -o $uid -g $gid '$podman_runtime_dir' || exit
 cd /
 exec setpriv --reuid=$uid --regid=$gid --clear-groups env -i \${ASPIRE_PODMAN_RUN:+"ASPIRE_PODMAN_RUN=\$ASPIRE_PODMAN_RUN"} \\
+  \${ASPIRE_PODMAN_TMPDIR:+"TMPDIR=\$ASPIRE_PODMAN_TMPDIR"} \\
   HOME='$podman_home' USER='$podman_user' LOGNAME='$podman_user' XDG_RUNTIME_DIR='$podman_runtime_dir' \\
   PATH=$path LANG=C.UTF-8 TERM="\${TERM:-dumb}" '$(PATH=$path type -P podman)' "\$@"
 EOF

@@ -132,8 +132,7 @@ internal sealed partial class ContainerStarter(
             }
 
             var id = LastLine(await podman.RunAsync(["create", .. arguments], cancellationToken, complained: Say).ConfigureAwait(false));
-            using var archive = await ContainerFiles.PackAsync(files, cancellationToken).ConfigureAwait(false);
-            await podman.RunAsync(["cp", "-a=false", "-", $"{plan.Name}:/"], cancellationToken, archive).ConfigureAwait(false);
+            await CopyAsync(files, plan, cancellationToken).ConfigureAwait(false);
             await podman.RunAsync(["start", plan.Name], cancellationToken).ConfigureAwait(false);
             return id;
         }
@@ -142,6 +141,20 @@ internal sealed partial class ContainerStarter(
             // It may have been made, and then not have started: a port, a mount.
             await podman.TryRunAsync(["rm", "-f", "-v", "-i", plan.Name], cancellationToken).ConfigureAwait(false);
             throw;
+        }
+    }
+
+    private async Task CopyAsync(IReadOnlyList<StagedFile> files, ContainerPlan plan, CancellationToken cancellationToken)
+    {
+        var temporary = RunFolder.CreateWritable(Path.Combine(run.FolderPath, $"copy-{plan.Container.Name}"));
+        try
+        {
+            using var archive = await ContainerFiles.PackAsync(files, cancellationToken).ConfigureAwait(false);
+            await podman.UnpackAsync(plan.Name, archive, temporary, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            Directory.Delete(temporary, recursive: true);
         }
     }
 

@@ -23,8 +23,8 @@ internal sealed class OwnedRules : IDisposable, IAsyncDisposable
     /// <param name="table">The table they will be in.</param>
     public static OwnedRules Open(PodmanEnvironment environment, string table)
     {
-        // A session of its own: Ctrl+C must not end it before the containers.
-        var start = new ProcessStartInfo("setsid", [environment.Command, "unshare", "--rootless-netns", "sh", "-c", "exec nft -i 2>&1"])
+        // A session of its own: Ctrl+C must not end it before the containers. nft keeps in the home what it was told: for ever.
+        var start = new ProcessStartInfo("setsid", [environment.Command, "unshare", "--rootless-netns", "sh", "-c", "HOME=/dev/null exec nft -i 2>&1"])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,

@@ -50,9 +50,7 @@ internal sealed class RunFolder
         CreateEnterable(folder.Tunnel);
         CreateEnterable(folder.Mounts);
 
-        // Podman's user makes the files in it.
-        Directory.CreateDirectory(folder.Logs);
-        File.SetUnixFileMode(folder.Logs, OwnerOnly | UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.GroupExecute | UnixFileMode.SetGroup);
+        CreateWritable(folder.Logs);
         File.WriteAllText(System.IO.Path.Combine(folder.Path, OwnerFile), RunOwner.Current.ToString());
         Directory.Move(folder.Path, PathOf(root, runId));
         return new(PathOf(root, runId));
@@ -87,6 +85,14 @@ internal sealed class RunFolder
         }
 
         return CreateEnterable(path);
+    }
+
+    /// <summary>Makes a folder in which Podman's user makes files.</summary>
+    public static string CreateWritable(string path)
+    {
+        Directory.CreateDirectory(path);
+        File.SetUnixFileMode(path, OwnerOnly | UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.GroupExecute | UnixFileMode.SetGroup);
+        return path;
     }
 
     /// <summary>Makes a folder everybody may enter, whatever the umask is.</summary>

@@ -36,6 +36,10 @@ making() {
 }
 
 if [ "$clean" != clean ]; then
+  # Podman refuses every command when its processes were all killed while containers ran. It names the cure itself, which
+  # at any other time would stop whatever runs.
+  if podman ps 2>&1 | grep -q 'podman system migrate'; then podman system migrate; fi
+
   # He outlives the AppHost, and is waited for: ended now, he would leave what no podman knows of.
   patience=50
   while [ -n "$(making)" ] && [ "$patience" -gt 0 ]; do

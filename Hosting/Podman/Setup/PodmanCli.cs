@@ -13,6 +13,9 @@ public sealed class PodmanCli(PodmanEnvironment environment, TimeProvider time)
     // By this the reaper knows processes that belong to a run.
     private const string RunVariable = "ASPIRE_PODMAN_RUN";
 
+    // Podman reads the first. The wrapper for root gives it the second as the first: root's own folder is closed to Podman's user.
+    private static readonly string[] _temporaryVariables = ["TMPDIR", "ASPIRE_PODMAN_TMPDIR"];
+
     // A podman that is killed while it makes a container leaves one behind that it does not know and cannot remove.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
@@ -77,6 +80,22 @@ public sealed class PodmanCli(PodmanEnvironment environment, TimeProvider time)
             }
         });
         return ExecuteAsync(Command(arguments) | lines, lines, PipeSource.Create(input), cancellationToken);
+    }
+
+    /// <summary>Unpacks an archive at a container's root.</summary>
+    /// <param name="container">Its name.</param>
+    /// <param name="archive">The archive, of the kind of tar.</param>
+    /// <param name="temporary">A folder in which Podman's user may make files: a copy of the archive stays there.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <exception cref="DistributedApplicationException">It failed; the message is its complaint.</exception>
+    internal async Task UnpackAsync(string container, Stream archive, string temporary, CancellationToken cancellationToken)
+    {
+        var error = new StringBuilder();
+        var command = Command(["cp", "-a=false", "-", $"{container}:/"]).WithEnvironmentVariables(_temporaryVariables.ToDictionary(static v => v, _ => (string?)temporary));
+        if (await ExecuteAsync(command, PipeTarget.ToStringBuilder(error), PipeSource.FromStream(archive), cancellationToken).ConfigureAwait(false) != 0)
+        {
+            throw new DistributedApplicationException($"Files could not be put into '{container}': {error.ToString().Trim()}");
+        }
     }
 
     /// <summary>The lines a command prints, until it ends, or is cancelled and then is ended.</summary>

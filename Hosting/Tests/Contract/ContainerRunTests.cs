@@ -50,6 +50,7 @@ public sealed class ContainerRunTests
     public async Task Volumes_bind_mounts_and_files_are_there_before_the_process()
     {
         var volume = $"volume-{Guid.NewGuid():n}";
+        var temporary = PodmansTemporaryFiles();
         await File.WriteAllTextAsync(Path.Combine(_folder, "file"), "of the host", Cancelled);
         try
         {
@@ -70,6 +71,8 @@ public sealed class ContainerRunTests
             Assert.EndsWith("\n/given 0 0 755\n/given/key 999 7 404\ncopied", await run.Application.EndedWellAsync("copied", Cancelled));
             Assert.Contains("/given/key", await MountsOfAsync(run, "mounted"));
             Assert.DoesNotContain("/given", await MountsOfAsync(run, "copied"));
+            Assert.IsEmpty(PodmansTemporaryFiles().Except(temporary), "Podman has left a copy of the files behind.");
+            Assert.IsEmpty(Directory.GetDirectories(Path.Combine(Engine.RunRoot, $"run-{run.Application.RunId}"), "copy-*"), "The copy goes once the container runs.");
             Assert.HasCount(1, await Engine.RunAsync(Cancelled, "volume", "ls", "-q", "--filter", $"name={volume}"));
         }
         finally
@@ -77,6 +80,9 @@ public sealed class ContainerRunTests
             await Engine.RunAsync(CancellationToken.None, "volume", "rm", "-f", volume);
         }
     }
+
+    // Where Podman makes them unless it is told otherwise, and how Go names them.
+    private static string[] PodmansTemporaryFiles() => [.. Directory.GetFiles("/var/tmp").Where(static f => Path.GetFileName(f).All(char.IsAsciiDigit))];
 
     [TestMethod]
     [Timeout(90_000, CooperativeCancellation = true)]

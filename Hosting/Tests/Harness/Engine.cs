@@ -11,6 +11,9 @@ internal static class Engine
     /// <summary>The folder the command is in.</summary>
     public static string Folder => Path.GetDirectoryName(_environment.Command)!;
 
+    /// <summary>The folder Podman keeps its state in, as long as the machine runs.</summary>
+    public static string RuntimeFolder => _environment.NamesFolder[.._environment.NamesFolder.IndexOf("/containers/networks", StringComparison.Ordinal)];
+
     /// <summary>The folder of the runs.</summary>
     public static string RunRoot => _environment.RunRoot;
 
