@@ -1,3 +1,0 @@
-using XoeNovAi.ServiceDefaults.Api;
-
-await PageService.RunAsync(args);

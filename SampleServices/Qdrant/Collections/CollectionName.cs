@@ -1,3 +1,0 @@
-namespace XoeNovAi.Qdrant.Collections;
-
-internal sealed record CollectionName(string Name);

@@ -1,3 +1,0 @@
-namespace XoeNovAi.Rag.Health;
-
-internal sealed record DatabaseHealth(string Status);

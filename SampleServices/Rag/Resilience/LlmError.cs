@@ -1,3 +1,0 @@
-namespace XoeNovAi.Rag.Resilience;
-
-internal sealed record LlmError(string Error);

@@ -1,3 +1,0 @@
-namespace XoeNovAi.Rag.Streaming;
-
-internal sealed record ErrorEvent(string Error) : StreamEvent;

@@ -1,3 +1,0 @@
-namespace XoeNovAi.Rag.Streaming;
-
-internal sealed record SourcesEvent(IReadOnlyList<string> Sources) : StreamEvent;

@@ -1,3 +1,0 @@
-namespace XoeNovAi.Rag.Streaming;
-
-internal sealed record TokenEvent(string Content) : StreamEvent;

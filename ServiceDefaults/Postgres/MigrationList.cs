@@ -1,3 +1,0 @@
-namespace XoeNovAi.ServiceDefaults.Postgres;
-
-internal sealed record MigrationList(IReadOnlyList<Migration> Steps);
