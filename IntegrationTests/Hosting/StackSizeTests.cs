@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 
 namespace XoeNovAi.IntegrationTests.Hosting;
 
-/// <summary>What set-up reckons with is what the model has.</summary>
+/// <summary>What the doctor reckons with is what the model has.</summary>
 [TestClass]
 [TestCategory("Quick")]
 public sealed partial class StackSizeTests : StackTest
@@ -13,9 +13,13 @@ public sealed partial class StackSizeTests : StackTest
 
     [TestMethod]
     [Scenario("HOST-05")]
-    public void Set_up_reserves_ids_for_as_many_containers_as_the_model_has()
-        => Assert.AreEqual(Stack.Model.Containers.Count + Tunnels, int.Parse(Reckoned().Match(File.ReadAllText(Path.Combine(Repository.Root, "eng", "lib", "paths.sh"))).Groups[1].Value, CultureInfo.InvariantCulture));
+    public async Task The_doctor_knows_how_many_containers_need_ids_of_their_own()
+    {
+        var said = await Doctor.AskAsync(Cancel);
 
-    [GeneratedRegex("^stack_containers=([0-9]+)$", RegexOptions.Multiline)]
+        Assert.AreEqual(Stack.Model.Containers.Count + Tunnels, int.Parse(Reckoned().Match(said).Groups[1].Value, CultureInfo.InvariantCulture), said);
+    }
+
+    [GeneratedRegex("the stack has ([0-9]+)$", RegexOptions.Multiline)]
     private static partial Regex Reckoned();
 }

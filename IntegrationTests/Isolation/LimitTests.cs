@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using XoeNovAi.Hosting.Podman.Hardening;
 
@@ -70,21 +69,7 @@ public sealed class LimitTests : StackTest
 
         TestContext.WriteLine($"{argument}: {(holds ? "in the control group" : $"not enforceable. {error.Trim()}")}");
         Assert.AreEqual(holds, said, $"Whether {limit} can be limited: the machine, and environment.json");
-        var doctor = await DoctorAsync();
+        var doctor = await Doctor.AskAsync(Cancel);
         StringAssert.Matches(doctor, new($@"(?m)^{(holds ? "ok" : "warn")}\s+limit {limit}\s+{(holds ? "enforceable" : "not enforceable")}"), doctor);
-    }
-
-    private async Task<string> DoctorAsync()
-    {
-        var directory = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(directory.FullName, "eng", "doctor")))
-        {
-            directory = directory.Parent ?? throw new StackException("eng/doctor was not found above the tests.");
-        }
-
-        using var doctor = Process.Start(new ProcessStartInfo(Path.Combine(directory.FullName, "eng", "doctor")) { RedirectStandardOutput = true })!;
-        var output = await doctor.StandardOutput.ReadToEndAsync(Cancel);
-        await doctor.WaitForExitAsync(Cancel);
-        return output;
     }
 }

@@ -40,8 +40,7 @@ optional_image_names=(patroni pgbouncer)
 # What only the tests need.
 test_image_names=(nginx caddy "${optional_image_names[@]}")
 
-# What a container's user namespace takes (--userns=auto:size=2048), how many the stack has (its tunnels together count as one), and what a user without a
-# range gets: one of our own making enough for eight stacks at once, anybody else what is usual.
+# What a container's user namespace takes (--userns=auto:size=2048), and what a user without a range gets: one of our own
+# making enough for eight stacks at once, anybody else what is usual.
 userns_size=2048
-stack_containers=15
 if [ -n "$podman_user" ]; then subid_count=262144; else subid_count=65536; fi
