@@ -64,12 +64,12 @@ return await StackProgram.RunAsync(args, () =>
         .WithReference(xnai, redis)
         .WithLimits(memoryMegabytes: 1536);
 
-    builder.AddStackService<Projects.Chainlit>("chainlit", 8001, network)
+    builder.AddStackService<Projects.Pages>("chainlit", 8001, network)
         .OnNetwork(app)
         .WithHttpHealthCheck("/")
         .WithLimits(memoryMegabytes: 1024);
 
-    builder.AddStackService<Projects.OpenWebui>("open-webui", 8080, network)
+    builder.AddStackService<Projects.Pages>("open-webui", 8080, network)
         .OnNetwork(app)
         .WithHttpHealthCheck("/")
         .WithLimits(memoryMegabytes: 1024);
@@ -78,7 +78,7 @@ return await StackProgram.RunAsync(args, () =>
         .OnNetwork(app).OnNetwork(db)
         .WithHttpHealthCheck("/api/v1/info");
 
-    builder.AddStackService<Projects.Mkdocs>("mkdocs", 8008, network)
+    builder.AddStackService<Projects.Pages>("mkdocs", 8008, network)
         .OnNetwork(app)
         .WithHttpHealthCheck("/");
 

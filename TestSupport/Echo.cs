@@ -1,6 +1,6 @@
 using System.Text.Json.Serialization;
 
-namespace XoeNovAi.IntegrationTests.Harness;
+namespace XoeNovAi.TestSupport;
 
 /// <summary>A request as a backend saw it, from the services' <c>Diagnostics:Echo</c>.</summary>
 /// <param name="Service">The service that answered.</param>
@@ -9,7 +9,7 @@ namespace XoeNovAi.IntegrationTests.Harness;
 /// <param name="Target">The target, byte for byte.</param>
 /// <param name="BodyLength">The length of the body.</param>
 /// <param name="Headers">The headers.</param>
-internal sealed record Echo(
+public sealed record Echo(
     string Service,
     string Instance,
     string Method,

@@ -1,9 +1,9 @@
 using System.Diagnostics;
 
-namespace XoeNovAi.IntegrationTests.Harness;
+namespace XoeNovAi.TestSupport;
 
 /// <summary>Waits for what the real system does not announce, with a deadline and a message that says what was waited for.</summary>
-internal static class Eventually
+public static class Eventually
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
 

@@ -2,10 +2,10 @@ using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography;
 
-namespace XoeNovAi.IntegrationTests.Harness;
+namespace XoeNovAi.TestSupport;
 
 /// <summary>A port of loopback that nobody listens on.</summary>
-internal static class FreePort
+public static class FreePort
 {
     public static int Find()
     {

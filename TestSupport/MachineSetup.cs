@@ -1,9 +1,9 @@
 using System.Diagnostics;
 
-namespace XoeNovAi.IntegrationTests.Harness;
+namespace XoeNovAi.TestSupport;
 
 /// <summary>Has eng/setup look whether this machine has what the stack and its tests need, and fetch it where it may.</summary>
-internal static class MachineSetup
+public static class MachineSetup
 {
     private const int Tail = 20;
 

@@ -1,12 +1,12 @@
 using System.Globalization;
 
-namespace XoeNovAi.IntegrationTests.Harness;
+namespace XoeNovAi.TestSupport;
 
 /// <summary>An answer as it came over the wire.</summary>
 /// <param name="Status">The status; 0 when nothing came.</param>
 /// <param name="Headers">The headers, without regard to case.</param>
 /// <param name="Body">The rest.</param>
-internal sealed record RawAnswer(int Status, IReadOnlyDictionary<string, string> Headers, string Body)
+public sealed record RawAnswer(int Status, IReadOnlyDictionary<string, string> Headers, string Body)
 {
     public static RawAnswer Parse(string text)
     {

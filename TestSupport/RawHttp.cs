@@ -1,10 +1,10 @@
 using System.Net.Sockets;
 using System.Text;
 
-namespace XoeNovAi.IntegrationTests.Harness;
+namespace XoeNovAi.TestSupport;
 
 /// <summary>HTTP/1.1 written by hand: what no client would send, byte for byte.</summary>
-internal static class RawHttp
+public static class RawHttp
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(10);
 

@@ -1,7 +1,7 @@
-namespace XoeNovAi.IntegrationTests.Harness;
+namespace XoeNovAi.TestSupport;
 
 /// <summary>The checkout these tests were built of.</summary>
-internal static class Repository
+public static class Repository
 {
     private const string Solution = "XoeNovAi.sln";
 

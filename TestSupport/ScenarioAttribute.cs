@@ -1,4 +1,4 @@
-namespace XoeNovAi.IntegrationTests.Harness;
+namespace XoeNovAi.TestSupport;
 
 /// <summary>The scenario of the catalogue that a test covers. It is a category too: <c>--filter TestCategory=DISC-01</c>.</summary>
 [AttributeUsage(AttributeTargets.Method, AllowMultiple = true)]

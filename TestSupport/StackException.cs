@@ -1,4 +1,4 @@
-namespace XoeNovAi.IntegrationTests.Harness;
+namespace XoeNovAi.TestSupport;
 
 /// <summary>The stack under test is not as a test needs it.</summary>
 public sealed class StackException : Exception

@@ -35,3 +35,8 @@ public sealed class AccessToken(string description)
 
     internal sealed record PolicyLink(string Name);
 }
+
+/// <summary>What is allowed.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Rules">Rules in Consul's language, such as <c>key_prefix "rag/" { policy = "read" }</c>.</param>
+public sealed record AccessPolicy(string Name, string Rules);

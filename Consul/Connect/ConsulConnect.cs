@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using XoeNovAi.Consul.Client;
 
 namespace XoeNovAi.Consul.Connect;
@@ -56,3 +57,38 @@ public sealed class ConsulConnect
         return _transport.Read(path, await _transport.AskAsync(HttpMethod.Post, path, question, ConsulJsonContext.Default.ConnectQuestion, cancellationToken), ConsulJsonContext.Default.ConnectAuthorization);
     }
 }
+
+/// <summary>The authorities of the mesh.</summary>
+/// <param name="TrustDomain">What the names in its certificates begin with.</param>
+/// <param name="Roots">Their certificates.</param>
+public sealed record ConnectRoots(string TrustDomain, IReadOnlyList<ConnectRoot> Roots);
+
+/// <summary>An authority of the mesh.</summary>
+/// <param name="Pem">Its certificate.</param>
+/// <param name="IsActive">Whether it signs now.</param>
+public sealed record ConnectRoot([property: JsonPropertyName("RootCert")] string Pem, [property: JsonPropertyName("Active")] bool IsActive);
+
+/// <summary>A certificate of a service.</summary>
+/// <param name="Pem">The certificate, with those between it and the authority.</param>
+/// <param name="KeyPem">Its key, a secret.</param>
+/// <param name="Uri">The name in it, by which intentions know the service.</param>
+/// <param name="Serial">Its serial number, by which an authorization is asked for.</param>
+public sealed record ConnectLeaf(
+    [property: JsonPropertyName("CertPEM")] string Pem,
+    [property: JsonPropertyName("PrivateKeyPEM")] string KeyPem,
+    [property: JsonPropertyName("ServiceURI")] string Uri,
+    [property: JsonPropertyName("SerialNumber")] string Serial);
+
+/// <summary>May the owner of a certificate call a service?</summary>
+/// <param name="Target">The service that is called.</param>
+/// <param name="CallerUri">The name in the caller's certificate.</param>
+/// <param name="CallerSerial">Its serial number.</param>
+public sealed record ConnectQuestion(
+    string Target,
+    [property: JsonPropertyName("ClientCertURI")] string CallerUri,
+    [property: JsonPropertyName("ClientCertSerial")] string CallerSerial);
+
+/// <summary>Whether a call is allowed.</summary>
+/// <param name="IsAllowed">Whether it is.</param>
+/// <param name="Reason">Which intention says so, or that there is none.</param>
+public sealed record ConnectAuthorization([property: JsonPropertyName("Authorized")] bool IsAllowed, string Reason);

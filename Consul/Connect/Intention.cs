@@ -14,3 +14,7 @@ public sealed record Intention(
     /// <summary>What Consul calls it: <c>allow</c> or <c>deny</c>.</summary>
     public string Action => IsAllowed ? "allow" : "deny";
 }
+
+/// <summary>The answer to the making of an intention.</summary>
+/// <param name="Id">Its id.</param>
+internal sealed record IntentionId([property: JsonPropertyName("ID")] string Id);

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using XoeNovAi.Consul.Client;
 
 namespace XoeNovAi.Consul.Discovery;
@@ -34,3 +35,25 @@ public sealed class ConsulCatalog
     public Task DeregisterAsync(string node, string? serviceId, CancellationToken cancellationToken) =>
         _transport.AskAsync(HttpMethod.Put, new ConsulPath("catalog/deregister"), new(node, serviceId), ConsulJsonContext.Default.CatalogDeregistration, cancellationToken);
 }
+
+/// <summary>A node that has no agent, with an instance on it.</summary>
+/// <param name="Node">The name of the node.</param>
+/// <param name="Address">Its address.</param>
+/// <param name="Service">The instance.</param>
+public sealed record CatalogRegistration(string Node, string Address, CatalogService Service);
+
+/// <summary>An instance on a node that has no agent.</summary>
+/// <param name="Id">Its id.</param>
+/// <param name="Name">The name of the service.</param>
+/// <param name="Address">Where it is called.</param>
+/// <param name="Port">The port there.</param>
+public sealed record CatalogService(
+    [property: JsonPropertyName("ID")] string Id,
+    [property: JsonPropertyName("Service")] string Name,
+    string Address,
+    int Port);
+
+/// <summary>What is taken out of the catalog.</summary>
+/// <param name="Node">The name of the node.</param>
+/// <param name="ServiceId">The id of the instance; null for the whole node.</param>
+internal sealed record CatalogDeregistration(string Node, [property: JsonPropertyName("ServiceID")] string? ServiceId);

@@ -104,3 +104,26 @@ internal sealed class InstanceReader(string service, string? view, ILogger logge
         return string.Concat(start.Select(static c => char.IsControl(c) || char.IsSurrogate(c) || c is '\u2028' or '\u2029' ? '?' : c));
     }
 }
+
+/// <summary>An instance of a service that can be called.</summary>
+/// <param name="Id">Its id in Consul, e.g. <c>rag-1</c>.</param>
+/// <param name="Host">Name or address under which this process reaches it.</param>
+/// <param name="Port">The port there.</param>
+public sealed record ServiceInstance(string Id, string Host, int Port);
+
+/// <summary>One element of the answer of <c>GET /v1/health/service/{name}</c>. Others wrote it: nothing of it has to be there.</summary>
+internal sealed record ServiceEntry(ServiceEntryNode? Node, ServiceEntryService? Service);
+
+/// <summary>The node of a <see cref="ServiceEntry"/>.</summary>
+internal sealed record ServiceEntryNode(string? Node, string? Address);
+
+/// <summary>The service of a <see cref="ServiceEntry"/>.</summary>
+internal sealed record ServiceEntryService(
+    string? ID,
+    string? Address,
+    int Port,
+    ulong CreateIndex,
+    IReadOnlyDictionary<string, ServiceEntryAddress?>? TaggedAddresses);
+
+/// <summary>An address of a <see cref="ServiceEntryService"/>.</summary>
+internal sealed record ServiceEntryAddress(string? Address, int Port);

@@ -69,3 +69,23 @@ public sealed class ConsulKeys
 
     private static bool IsTrue(byte[] answer) => answer.AsSpan().TrimEnd("\n "u8).SequenceEqual("true"u8);
 }
+
+/// <summary>A key with what Consul knows of it.</summary>
+/// <param name="Key">The key.</param>
+/// <param name="Value">Its value; null when that is empty.</param>
+/// <param name="ModifyIndex">The index of its last change, by which a change is made only if there was none in between.</param>
+/// <param name="Session">The session that holds it; null when none does.</param>
+public sealed record KeyValueEntry(string Key, byte[]? Value, ulong ModifyIndex, string? Session);
+
+/// <summary>What must hold for a key to be written.</summary>
+public sealed record KeyWrite
+{
+    /// <summary>The index of the last change that is known; 0 when there must be no such key.</summary>
+    public ulong? CheckAndSet { get; init; }
+
+    /// <summary>The session that takes the key with it; nobody else may hold it.</summary>
+    public string? Acquire { get; init; }
+
+    /// <summary>The session that lets go of the key with it, which must be its holder.</summary>
+    public string? Release { get; init; }
+}

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text.Json.Serialization;
 using XoeNovAi.Consul.Client;
 
 namespace XoeNovAi.Consul.Leadership;
@@ -59,3 +60,30 @@ public sealed class ConsulSessions
         return new(sessions.Count == 0 ? null : sessions[0], index);
     }
 }
+
+/// <summary>What a session is to be.</summary>
+/// <param name="name">What it is for.</param>
+/// <param name="timeToLive">How long it lives after it was made or renewed, at least; Consul takes 10 s to a day, and may take twice as long.</param>
+/// <param name="lockDelay">How long nobody can take what it held after it has ended without letting go.</param>
+public sealed class SessionRequest(string name, TimeSpan timeToLive, TimeSpan lockDelay)
+{
+    /// <summary>What it is for.</summary>
+    public string Name => name;
+
+    /// <summary>How long it lives.</summary>
+    [JsonPropertyName("TTL")]
+    public string TimeToLive { get; } = ConsulDuration.Of(timeToLive);
+
+    /// <summary>How long nobody can take what it held.</summary>
+    public string LockDelay { get; } = ConsulDuration.Of(lockDelay);
+}
+
+/// <summary>The answer to the making of a session.</summary>
+/// <param name="Id">Its id.</param>
+internal sealed record SessionId([property: JsonPropertyName("ID")] string Id);
+
+/// <summary>A session that lives.</summary>
+/// <param name="Id">Its id.</param>
+/// <param name="Name">What it is for.</param>
+/// <param name="Node">The node whose agent made it.</param>
+public sealed record SessionInfo([property: JsonPropertyName("ID")] string Id, string Name, string Node);

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text.Json.Serialization;
 using XoeNovAi.Consul.Client;
 
 namespace XoeNovAi.Consul.Registration;
@@ -74,3 +75,9 @@ public sealed class ConsulAgent
     private Task TellAsync(string state, string checkId, string? note, CancellationToken cancellationToken) =>
         _transport.AskAsync(HttpMethod.Put, new ConsulPath($"agent/check/{state}/", checkId).With("note", note), null, cancellationToken);
 }
+
+/// <summary>An instance as its agent knows it.</summary>
+/// <param name="Hash">Another one when anything of it has changed.</param>
+/// <param name="Address">Where it is called.</param>
+/// <param name="Port">The port there.</param>
+public sealed record RegisteredService([property: JsonPropertyName("ContentHash")] string Hash, string Address, int Port);

@@ -17,3 +17,6 @@ internal static class Council
             new CouncilInsight(member, $"{member} on: {problem}"), OikosJsonContext.Default.CouncilInsight, cancellationToken: context.RequestAborted);
     }
 }
+
+/// <summary>What a member of the council says to a problem.</summary>
+internal sealed record CouncilInsight(string Member, string Insight);

@@ -50,3 +50,9 @@ internal sealed class Iris
         _sessions[name] = session;
     }
 }
+
+/// <summary>Who takes a problem on.</summary>
+internal sealed record RoutingDecision(string Decision, string SessionId, string Response);
+
+/// <summary>How far a problem has come.</summary>
+internal sealed record Session(string Status, string? Problem = null, string? Response = null);

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace XoeNovAi.ServiceDefaults.Api;
 
 /// <summary>The body of every error.</summary>
@@ -10,3 +12,7 @@ internal sealed record ErrorResponse(
     IReadOnlyDictionary<string, string> Details,
     string RecoverySuggestion,
     string RequestId);
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
+[JsonSerializable(typeof(ErrorResponse))]
+internal sealed partial class ApiJsonContext : JsonSerializerContext;

@@ -85,3 +85,10 @@ internal sealed class PostgresMigrator(
         .Build()
         .PerformUpgrade();
 }
+
+/// <summary>A step of a schema.</summary>
+/// <param name="Name">Its name, unique in the database, e.g. <c>rag/1-audit-log</c>.</param>
+/// <param name="Sql">What it does. It runs once, in a transaction.</param>
+public sealed record Migration(string Name, string Sql);
+
+internal sealed record MigrationList(IReadOnlyList<Migration> Steps);

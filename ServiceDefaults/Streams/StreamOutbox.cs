@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using XoeNovAi.ServiceDefaults.Postgres;
 
 namespace XoeNovAi.ServiceDefaults.Streams;
@@ -47,3 +48,6 @@ public sealed class StreamOutbox : IDisposable
     internal static IReadOnlyDictionary<string, string> Unpack(string fields) =>
         JsonSerializer.Deserialize(fields, OutboxJsonContext.Default.DictionaryStringString) ?? [];
 }
+
+[JsonSerializable(typeof(Dictionary<string, string>))]
+internal sealed partial class OutboxJsonContext : JsonSerializerContext;

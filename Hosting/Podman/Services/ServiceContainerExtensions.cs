@@ -42,3 +42,13 @@ public static class ServiceContainerExtensions
             .WithOtlpExporter();
     }
 }
+
+/// <summary>A container runs a .NET service's build output.</summary>
+/// <param name="Service">The service's name.</param>
+/// <param name="Folder">The build output.</param>
+/// <param name="Assembly">The assembly that is run.</param>
+internal sealed record ServiceOutputAnnotation(string Service, string Folder, string Assembly) : IResourceAnnotation;
+
+/// <summary>A container's image is to be built of a .NET project by whoever deploys it.</summary>
+/// <param name="Path">The project's file.</param>
+internal sealed record ServiceProjectAnnotation(string Path) : IResourceAnnotation;

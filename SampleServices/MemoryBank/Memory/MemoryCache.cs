@@ -60,3 +60,17 @@ internal sealed class MemoryCache(RedisClient redis, MemoryOptions options, Time
         }
     }
 }
+
+/// <summary>A memory as the cache has it.</summary>
+/// <param name="Memory">The memory.</param>
+/// <param name="AsOf">The moment before it was read: it is not older.</param>
+internal sealed record MemoryCopy(MemoryContext Memory, DateTimeOffset AsOf);
+
+/// <summary>How memories are kept at hand, from the section <c>Memory</c>.</summary>
+internal sealed class MemoryOptions
+{
+    public const string Section = "Memory";
+
+    /// <summary>How long a copy is read at most: an old one could not be removed while Redis was away, and who replaced its memory may have ended since.</summary>
+    public TimeSpan CacheLifetime { get; set; } = TimeSpan.FromMinutes(5);
+}

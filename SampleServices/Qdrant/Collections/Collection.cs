@@ -33,3 +33,27 @@ internal sealed class Collection(int size)
         return ofLeft == 0 || ofRight == 0 ? 0 : dot / Math.Sqrt(ofLeft * ofRight);
     }
 }
+
+/// <summary>The collections, in memory: a stand-in that restarts is empty, and who uses it fills it again.</summary>
+internal sealed class CollectionStore
+{
+    private readonly ConcurrentDictionary<string, Collection> _collections = new(StringComparer.Ordinal);
+
+    public IReadOnlyList<string> Names => [.. _collections.Keys.Order(StringComparer.Ordinal)];
+
+    public bool TryAdd(string name, Collection collection) => _collections.TryAdd(name, collection);
+
+    public Collection? Find(string name) => _collections.GetValueOrDefault(name);
+}
+
+/// <summary>A vector and what it stands for.</summary>
+internal sealed record Point
+{
+    public required ulong Id { get; init; }
+
+    public required float[] Vector { get; init; }
+
+    public IReadOnlyDictionary<string, string> Payload { get; init; } = new Dictionary<string, string>();
+}
+
+internal sealed record ScoredPoint(ulong Id, double Score, IReadOnlyDictionary<string, string> Payload);

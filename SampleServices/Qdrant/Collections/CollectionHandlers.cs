@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using XoeNovAi.ServiceDefaults.Api;
 
@@ -68,3 +69,51 @@ internal sealed class CollectionHandlers(CollectionStore store)
     private static Task AnswerAsync<T>(HttpContext context, T value, JsonTypeInfo<Result<T>> type) =>
         context.Response.WriteAsJsonAsync(new Result<T>(value, 0), type, cancellationToken: context.RequestAborted);
 }
+
+internal sealed record CreateCollection
+{
+    public required VectorParameters Vectors { get; init; }
+}
+
+internal sealed record VectorParameters
+{
+    public required int Size { get; init; }
+
+    public required string Distance { get; init; }
+}
+
+internal sealed record UpsertPoints
+{
+    public required Point[] Points { get; init; }
+}
+
+internal sealed record SearchPoints
+{
+    public required float[] Vector { get; init; }
+
+    public required int Limit { get; init; }
+
+    public double ScoreThreshold { get; init; } = -1;
+}
+
+/// <summary>What every answer is wrapped in.</summary>
+internal sealed record Result<T>([property: JsonPropertyName("result")] T Value, double Time, string Status = "ok");
+
+internal sealed record CollectionList(IReadOnlyList<CollectionName> Collections);
+
+internal sealed record CollectionName(string Name);
+
+internal sealed record CollectionInfo(string Status, int PointsCount);
+
+internal sealed record UpdateStatus(string Status);
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, RespectNullableAnnotations = true)]
+[JsonSerializable(typeof(CreateCollection))]
+[JsonSerializable(typeof(UpsertPoints))]
+[JsonSerializable(typeof(SearchPoints))]
+[JsonSerializable(typeof(Result<bool>))]
+[JsonSerializable(typeof(Result<CollectionList>))]
+[JsonSerializable(typeof(Result<CollectionInfo>))]
+[JsonSerializable(typeof(Result<UpdateStatus>))]
+[JsonSerializable(typeof(Result<IReadOnlyList<ScoredPoint>>))]
+internal sealed partial class QdrantJsonContext : JsonSerializerContext;

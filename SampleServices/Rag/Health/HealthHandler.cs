@@ -60,3 +60,23 @@ internal sealed class HealthHandler
         await database.CheckWriteAsync(CancellationToken.None);
     }
 }
+
+/// <summary>The body of <c>GET /health</c>.</summary>
+internal sealed record HealthReport(
+    string Status,
+    string Version,
+    double MemoryGb,
+    bool VectorstoreLoaded,
+    HealthComponents Components,
+    DatabaseHealth Database);
+
+internal sealed record HealthComponents(
+    bool Embeddings,
+    bool Vectorstore,
+    bool Llm,
+    bool CircuitBreakersHealthy,
+    bool HealthRedis,
+    int DegradationTier,
+    string TierName);
+
+internal sealed record DatabaseHealth(string Status);

@@ -19,3 +19,6 @@ internal static class AnswerGenerator
         return new(string.Join(' ', words[..used]), sources, used);
     }
 }
+
+/// <summary>What a question is answered with, as it is kept in the cache.</summary>
+internal sealed record Answer(string Response, IReadOnlyList<string> Sources, int Tokens);

@@ -107,3 +107,6 @@ internal sealed class AuditTrail(
                 new("tokens", entry.Tokens),
             ], maxLength: StreamLength, useApproximateMaxLength: true), cancellationToken);
 }
+
+/// <summary>That a question was asked and answered.</summary>
+internal sealed record AuditEntry(Guid Id, string RequestId, string Query, bool Cached, int Tokens, double DurationMs);

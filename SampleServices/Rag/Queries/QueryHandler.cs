@@ -17,3 +17,11 @@ internal sealed class QueryHandler(QueryService queries, TimeProvider time)
             RagJsonContext.Default.QueryResponse, cancellationToken: context.RequestAborted);
     }
 }
+
+/// <summary>The body of the answer to a question.</summary>
+internal sealed record QueryResponse(
+    string Response,
+    IReadOnlyList<string> Sources,
+    int TokensGenerated,
+    double DurationMs,
+    double TokenRateTps);

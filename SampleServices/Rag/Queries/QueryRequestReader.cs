@@ -30,3 +30,6 @@ internal static class QueryRequestReader
             body.Number("top_p", 0, 1, DefaultTopP));
     }
 }
+
+/// <summary>A question, checked.</summary>
+internal sealed record QueryRequest(string Query, bool UseRag, int MaxTokens, double Temperature, double TopP);

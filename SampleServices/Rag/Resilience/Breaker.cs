@@ -139,3 +139,6 @@ internal sealed class Breaker(int failures, TimeSpan within, TimeSpan pause, int
         _failures.Clear();
     }
 }
+
+/// <summary>A call that was not made because its breaker is open.</summary>
+internal sealed class BreakerOpenException() : Exception("The circuit is open.");

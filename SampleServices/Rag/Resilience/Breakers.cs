@@ -14,3 +14,13 @@ internal sealed class Breakers(BreakerOptions options, Alerts alerts, TimeProvid
 
     public bool AreHealthy => Llm.IsClosed && Cache.IsClosed;
 }
+
+/// <summary>How long a breaker stays open, from the section <c>Breakers</c>.</summary>
+internal sealed class BreakerOptions
+{
+    public const string Section = "Breakers";
+
+    public TimeSpan LlmBreak { get; set; } = TimeSpan.FromSeconds(60);
+
+    public TimeSpan CacheBreak { get; set; } = TimeSpan.FromSeconds(30);
+}

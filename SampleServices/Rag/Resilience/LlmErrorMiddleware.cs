@@ -22,3 +22,11 @@ internal sealed class LlmErrorMiddleware(RequestDelegate next)
         }
     }
 }
+
+internal sealed record LlmError(string Error);
+
+/// <summary>The model gives no answer.</summary>
+internal sealed class LlmUnavailableException(string message, Exception inner) : Exception(message, inner)
+{
+    public bool IsCircuitOpen => InnerException is BreakerOpenException;
+}

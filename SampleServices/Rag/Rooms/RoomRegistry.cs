@@ -39,3 +39,6 @@ internal sealed class RoomRegistry(ActiveStreams streams)
         return told;
     }
 }
+
+/// <summary>Who is connected to this instance.</summary>
+internal sealed record RoomStats(int TotalConnections, int TotalRooms, IReadOnlyDictionary<string, int> Rooms, IReadOnlyList<string> AgentsConnected, int ActiveStreams);

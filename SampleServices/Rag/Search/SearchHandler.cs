@@ -63,3 +63,14 @@ internal sealed class SearchHandler(VectorStore store, TimeProvider time, ILogge
         }
     }
 }
+
+/// <summary>The body of the answer to a search.</summary>
+internal sealed record SearchResponse(
+    string RequestId,
+    string Query,
+    int ResultCount,
+    IReadOnlyList<SearchResult> Results,
+    double ExecutionTimeMs,
+    DateTimeOffset Timestamp);
+
+internal sealed record SearchResult(string Id, int Rank, double Score, string Content, IReadOnlyDictionary<string, string> Metadata);

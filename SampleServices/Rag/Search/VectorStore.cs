@@ -100,3 +100,17 @@ internal sealed class VectorStore(HttpClient http)
         }
     }
 }
+
+internal sealed record NewCollection(VectorSpace Vectors);
+
+internal sealed record VectorSpace(int Size, string Distance);
+
+internal sealed record NewPoints(IReadOnlyList<NewPoint> Points);
+
+internal sealed record NewPoint(ulong Id, float[] Vector, IReadOnlyDictionary<string, string> Payload);
+
+internal sealed record PointSearch(float[] Vector, int Limit, bool WithPayload);
+
+internal sealed record FoundPoints(IReadOnlyList<FoundPoint> Result);
+
+internal sealed record FoundPoint(ulong Id, double Score, IReadOnlyDictionary<string, string> Payload);

@@ -9,3 +9,11 @@ namespace XoeNovAi.Rag.Streaming;
 [JsonDerivedType(typeof(DoneEvent), "done")]
 [JsonDerivedType(typeof(ErrorEvent), "error")]
 internal abstract record StreamEvent;
+
+internal sealed record SourcesEvent(IReadOnlyList<string> Sources) : StreamEvent;
+
+internal sealed record TokenEvent(string Content) : StreamEvent;
+
+internal sealed record DoneEvent(int Tokens, double LatencyMs) : StreamEvent;
+
+internal sealed record ErrorEvent(string Error) : StreamEvent;
