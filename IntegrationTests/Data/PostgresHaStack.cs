@@ -46,7 +46,12 @@ internal sealed partial class PostgresHaStack : IAsyncDisposable
     {
         var stack = await OwnStack.StartAsync(Arguments, cancellationToken);
         var settings = new NpgsqlConnectionStringBuilder(await stack.Application.SuperuserOfXnaiAsync(cancellationToken)) { Pooling = false, Timeout = 5, GssEncryptionMode = GssEncryptionMode.Disable };
-        return new(stack, settings.ConnectionString);
+        var started = new PostgresHaStack(stack, settings.ConnectionString);
+
+        // That rag is healthy is known a moment before the gateway knows of it.
+        await Eventually.HoldsAsync(
+            "a first query is answered", Limit, token => started.AskAsync($"first-{Guid.NewGuid():n}", token), static answer => answer.Outcome == Sent.Ok, static answer => answer.Outcome, cancellationToken);
+        return started;
     }
 
     /// <summary>What each member says it is.</summary>

@@ -47,7 +47,7 @@ internal sealed class KilledInstances : IAsyncDisposable
             {
                 killed._instances.Add(await ExtraInstance.StartAsync(
                     stack,
-                    "mkdocs",
+                    "vikunja",
                     new Dictionary<string, string> { ["Discovery__Service"] = Service, ["Discovery__Instance"] = $"{instance}", ["CONSUL_HTTP_TOKEN"] = token },
                     cancellationToken));
             }

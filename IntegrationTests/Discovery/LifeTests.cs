@@ -56,7 +56,7 @@ public sealed class LifeTests : StackTest
 
         // Long enough to look while it drains: what is tested is the order.
         var settings = new Dictionary<string, string> { ["Discovery__Service"] = Leaving, ["CONSUL_HTTP_TOKEN"] = token, ["Discovery__DrainTime"] = "00:00:01" };
-        await using var instance = await ExtraInstance.StartAsync(Stack, "mkdocs", settings, Cancel);
+        await using var instance = await ExtraInstance.StartAsync(Stack, "vikunja", settings, Cancel);
         await Stack.Consul.WaitForAsync("it passes", Leaving, static e => e.Count == 1 && e[0].IsPassing, Limit, Cancel);
         using var watching = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
         watching.CancelAfter(Limit);

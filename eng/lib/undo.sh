@@ -16,7 +16,7 @@ undo() {
     can_be_root || die "set-up changed this system, and only root can revert that; type: sudo env XOE_NOVAI_HOME='$home' eng/setup --undo"
   fi
   # The images go before the user and the packages without which they can not be removed.
-  [ ! -x "$bin_dir/podman" ] || step 'remove containers, networks and images' remove_images
+  [ ! -x "$bin_dir/podman" ] || step 'remove containers, networks, volumes and images' remove_images
   for ((i = ${#entries[@]} - 1; i >= 0; i--)); do undo_entry "${entries[i]}"; done
   step "remove $home" remove_home
   rm -rf "$home"
@@ -40,13 +40,16 @@ undo_entry() {
   esac
 }
 
-# Containers that use an image of ours, and networks with our label, whoever started them.
+# Containers that use an image of ours, and networks and volumes with our label, whoever started them.
 remove_images() {
   local -a found
+  podman_answers || mend_podman
   mapfile -t found < <(podman ps --all --quiet --filter label=io.xoe-novai.run)
   ((${#found[@]} == 0)) || podman rm --force --time 2 --volumes "${found[@]}"
   mapfile -t found < <(podman network ls --quiet --filter label=io.xoe-novai.run)
   ((${#found[@]} == 0)) || podman network rm --force "${found[@]}"
+  mapfile -t found < <(podman volume ls --quiet --filter label=io.xoe-novai.run)
+  ((${#found[@]} == 0)) || podman volume rm --force "${found[@]}"
   mapfile -t found < <(podman images --quiet --no-trunc --filter label=io.xoe-novai.content | sort -u)
   ((${#found[@]} == 0)) || podman rmi --force "${found[@]}" ||
     echo 'Some images are in use by containers of others and stay.'

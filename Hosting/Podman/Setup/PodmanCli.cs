@@ -88,7 +88,7 @@ public sealed class PodmanCli(PodmanEnvironment environment, TimeProvider time)
     /// <param name="temporary">A folder in which Podman's user may make files: a copy of the archive stays there.</param>
     /// <param name="cancellationToken">Ends it.</param>
     /// <exception cref="DistributedApplicationException">It failed; the message is its complaint.</exception>
-    internal async Task UnpackAsync(string container, Stream archive, string temporary, CancellationToken cancellationToken)
+    public async Task UnpackAsync(string container, Stream archive, string temporary, CancellationToken cancellationToken)
     {
         var error = new StringBuilder();
         var command = Command(["cp", "-a=false", "-", $"{container}:/"]).WithEnvironmentVariables(_temporaryVariables.ToDictionary(static v => v, _ => (string?)temporary));

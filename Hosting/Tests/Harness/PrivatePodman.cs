@@ -37,7 +37,8 @@ internal sealed class PrivatePodman : IAsyncDisposable
     /// <summary>Makes one, with one image.</summary>
     public static async Task<PrivatePodman> CreateAsync(CancellationToken cancellationToken)
     {
-        var folder = (await Engine.RunAsync(cancellationToken, "unshare", "mktemp", "--directory", "/var/tmp/podman-XXXXXX")).Single();
+        // Where the other's store is: not every file system can carry one.
+        var folder = (await Engine.RunAsync(cancellationToken, "unshare", "sh", "-c", "mktemp --directory \"$HOME/podman-XXXXXX\"")).Single();
         var podman = new PrivatePodman(folder);
         try
         {

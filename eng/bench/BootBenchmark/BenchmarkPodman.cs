@@ -20,7 +20,10 @@ internal sealed class BenchmarkPodman
     /// <summary>The folder it is found in, for those who look for it on the PATH.</summary>
     public string Folder => Path.GetDirectoryName(_environment.Command)!;
 
-    public Task<string> RunAsync(IEnumerable<string> arguments, CancellationToken cancellationToken, Stream? input = null) => _podman.RunAsync(arguments, cancellationToken, input);
+    public Task<string> RunAsync(IEnumerable<string> arguments, CancellationToken cancellationToken) => _podman.RunAsync(arguments, cancellationToken);
+
+    /// <summary>Unpacks an archive at a container's root; a copy of it stays in the temporary folder, in which Podman's user may make files.</summary>
+    public Task UnpackAsync(string container, Stream archive, string temporary, CancellationToken cancellationToken) => _podman.UnpackAsync(container, archive, temporary, cancellationToken);
 
     public async Task<JsonDocument> InspectAsync(IEnumerable<string> arguments, CancellationToken cancellationToken)
         => JsonDocument.Parse(await _podman.RunAsync(arguments, cancellationToken));

@@ -10,9 +10,12 @@ internal sealed class PlainRun(BenchmarkPodman podman, Recording recording)
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
     private readonly string _label = $"{PodmanRun.Label}={recording.Id}";
 
+    // The one folder of the run in which Podman's user may make files.
+    private string Logs => Path.Combine(recording.Folder, "logs");
+
     public async Task<Measurement> MeasureAsync(CancellationToken cancellationToken)
     {
-        foreach (var log in Directory.GetFiles(Path.Combine(recording.Folder, "logs")))
+        foreach (var log in Directory.GetFiles(Logs))
         {
             File.Delete(log);
         }
@@ -71,7 +74,7 @@ internal sealed class PlainRun(BenchmarkPodman podman, Recording recording)
         if (container.Files is { } files)
         {
             using var archive = new MemoryStream(files);
-            await podman.RunAsync(["cp", "-a=false", "-", $"{id}:/"], cancellationToken, archive);
+            await podman.UnpackAsync(id, archive, Logs, cancellationToken);
             await podman.RunAsync(["start", id], cancellationToken);
         }
 
