@@ -105,12 +105,6 @@ internal sealed class InstanceReader(string service, string? view, ILogger logge
     }
 }
 
-/// <summary>An instance of a service that can be called.</summary>
-/// <param name="Id">Its id in Consul, e.g. <c>rag-1</c>.</param>
-/// <param name="Host">Name or address under which this process reaches it.</param>
-/// <param name="Port">The port there.</param>
-public sealed record ServiceInstance(string Id, string Host, int Port);
-
 /// <summary>One element of the answer of <c>GET /v1/health/service/{name}</c>. Others wrote it: nothing of it has to be there.</summary>
 internal sealed record ServiceEntry(ServiceEntryNode? Node, ServiceEntryService? Service);
 

@@ -18,12 +18,3 @@ public sealed record ContainerHardening : IResourceAnnotation
     /// <summary>Folders it may write to, in memory, with mount options, such as <c>/run/postgresql:mode=1777</c>.</summary>
     public IReadOnlyList<string> TemporaryFolders { get; init; } = [];
 }
-
-/// <summary>What a container may use.</summary>
-/// <param name="MemoryMegabytes">Memory, in MB.</param>
-/// <param name="Cpus">Processors.</param>
-internal sealed record ContainerLimits(int? MemoryMegabytes, double? Cpus) : IResourceAnnotation
-{
-    /// <summary>How many processes any container may have.</summary>
-    public const int MostProcesses = 512;
-}

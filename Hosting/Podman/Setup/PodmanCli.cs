@@ -13,9 +13,6 @@ public sealed class PodmanCli(PodmanEnvironment environment, TimeProvider time)
     // By this the reaper knows processes that belong to a run.
     private const string RunVariable = "ASPIRE_PODMAN_RUN";
 
-    // Podman reads the first. The wrapper for root gives it the second as the first: root's own folder is closed to Podman's user.
-    private static readonly string[] _temporaryVariables = ["TMPDIR", "ASPIRE_PODMAN_TMPDIR"];
-
     // A podman that is killed while it makes a container leaves one behind that it does not know and cannot remove.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
@@ -91,7 +88,10 @@ public sealed class PodmanCli(PodmanEnvironment environment, TimeProvider time)
     public async Task UnpackAsync(string container, Stream archive, string temporary, CancellationToken cancellationToken)
     {
         var error = new StringBuilder();
-        var command = Command(["cp", "-a=false", "-", $"{container}:/"]).WithEnvironmentVariables(_temporaryVariables.ToDictionary(static v => v, _ => (string?)temporary));
+
+        // Podman reads the first. The wrapper for root gives it the second as the first: root's own folder is closed to Podman's user.
+        var variables = new Dictionary<string, string?> { ["TMPDIR"] = temporary, ["ASPIRE_PODMAN_TMPDIR"] = temporary };
+        var command = Command(["cp", "-a=false", "-", $"{container}:/"]).WithEnvironmentVariables(variables);
         if (await ExecuteAsync(command, PipeTarget.ToStringBuilder(error), PipeSource.FromStream(archive), cancellationToken).ConfigureAwait(false) != 0)
         {
             throw new DistributedApplicationException($"Files could not be put into '{container}': {error.ToString().Trim()}");
