@@ -12,6 +12,7 @@ clean=
 while read -r word; do clean=$word; done
 
 label=io.xoe-novai.run=$run
+began=$(date +%s)
 
 # The podman that the AppHost listened to knows the run from its environment.
 members() { grep -lszx "ASPIRE_PODMAN_RUN=$run" /proc/[0-9]*/environ | cut -d/ -f3; }
@@ -34,6 +35,10 @@ making() {
     esac
   done
 }
+
+# DCP, which keeps its files in the run's folder, with all that it started.
+dcp() { descendants $(pgrep -f -- "--kubeconfig $folder/"); }
+descendants() { for process in "$@"; do echo "$process"; descendants $(pgrep -P "$process"); done; }
 
 if [ "$clean" != clean ]; then
   # Podman refuses every command when its processes were all killed while containers ran. It names the cure itself, which
@@ -63,6 +68,16 @@ if [ "$clean" != clean ]; then
     sleep "0.$attempt"
   done
   [ -z "$volumes" ] || podman volume rm -f $volumes
+
+  # It ends by itself when the AppHost has, and first what it started: it is given time for that, but not more than
+  # anybody waits for. What it starts meanwhile is looked for once more.
+  while [ -n "$(dcp)" ] && [ $(($(date +%s) - began)) -lt 5 ]; do sleep 0.1; done
+  for attempt in 1 2 3 4 5; do
+    left=$(dcp)
+    [ -n "$left" ] || break
+    kill -9 $left
+    sleep "0.$attempt"
+  done
 fi
 
 # A podman that was ended while it started a container leaves its monitor, which no command of podman's removes. What
