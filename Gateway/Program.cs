@@ -4,11 +4,13 @@ using XoeNovAi.Gateway.Configuration;
 try
 {
     await using var app = await GatewayApplication.CreateAsync(args);
-    await app.RunAsync();
+    await app.StartAsync();
+    await app.WaitForShutdownAsync();
     return 0;
 }
-catch (GatewayConfigurationException exception)
+catch (Exception exception) when (exception is GatewayConfigurationException or InvalidOperationException or IOException)
 {
+    // The second is what services and Kestrel say of settings of theirs, the third a port that is taken.
     await Console.Error.WriteLineAsync($"The gateway does not start. {exception.Message}");
     return 1;
 }

@@ -1,5 +1,6 @@
 using System.Security.Claims;
 using Microsoft.AspNetCore.Authentication.JwtBearer;
+using Microsoft.Net.Http.Headers;
 using XoeNovAi.Gateway.Authentication;
 using XoeNovAi.Gateway.Configuration;
 using XoeNovAi.Gateway.Routing;
@@ -42,18 +43,21 @@ internal sealed class CallerTransforms : ITransformProvider
             }
 
             headers.Remove(ApiKeyHandler.Header);
+            if (isGuarded && headers.NonValidated.TryGetValues(HeaderNames.Authorization, out var credentials) && credentials.Any(IsToken))
+            {
+                headers.Authorization = null;
+            }
+
             if (transform.HttpContext.User.Identity is ClaimsIdentity { IsAuthenticated: true, Name: { } name } identity)
             {
                 AddIdentity(headers, identity, name);
-                if (isGuarded && identity.AuthenticationType == JwtBearerDefaults.AuthenticationScheme)
-                {
-                    headers.Authorization = null;
-                }
             }
 
             return ValueTask.CompletedTask;
         });
     }
+
+    private static bool IsToken(string credential) => credential.StartsWith(JwtBearerDefaults.AuthenticationScheme, StringComparison.OrdinalIgnoreCase);
 
     private static void AddIdentity(System.Net.Http.Headers.HttpRequestHeaders headers, ClaimsIdentity identity, string name)
     {

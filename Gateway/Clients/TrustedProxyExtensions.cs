@@ -35,5 +35,8 @@ internal static class TrustedProxyExtensions
         }
 
         app.UseForwardedHeaders(options);
+
+        // What a proxy that takes both kinds says of a caller is written so as well.
+        app.UseMiddleware<PlainAddressMiddleware>();
     }
 }

@@ -19,6 +19,37 @@ internal static class ConfigurationFiles
         }
     }
 
+    /// <summary>The files that are there.</summary>
+    public static IReadOnlyList<JsonConfigurationProvider> In(IConfiguration configuration) =>
+        [.. ((IConfigurationRoot)configuration).Providers.OfType<JsonConfigurationProvider>().Where(static file => file.Source.FileProvider!.GetFileInfo(file.Source.Path!).Exists)];
+
+    /// <summary>Looks whether what has been read of files is what they say: one that could not be read, or has gone, has left nothing behind.</summary>
+    /// <exception cref="GatewayConfigurationException">It is not.</exception>
+    public static void Check(IEnumerable<JsonConfigurationProvider> files)
+    {
+        foreach (var file in files)
+        {
+            GatewayConfigurationException? unreadable = null;
+            var now = new ConfigurationBuilder()
+                .SetFileLoadExceptionHandler(context =>
+                {
+                    unreadable = Unreadable(context);
+                    context.Ignore = true;
+                })
+                .AddJsonFile(file.Source.FileProvider, file.Source.Path!, optional: false, reloadOnChange: false)
+                .Build();
+            if (unreadable is not null)
+            {
+                throw unreadable;
+            }
+
+            if (now.AsEnumerable().Any(setting => setting.Value is not null && !(file.TryGet(setting.Key, out var read) && read == setting.Value)))
+            {
+                throw new GatewayConfigurationException($"{Path.GetFileName(file.Source.Path)}: it has changed once more since it was read.");
+            }
+        }
+    }
+
     /// <summary>
     /// The first of the program's files that cannot be read, as an exception that names the line. The application's builder
     /// reads them before anybody can ask it which; so they are read once more, as it does.

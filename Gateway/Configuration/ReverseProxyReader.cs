@@ -1,4 +1,6 @@
 using System.Globalization;
+using Microsoft.AspNetCore.Routing.Patterns;
+using Microsoft.AspNetCore.Routing.Template;
 using XoeNovAi.Gateway.Routing;
 using Yarp.ReverseProxy.Configuration;
 using Yarp.ReverseProxy.LoadBalancing;
@@ -41,7 +43,7 @@ internal sealed class ReverseProxyReader
     public static async Task CheckAsync(IConfiguration configuration, GatewayOptions options, IConfigValidator validator)
     {
         var section = configuration.GetSection(Section);
-        if (SettingsShape.FirstMisfit(section, typeof(Shape)) is { } misfit)
+        if (SettingsShape.FirstMisfit(section, typeof(SectionShape)) is { } misfit)
         {
             throw Wrong(configuration, misfit.Key, misfit.Problem);
         }
@@ -81,7 +83,8 @@ internal sealed class ReverseProxyReader
     {
         var path = route.Match.Path;
         Require(path is null || path.StartsWith('/'), $"{key}:Match:Path", $"is '{path}'. Write it like /manifest.json or /chat/{{**rest}}.");
-        Require(path is null || !OwnPaths.Contains(path, StringComparer.OrdinalIgnoreCase), $"{key}:Match:Path", $"is '{path}', which the gateway answers itself. Remove it.");
+        var own = path is null ? null : OwnPaths.FirstOrDefault(one => Takes(route, one));
+        Require(own is null, $"{key}:Match:Path", $"is '{path}', which takes {own} from the gateway, who answers that itself. Remove the route, or its Order.");
         if (route.Transform("PathRemovePrefix") is { } removed)
         {
             Require(removed.Length > 1 && removed.StartsWith('/') && !removed.EndsWith('/'), $"{key}:Transforms", $"removes the prefix '{removed}'. Write it like /chat.");
@@ -130,11 +133,41 @@ internal sealed class ReverseProxyReader
         }
     }
 
+    // Of routes with the same order, which the gateway's own do not have, the more exact one goes first.
+    private static bool Takes(RouteConfig route, string own)
+    {
+        var pattern = Parse(route.Match.Path);
+        return pattern is not null && new TemplateMatcher(new RouteTemplate(pattern), []).TryMatch(own, []) && (route.Order < 0 || pattern.Parameters.Count == 0);
+    }
+
+    // What a path takes does not depend on how its parameters are called, nor on a slash at its end.
+    private static string? Shape(string? path)
+        => Parse(path) is not { } pattern ? path : string.Join('/', pattern.PathSegments.Select(static segment => string.Concat(segment.Parts.Select(static part => part switch
+        {
+            RoutePatternParameterPart parameter => $"{{{(parameter.IsCatchAll ? "*" : string.Empty)}{(parameter.IsOptional || parameter.Default is not null ? "?" : string.Empty)}:{string.Join(':', parameter.ParameterPolicies.Select(static p => p.Content))}}}",
+            RoutePatternLiteralPart literal => literal.Content,
+            RoutePatternSeparatorPart separator => separator.Content,
+            _ => part.ToString(),
+        }))));
+
+    // What is no pattern is for YARP's own check to say.
+    private static RoutePattern? Parse(string? path)
+    {
+        try
+        {
+            return path is null ? null : RoutePatternFactory.Parse(path);
+        }
+        catch (RoutePatternException)
+        {
+            return null;
+        }
+    }
+
     // Two routes that take the same requests: ASP.NET Core would find out with the first of them.
     private static string Requests(RouteConfig route) => string.Join(
         '\n',
-        route.Order?.ToString(CultureInfo.InvariantCulture),
-        route.Match.Path,
+        (route.Order ?? 0).ToString(CultureInfo.InvariantCulture),
+        Shape(route.Match.Path),
         string.Join(',', route.Match.Hosts ?? []),
         string.Join(',', route.Match.Methods ?? []),
         string.Join(',', (route.Match.Headers ?? []).Select(static header => $"{header.Name} {header.Mode} {string.Join('|', header.Values ?? [])}")),
@@ -162,5 +195,5 @@ internal sealed class ReverseProxyReader
         new($"{SettingPlace.Of(configuration, key)}: {key} {problem}", inner);
 
     /// <summary>What the section may hold.</summary>
-    private sealed record Shape(IReadOnlyDictionary<string, RouteConfig> Routes, IReadOnlyDictionary<string, ClusterConfig> Clusters);
+    private sealed record SectionShape(IReadOnlyDictionary<string, RouteConfig> Routes, IReadOnlyDictionary<string, ClusterConfig> Clusters);
 }

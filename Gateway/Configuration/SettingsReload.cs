@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using Microsoft.Extensions.Configuration.Json;
 using Microsoft.Extensions.Primitives;
 using XoeNovAi.ServiceDefaults.Lifetime;
 using Yarp.ReverseProxy.Configuration;
@@ -11,19 +12,22 @@ internal sealed class SettingsReload(IConfiguration configuration, GatewaySettin
 {
     protected override async Task RunAsync(CancellationToken stoppingToken)
     {
+        var files = ConfigurationFiles.In(configuration);
+
         // What changes while settings are checked is seen afterwards, once.
         var changes = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
         using var subscription = ChangeToken.OnChange(configuration.GetReloadToken, () => changes.Writer.TryWrite(true));
         await foreach (var _ in changes.Reader.ReadAllAsync(stoppingToken))
         {
-            await ReloadAsync();
+            await ReloadAsync(files);
         }
     }
 
-    private async Task ReloadAsync()
+    private async Task ReloadAsync(IReadOnlyList<JsonConfigurationProvider> files)
     {
         try
         {
+            ConfigurationFiles.Check(files);
             var options = GatewayOptionsReader.Read(configuration);
             GatewayOptionsReader.CheckNames(configuration, options, settings.First);
             await ReverseProxyReader.CheckAsync(configuration, options, validator);

@@ -8,14 +8,20 @@ internal sealed class DotSegmentMiddleware(RequestDelegate next)
 {
     public Task InvokeAsync(HttpContext context)
     {
-        var target = RawTarget.PathAndQuery(context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget);
+        var raw = context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
+        if (!RawTarget.IsVisible(raw))
+        {
+            return Problem.WriteAsync(context, StatusCodes.Status400BadRequest, "The target must be of visible ASCII characters. Encode all others.");
+        }
+
+        var target = RawTarget.PathAndQuery(raw);
         if (!target.StartsWith('/') && !target.StartsWith('?'))
         {
             return Problem.WriteAsync(context, StatusCodes.Status400BadRequest, "The target must be a path.");
         }
 
         return RawTarget.HasDotSegments(target)
-            ? Problem.WriteAsync(context, StatusCodes.Status400BadRequest, "The path must not hold the segments '.' or '..', encoded or not.")
+            ? Problem.WriteAsync(context, StatusCodes.Status400BadRequest, "The path must not hold the segments '.' or '..', encoded or not, nor be encoded many times over.")
             : next(context);
     }
 }

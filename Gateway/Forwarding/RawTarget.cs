@@ -11,6 +11,12 @@ internal static class RawTarget
         ("%c1%9c", "\\"), ("%e0%81%9c", "\\"), ("%f0%80%81%9c", "\\"),
     ];
 
+    // Nobody decodes more often, and each time costs as much as the path is long.
+    private const int MostDecodings = 8;
+
+    /// <summary>Whether a target has only what a request line may hold: over HTTP/2 Kestrel lets others pass, and what is sent on would not be what came.</summary>
+    public static bool IsVisible(string rawTarget) => !rawTarget.AsSpan().ContainsAnyExceptInRange('!', '~');
+
     /// <summary>
     /// Path and query of a target. Of the absolute form (<c>GET http://host/a HTTP/1.1</c>) only what follows the authority.
     /// </summary>
@@ -45,8 +51,8 @@ internal static class RawTarget
     }
 
     /// <summary>
-    /// Whether the path, once decoded as often as anybody might decode it, has a segment <c>.</c> or <c>..</c>. Backslashes are
-    /// taken for slashes and what follows a semicolon in a segment is left out, as some servers do.
+    /// Whether the path, once decoded as often as anybody might decode it, has a segment <c>.</c> or <c>..</c>, or could be decoded
+    /// still more often. Backslashes are taken for slashes and what follows a semicolon in a segment is left out, as some servers do.
     /// </summary>
     public static bool HasDotSegments(ReadOnlySpan<char> target)
     {
@@ -58,7 +64,7 @@ internal static class RawTarget
         }
 
         var text = path.ToString();
-        while (true)
+        for (var decodings = 0; decodings <= MostDecodings; decodings++)
         {
             if (AnyDotSegment(text))
             {
@@ -79,6 +85,8 @@ internal static class RawTarget
 
             text = decoded;
         }
+
+        return true;
     }
 
     private static bool AnyDotSegment(ReadOnlySpan<char> path)

@@ -1,3 +1,5 @@
+using Microsoft.AspNetCore.Http.Features;
+
 namespace XoeNovAi.Gateway.Forwarding;
 
 /// <summary>The body of one attempt to forward a request, on its way from the caller to an instance.</summary>
@@ -35,6 +37,10 @@ internal sealed class Upload : IDisposable
 
     /// <summary>How much of what the caller promised it has not given.</summary>
     public long Missing => _length is { } promised ? promised - _taken : 0;
+
+    /// <summary>Whether a request comes with a body. Over HTTP/2 no header need say so, and a header that tells of a body's type is none.</summary>
+    public static bool IsIn(HttpContext context) =>
+        context.Request.ContentLength != 0 && context.Features.Get<IHttpRequestBodyDetectionFeature>() is { CanHaveBody: true };
 
     /// <summary>Counts what is about to be sent.</summary>
     public void Take(int bytes) => _taken += bytes;

@@ -1,3 +1,4 @@
+using System.Net;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Net.Http.Headers;
 using XoeNovAi.Gateway.Configuration;
@@ -43,7 +44,7 @@ internal sealed class VerbatimTransforms(GatewaySettings settings) : ITransformP
             }
 
             transform.ProxyRequest.Options.Set(ResponseTimeoutHandler.Timeout, timeout ?? settings.Current.ResponseTimeout);
-            if (transform.ProxyRequest.Content is not null)
+            if (transform.ProxyRequest.Content is not null && Upload.IsIn(transform.HttpContext))
             {
                 var request = transform.HttpContext.Request;
                 if (request.Body is not MemoryStream)
@@ -65,6 +66,15 @@ internal sealed class VerbatimTransforms(GatewaySettings settings) : ITransformP
         context.AddResponseTransform(static transform =>
         {
             var response = transform.HttpContext.Response;
+            if (transform.ProxyResponse is { StatusCode: not HttpStatusCode.SwitchingProtocols } answer)
+            {
+                // Between the service and the gateway only; YARP knows those that HTTP itself has.
+                foreach (var name in answer.Headers.Connection)
+                {
+                    response.Headers.Remove(name);
+                }
+            }
+
             if (response.StatusCode == StatusCodes.Status204NoContent)
             {
                 // It has no body, whatever it says: Kestrel would wait for one.

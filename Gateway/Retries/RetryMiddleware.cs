@@ -101,8 +101,7 @@ internal sealed class RetryMiddleware(RequestDelegate next, GatewaySettings sett
     private static async Task<bool> IsRepeatableAsync(HttpContext context, RetryOptions options)
     {
         var request = context.Request;
-        var hasBody = request.ContentLength > 0 || (request.ContentLength is null && request.Headers.TransferEncoding.Count > 0);
-        if (!hasBody)
+        if (!Upload.IsIn(context))
         {
             return HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method) || HttpMethods.IsOptions(request.Method)
                 || request.Headers.ContainsKey(IdempotencyKey);

@@ -75,6 +75,7 @@ public sealed class AuthenticationTests : GatewayTest
     [Scenario("SEC-01")]
     [DataRow("/key", "key", "alice", "api-key", null)]
     [DataRow("/scope", "token with scope", "bob%40home", "jwt", "read query")]
+    [DataRow("/key", "key and token", "alice", "api-key", null)]
     [DataRow("/open", "nothing", null, null, null)]
     public async Task The_backend_learns_who_calls_from_the_gateway_alone(string path, string credential, string? subject, string? method, string? scope)
     {
@@ -187,6 +188,10 @@ public sealed class AuthenticationTests : GatewayTest
                 break;
             case "key":
                 request.Headers.Add("X-API-Key", Key);
+                break;
+            case "key and token":
+                request.Headers.Add("X-API-Key", Key);
+                request.Headers.TryAddWithoutValidation("Authorization", "Bearer " + Token("token"));
                 break;
             case "wrong key":
                 request.Headers.Add("X-API-Key", Key + "0");

@@ -57,7 +57,8 @@ public sealed class ClientTests : GatewayTest
     [DataRow("10.1.2.3", "127.0.0.1", "http", "gateway.test")]
     [DataRow("127.0.0.0/8", "203.0.113.9", "https", "outside.test")]
     [DataRow("127.0.0.1", "203.0.113.9", "https", "outside.test")]
-    public async Task Forwarded_headers_are_believed_only_of_trusted_proxies(string? trusted, string address, string scheme, string host)
+    [DataRow("127.0.0.1", "203.0.113.9", "https", "outside.test", "::ffff:203.0.113.9")]
+    public async Task Forwarded_headers_are_believed_only_of_trusted_proxies(string? trusted, string address, string scheme, string host, string said = "203.0.113.9")
     {
         await using var backend = await TestBackend.StartAsync();
         var settings = new TestSettings(backend);
@@ -66,7 +67,7 @@ public sealed class ClientTests : GatewayTest
 
         await RawHttp.SendAsync(
             gateway.Address,
-            "GET /x HTTP/1.1\r\nHost: gateway.test\r\nConnection: close\r\nX-Forwarded-For: 198.51.100.1, 203.0.113.9\r\nX-Forwarded-Proto: https\r\nX-Forwarded-Host: outside.test\r\nX-Forwarded-Port: 1\r\nX-Forwarded-Prefix: /admin\r\nX-Real-IP: 198.51.100.1\r\nForwarded: for=198.51.100.1\r\nX-Original-URL: /admin\r\n\r\n",
+            $"GET /x HTTP/1.1\r\nHost: gateway.test\r\nConnection: close\r\nX-Forwarded-For: 198.51.100.1, {said}\r\nX-Forwarded-Proto: https\r\nX-Forwarded-Host: outside.test\r\nX-Forwarded-Port: 1\r\nX-Forwarded-Prefix: /admin\r\nX-Real-IP: 198.51.100.1\r\nForwarded: for=198.51.100.1\r\nX-Original-URL: /admin\r\n\r\n",
             Cancel);
 
         var seen = backend.Seen.Single().Headers;

@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 using XoeNovAi.Gateway.Configuration;
@@ -23,7 +25,10 @@ public sealed class ConfigurationTests : GatewayTest
     [DataRow("""{ "Routes": { "all": { "ClusterId": "test", "Match": { "Path": "/a/{**rest" } } }, "Clusters": CLUSTERS }""", "ReverseProxy:Routes:all", "YARP")]
     [DataRow("""{ "Routes": { "all": { "ClusterId": "test", "Match": { } } }, "Clusters": CLUSTERS }""", "ReverseProxy:Routes:all", "Path")]
     [DataRow("""{ "Routes": { "all": ROUTE, "more": ROUTE }, "Clusters": CLUSTERS }""", "ReverseProxy:Routes:more:Match", "already taken")]
-    [DataRow("""{ "Routes": { "all": { "ClusterId": "test", "Match": { "Path": "/health" } } }, "Clusters": CLUSTERS }""", "ReverseProxy:Routes:all:Match:Path", "answers itself")]
+    [DataRow("""{ "Routes": { "all": ROUTE, "more": { "ClusterId": "test", "Match": { "Path": "/{**all}/" }, "Order": 0 } }, "Clusters": CLUSTERS }""", "ReverseProxy:Routes:more:Match", "already taken")]
+    [DataRow("""{ "Routes": { "all": { "ClusterId": "test", "Match": { "Path": "/health" } } }, "Clusters": CLUSTERS }""", "ReverseProxy:Routes:all:Match:Path", "answers that itself")]
+    [DataRow("""{ "Routes": { "all": { "ClusterId": "test", "Match": { "Path": "/Health/" } } }, "Clusters": CLUSTERS }""", "ReverseProxy:Routes:all:Match:Path", "answers that itself")]
+    [DataRow("""{ "Routes": { "all": { "ClusterId": "test", "Match": { "Path": "/{**rest}" }, "Order": -1 } }, "Clusters": CLUSTERS }""", "ReverseProxy:Routes:all:Match:Path", "answers that itself")]
     [DataRow("""{ "Routes": { "all": { "ClusterId": "test", "Match": { "Path": "/a/{**rest}" }, "Transforms": [ { "PathRemovePrefix": "/b" } ] } }, "Clusters": CLUSTERS }""", "ReverseProxy:Routes:all:Match:Path", "does not begin with the prefix '/b'")]
     [DataRow("""{ "Routes": { "all": { "ClusterId": "test", "Match": { "Path": "/a" }, "Transforms": [ { "PathRemovePrefix": "a" } ] } }, "Clusters": CLUSTERS }""", "ReverseProxy:Routes:all:Transforms", "like /chat")]
     [DataRow("""{ "Routes": { "all": { "ClusterId": "test", "Match": { "Path": "/a" }, "Transforms": [ { "PathRemovePrefx": "/a" } ] } }, "Clusters": CLUSTERS }""", "ReverseProxy:Routes:all", "PathRemovePrefx")]
@@ -168,6 +173,33 @@ public sealed class ConfigurationTests : GatewayTest
 
             Assert.AreEqual(1, process.ExitCode, error);
             Assert.StartsWith($"The gateway does not start. {complaint}", error);
+            Assert.HasCount(1, error.Trim().Split('\n'), error);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    [TestMethod]
+    public async Task A_port_that_is_taken_is_one_sentence()
+    {
+        using var taken = new TcpListener(IPAddress.Loopback, 0);
+        taken.Start();
+        var folder = Directory.CreateTempSubdirectory("xnai-gateway-").FullName;
+        try
+        {
+            await File.WriteAllTextAsync(Path.Combine(folder, "appsettings.json"), Whole, Cancel);
+            using var process = Process.Start(new ProcessStartInfo("dotnet", [typeof(GatewayApplication).Assembly.Location, $"--contentRoot={folder}", $"--urls=http://{taken.LocalEndpoint}"])
+            {
+                RedirectStandardError = true,
+                RedirectStandardOutput = true,
+            })!;
+            var error = await process.StandardError.ReadToEndAsync(Cancel);
+            await process.WaitForExitAsync(Cancel);
+
+            Assert.AreEqual(1, process.ExitCode, error);
+            Assert.StartsWith($"The gateway does not start. Failed to bind to address http://{taken.LocalEndpoint}", error);
             Assert.HasCount(1, error.Trim().Split('\n'), error);
         }
         finally

@@ -138,6 +138,36 @@ public sealed class ForwardingTests : GatewayTest
     }
 
     [TestMethod]
+    [Scenario("GATE-02")]
+    public async Task A_header_that_an_answers_Connection_names_is_for_one_hop()
+    {
+        await using var backend = RawBackend.Saying("HTTP/1.1 200 OK\r\nConnection: close, X-Hop\r\nX-Hop: 1\r\nX-End: 2\r\nContent-Length: 0\r\n\r\n");
+        await using var gateway = await TestGateway.StartAsync(new TestSettings(backend.Address));
+
+        using var response = await gateway.Client.GetAsync("/x", Cancel);
+
+        Assert.IsFalse(response.Headers.Contains("X-Hop"));
+        Assert.AreEqual("2", response.Headers.GetValues("X-End").Single());
+    }
+
+    [TestMethod]
+    [Scenario("GATE-02")]
+    [DataRow("GET")]
+    [DataRow("DELETE")]
+    public async Task A_request_that_only_says_what_its_body_would_be_has_none(string method)
+    {
+        await using var backend = await TestBackend.StartAsync();
+        await using var gateway = await TestGateway.StartAsync(backend);
+
+        var answer = await RawHttp.SendAsync(gateway.Address, $"{method} /x HTTP/1.1\r\nHost: gateway\r\nConnection: close\r\nContent-Type: application/json\r\n\r\n", Cancel);
+
+        Assert.AreEqual(200, answer.Status);
+        var seen = backend.Seen.Single();
+        Assert.AreEqual("application/json", seen.Headers["Content-Type"]);
+        Assert.IsFalse(seen.Headers.ContainsKey("Transfer-Encoding"), "there is nothing to be sent in chunks");
+    }
+
+    [TestMethod]
     [Scenario("GATE-16")]
     public async Task Content_negotiation_compression_and_conditions_are_the_backends()
     {

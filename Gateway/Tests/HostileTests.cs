@@ -61,6 +61,19 @@ public sealed class HostileTests : GatewayTest
 
     [TestMethod]
     [Scenario("GATE-18")]
+    public async Task A_path_that_is_encoded_thousands_of_times_is_not_decoded_as_often()
+    {
+        await using var backend = await TestBackend.StartAsync();
+        await using var gateway = await TestGateway.StartAsync(backend);
+
+        var answer = await RawHttp.GetAsync(gateway.Address, $"/%{string.Concat(Enumerable.Repeat("25", 3500))}", null, Cancel);
+
+        Assert.AreEqual(400, answer.Status);
+        Assert.IsEmpty(backend.Begun);
+    }
+
+    [TestMethod]
+    [Scenario("GATE-18")]
     [DataRow(8 * 1024, 1, 414, ArgumentsDisplayName = "a target of 8 KB")]
     [DataRow(10, 101, 431, ArgumentsDisplayName = "101 headers")]
     [DataRow(10, 33, 431, ArgumentsDisplayName = "headers of 33 KB")]

@@ -34,7 +34,7 @@ public sealed class OperationTests : GatewayTest
 
     [TestMethod]
     [Scenario("GATE-14")]
-    public async Task Routes_change_while_a_stream_goes_on()
+    public async Task Routes_change_duringa_stream_goes_on()
     {
         await using var old = await TestBackend.StartAsync("old");
         await using var young = await TestBackend.StartAsync("young");
@@ -58,7 +58,7 @@ public sealed class OperationTests : GatewayTest
 
     [TestMethod]
     [Scenario("GATE-14")]
-    public async Task No_request_fails_while_routes_change()
+    public async Task No_request_fails_duringroutes_change()
     {
         await using var one = await TestBackend.StartAsync("one");
         await using var two = await TestBackend.StartAsync("two");
@@ -107,6 +107,61 @@ public sealed class OperationTests : GatewayTest
 
         gateway.Reconfigure(new TestSettings(two));
         await Eventually.HoldsAsync("the right change is in use", Limit, token => gateway.Client.GetStringAsync("/x", token), static answer => answer == "two", static answer => answer, Cancel);
+    }
+
+    [TestMethod]
+    [Scenario("GATE-14")]
+    [DataRow(null, ArgumentsDisplayName = "it has gone")]
+    [DataRow("", ArgumentsDisplayName = "it is empty")]
+    [DataRow("{ \"Gateway\": ", ArgumentsDisplayName = "it is cut off")]
+    public async Task Of_two_files_the_one_that_cannot_be_read_any_more_stays_in_use(string? content)
+    {
+        await using var one = await TestBackend.StartAsync("one");
+        await using var two = await TestBackend.StartAsync("two");
+        var settings = WithKey(one);
+        settings.Second = Guard("Guarded");
+        await using var gateway = await TestGateway.StartAsync(settings, "--environment=Production");
+        Assert.AreEqual(HttpStatusCode.Unauthorized, await StatusAsync("/x"));
+
+        File.Move(gateway.SecondFile, $"{gateway.SecondFile}.away");
+        if (content is not null)
+        {
+            await File.WriteAllTextAsync(gateway.SecondFile, content, Cancel);
+        }
+
+        // What is known to be seen: a change of the first file, which is right by itself.
+        var changed = WithKey(two);
+        gateway.Reconfigure(changed);
+        using var during = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
+        during.CancelAfter(TimeSpan.FromSeconds(2));
+        while (!during.IsCancellationRequested)
+        {
+            Assert.AreEqual(HttpStatusCode.Unauthorized, await StatusAsync("/x"), "The route is guarded all the time.");
+        }
+
+        File.Move($"{gateway.SecondFile}.away", gateway.SecondFile, overwrite: true);
+        changed.Second = Guard("anonymous");
+        gateway.Reconfigure(changed);
+        await Eventually.HoldsAsync("the mended files are in use", Limit, _ => StatusAsync("/x"), static status => status == HttpStatusCode.OK, static status => $"{status}", Cancel);
+
+        async Task<HttpStatusCode> StatusAsync(string path)
+        {
+            using var response = await gateway.Client.GetAsync(path, Cancel);
+            return response.StatusCode;
+        }
+
+        static TestSettings WithKey(TestBackend backend)
+        {
+            var settings = new TestSettings(backend);
+            settings["Authentication"] = new JsonObject { ["ApiKeys"] = new JsonObject { ["alice"] = "alice-0123456789abcdef" } };
+            return settings;
+        }
+
+        static JsonObject Guard(string policy) => new()
+        {
+            ["Gateway"] = new JsonObject { ["Authorization"] = new JsonObject { ["Guarded"] = new JsonObject { ["Schemes"] = new JsonArray("ApiKey") } } },
+            ["ReverseProxy"] = new JsonObject { ["Routes"] = new JsonObject { ["test"] = new JsonObject { ["AuthorizationPolicy"] = policy } } },
+        };
     }
 
     [TestMethod]

@@ -5,6 +5,8 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Polly.CircuitBreaker;
 using XoeNovAi.Gateway.Breakers;
+using XoeNovAi.Gateway.Configuration;
+using XoeNovAi.Gateway.Health;
 using Yarp.ReverseProxy;
 using Yarp.ReverseProxy.Model;
 
@@ -149,6 +151,32 @@ public sealed class WhoseFaultTests : GatewayTest
         string[] answers = [await gateway.Client.GetStringAsync("/x", Cancel), await gateway.Client.GetStringAsync("/x", Cancel)];
         CollectionAssert.AreEquivalent((string[])["one", "two"], answers, "both are still asked");
         CheckClosed(gateway);
+    }
+
+    [TestMethod]
+    [Scenario("FLT-01")]
+    public void Where_a_window_has_just_begun_the_one_before_counts_for_comparisons()
+    {
+        var time = new SetTime();
+        var options = new HealthOptions();
+        var window = new AnswerWindow();
+        for (var i = 0; i < options.MinimumRequests; i++)
+        {
+            window.Add(failed: true, options, time);
+        }
+
+        time.Advance(options.Window + TimeSpan.FromSeconds(1));
+        Assert.AreEqual(1, window.FailureShare(options, time), "nothing was asked since");
+        Assert.IsNull(window.Add(failed: false, options, time));
+        Assert.AreEqual((double)options.MinimumRequests / (options.MinimumRequests + 1), window.FailureShare(options, time), "one answer is not enough to judge by");
+        for (var i = 1; i < options.MinimumRequests; i++)
+        {
+            window.Add(failed: false, options, time);
+        }
+
+        Assert.AreEqual(0, window.FailureShare(options, time));
+        time.Advance(2 * options.Window + TimeSpan.FromSeconds(1));
+        Assert.IsNull(window.FailureShare(options, time), "what is long ago says nothing");
     }
 
     [TestMethod]

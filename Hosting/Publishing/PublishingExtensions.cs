@@ -1,5 +1,6 @@
 using Aspire.Hosting.Pipelines;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
 using XoeNovAi.Hosting.Publishing.Compose;
 using XoeNovAi.Hosting.Publishing.Description;
 using XoeNovAi.Hosting.Publishing.Kubernetes;
@@ -50,7 +51,19 @@ public static class PublishingExtensions
             builder.Pipeline.AddStep(StepOf(publisher.Name), context => PublishAsync(publisher, options, context), requiredBy: WellKnownPipelineSteps.Publish);
         }
 
+        builder.Pipeline.AddPipelineConfiguration(CheckStepAsync);
         return builder;
+    }
+
+    // The pipeline refuses such a step as well, and the application ends as if it had gone well.
+    private static async Task CheckStepAsync(PipelineConfigurationContext context)
+    {
+        var asked = context.Services.GetRequiredService<IOptions<PipelineOptions>>().Value.Step;
+        if (asked is { Length: > 0 } && context.Steps.All(s => s.Name != asked))
+        {
+            Environment.ExitCode = 1;
+            await Console.Error.WriteLineAsync($"There is no step '{asked}'. There are: {string.Join(", ", context.Steps.Select(static s => s.Name).Order(StringComparer.Ordinal))}.").ConfigureAwait(false);
+        }
     }
 
     private static string StepOf(string publisher) => $"publish-{publisher}";

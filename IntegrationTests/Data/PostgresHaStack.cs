@@ -37,6 +37,8 @@ internal sealed partial class PostgresHaStack : IAsyncDisposable
             .ToDictionary(static m => m.Name, m => new HttpClient(ConsulApi.CreateHandler(stack.AuthorityPem)) { BaseAddress = stack.Application.GetEndpoint(m.Name, "api") });
     }
 
+    public DistributedApplication Application => _stack.Application;
+
     public Commands Commands => _stack.Commands;
 
     /// <summary>Leads whoever connects to the member that takes writes.</summary>

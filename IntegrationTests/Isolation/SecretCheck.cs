@@ -28,4 +28,20 @@ internal static class SecretCheck
         findings.AddRange(secrets.In(images).Select(static s => new Finding("images", $"inspection, {s}", "not there", "there")));
         return new(findings, $"{containers.Count} containers and their images inspected for {string.Join(", ", secrets.Keys)}");
     }
+
+    /// <summary>In what the stack's containers have written.</summary>
+    public static async Task<Findings> OfLogsAsync(ObservedStack stack, IReadOnlyDictionary<string, string> secrets, CancellationToken cancellationToken)
+    {
+        var findings = new List<Finding>();
+        var lines = 0;
+        foreach (var container in await StackContainers.FindAsync(stack, cancellationToken))
+        {
+            var (_, output, error) = await stack.Podman.TryRunAsync(["logs", container.Id], cancellationToken);
+            findings.AddRange(secrets.In(output + error).Select(s => new Finding(container.Name, $"log, {s}", "not there", "there")));
+            lines += output.Count('\n') + error.Count('\n');
+        }
+
+        Assert.AreNotEqual(0, lines, "No container has written a line.");
+        return new(findings, $"{lines} lines of logs, looked through for {string.Join(", ", secrets.Keys)}");
+    }
 }

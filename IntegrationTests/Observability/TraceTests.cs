@@ -51,8 +51,8 @@ public sealed class TraceTests : StackTest
                         new ExpectedSpan(Rag, "XADD", ActivityKind.Client),
                         new ExpectedSpan(Worker, "process xnai:agent_bus", ActivityKind.Consumer,
                             new ExpectedSpan(Worker, "postgresql", ActivityKind.Client), NewConnection(Worker), new ExpectedSpan(Worker, "XACK", ActivityKind.Client)))
-                        .With("messaging.destination.name", "xnai:agent_bus"))
-                    .With("messaging.operation.name", "task")),
+                        .With("messaging.destination.name", "xnai:agent_bus").With("request.id"))
+                    .With("messaging.operation.name", "task").With("request.id")),
             Limit,
             Cancel);
     }

@@ -93,6 +93,20 @@ public sealed class EngineFilesTests : PublishedFilesTest
     [TestMethod]
     [Scenario("PUB-03")]
     [Timeout(120_000, CooperativeCancellation = true)]
+    public async Task A_step_that_is_not_there_is_named_with_those_that_are()
+    {
+        var (exitCode, _, errors) = await AppHostPublisher.RunAsync("default", Folder, ["--step", "publish-swarm"], Cancel);
+
+        Assert.AreEqual(1, exitCode);
+        Assert.HasCount(1, errors.Trim().Split('\n'), errors);
+        Assert.StartsWith("There is no step 'publish-swarm'. There are: ", errors);
+        Assert.Contains(" publish-quadlet", errors);
+        Assert.IsEmpty(Directory.EnumerateFileSystemEntries(Folder));
+    }
+
+    [TestMethod]
+    [Scenario("PUB-03")]
+    [Timeout(120_000, CooperativeCancellation = true)]
     [DataRow("Application", "Big Name", "lower-case")]
     [DataRow("Registry", "https://images", "without https://")]
     [DataRow("Tag", "one two", "a tag has")]

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Net;
+using System.Net.WebSockets;
 
 namespace XoeNovAi.IntegrationTests.Streaming;
 
@@ -141,6 +142,7 @@ public sealed class EventStreamTests : StackTest
 
             using var over = await RagStream.GetAsync(Stack.Gateway, query, rest[^1].Id, Cancel);
             Assert.AreEqual(HttpStatusCode.NoContent, over.Response.StatusCode, "Who has seen the end is told not to come back.");
+            Assert.AreEqual(0L, await Stack.ScalarAsync("SELECT count(*) FROM audit_log WHERE request_id = $1", Cancel, over.Response.Headers.GetValues("X-Request-ID").Single()), "Nothing was answered, and nothing is written down.");
         }
         finally
         {
@@ -168,6 +170,26 @@ public sealed class EventStreamTests : StackTest
         finally
         {
             await Stack.Commands.StartAsync(victim, CancellationToken.None);
+            await Stack.ReadyAsync(CancellationToken.None);
+        }
+    }
+
+    [TestMethod]
+    [Scenario("STRM-04")]
+    public async Task A_backend_that_stops_says_so_in_the_room()
+    {
+        const string Victim = "rag-1";
+        using var client = Stack.CreateClient(Victim);
+        await using var agent = await RoomClient.EnterAsync(client.BaseAddress!, $"room-{Guid.NewGuid():n}", "agent", Cancel);
+        var closed = agent.ClosedAsync(Cancel);
+        try
+        {
+            await Stack.Commands.StopAsync(Victim, Cancel);
+            Assert.AreEqual(WebSocketCloseStatus.EndpointUnavailable, await closed);
+        }
+        finally
+        {
+            await Stack.Commands.StartAsync(Victim, CancellationToken.None);
             await Stack.ReadyAsync(CancellationToken.None);
         }
     }

@@ -92,10 +92,12 @@ public sealed class RoomTests : StackTest
     [TestMethod]
     [Timeout(60_000, CooperativeCancellation = true)]
     [Scenario("STRM-04")]
-    public async Task A_task_has_at_most_64_KB()
+    [DataRow('x', 64 * 1024)]
+    [DataRow('灶', 25 * 1024)]
+    public async Task A_task_has_at_most_64_KB(char character, int times)
     {
         await using var agent = await RoomClient.EnterAsync(Stack, NewRoom(), "agent", Cancel);
-        await agent.SendAsync($$"""{"type":"task","payload":"{{new string('x', 64 * 1024)}}"}""", Cancel);
+        await agent.SendAsync($$"""{"type":"task","payload":"{{new string(character, times)}}"}""", Cancel);
         using var refused = await agent.ReceiveAsync(Cancel);
         Assert.AreEqual("error", RoomClient.Type(refused));
         Assert.Contains("'payload'", refused.RootElement.GetProperty("message").GetString()!);

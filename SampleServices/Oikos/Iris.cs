@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using XoeNovAi.ServiceDefaults.Api;
 
 namespace XoeNovAi.Oikos;
@@ -11,7 +10,8 @@ internal sealed class Iris
     private const int MostSessions = 1000;
     private const int WordsOfASimpleProblem = 4;
 
-    private readonly ConcurrentDictionary<string, Session> _sessions = new(StringComparer.Ordinal);
+    private readonly Lock _gate = new();
+    private readonly OrderedDictionary<string, Session> _sessions = new(StringComparer.Ordinal);
 
     /// <summary><c>POST /oikos/iris/route</c>.</summary>
     /// <exception cref="ApiException">The problem is not valid.</exception>
@@ -36,18 +36,28 @@ internal sealed class Iris
     {
         var session = RequestBody.CheckText("session", context.GetRouteValue("session") as string, LongestName);
         return context.Response.WriteAsJsonAsync(
-            _sessions.GetValueOrDefault(session) ?? new Session("NOT_FOUND"), OikosJsonContext.Default.Session, cancellationToken: context.RequestAborted);
+            Recall(session) ?? new Session("NOT_FOUND"), OikosJsonContext.Default.Session, cancellationToken: context.RequestAborted);
     }
 
-    // A stand-in forgets everything rather than grow.
+    // A stand-in forgets the oldest rather than grow.
     private void Remember(string name, Session session)
     {
-        if (_sessions.Count >= MostSessions)
+        lock (_gate)
         {
-            _sessions.Clear();
+            _sessions[name] = session;
+            if (_sessions.Count > MostSessions)
+            {
+                _sessions.RemoveAt(0);
+            }
         }
+    }
 
-        _sessions[name] = session;
+    private Session? Recall(string name)
+    {
+        lock (_gate)
+        {
+            return _sessions.TryGetValue(name, out var session) ? session : null;
+        }
     }
 }
 

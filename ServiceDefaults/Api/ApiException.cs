@@ -14,8 +14,9 @@ public sealed class ApiException : Exception
     /// <param name="message">What is wrong.</param>
     /// <param name="suggestion">What the caller can do about it.</param>
     /// <param name="field">The field of the request that is wrong.</param>
-    public ApiException(int status, string code, string category, string message, string suggestion, string? field = null)
-        : base(message)
+    /// <param name="inner">What is behind it; no caller is told.</param>
+    public ApiException(int status, string code, string category, string message, string suggestion, string? field = null, Exception? inner = null)
+        : base(message, inner)
     {
         Status = status;
         Code = code;
@@ -43,9 +44,10 @@ public sealed class ApiException : Exception
 
     /// <summary>Something this service depends on is away: 503.</summary>
     /// <param name="what">What is away.</param>
+    /// <param name="inner">How that was found out.</param>
     /// <returns>The exception.</returns>
-    public static ApiException Unavailable(string what) =>
-        new(StatusCodes.Status503ServiceUnavailable, "SERVICE_UNAVAILABLE", "dependency", $"{what} cannot be reached.", "Try again in a few seconds.");
+    public static ApiException Unavailable(string what, Exception? inner = null) =>
+        new(StatusCodes.Status503ServiceUnavailable, "SERVICE_UNAVAILABLE", "dependency", $"{what} cannot be reached.", "Try again in a few seconds.", inner: inner);
 
     /// <summary>What is asked for is not there: 404.</summary>
     /// <param name="what">What is not there.</param>

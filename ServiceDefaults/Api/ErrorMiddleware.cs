@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 
@@ -20,6 +21,11 @@ internal sealed class ErrorMiddleware(RequestDelegate next, TimeProvider time, I
         }
         catch (ApiException exception) when (!context.Response.HasStarted)
         {
+            if (exception.Status >= StatusCodes.Status500InternalServerError)
+            {
+                Tell(context, exception.InnerException ?? exception);
+            }
+
             await WriteAsync(context, exception);
         }
         catch (BadHttpRequestException exception) when (!context.Response.HasStarted)
@@ -28,14 +34,23 @@ internal sealed class ErrorMiddleware(RequestDelegate next, TimeProvider time, I
         }
         catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
         {
-            // Nobody is left to answer.
+            // Nobody is left to answer; the span says so.
+            if (!context.Response.HasStarted)
+            {
+                context.Response.StatusCode = StatusCodes.Status499ClientClosedRequest;
+            }
         }
         catch (Exception exception) when (!context.Response.HasStarted)
         {
             logger.LogError(exception, "The request failed");
+            Tell(context, exception);
             await WriteAsync(context, ApiException.FromStatus(StatusCodes.Status500InternalServerError));
         }
     }
+
+    // As ASP.NET Core's own handler of exceptions does: whoever looks at the request later finds what was behind the answer.
+    private static void Tell(HttpContext context, Exception exception) =>
+        context.Features.Set<IExceptionHandlerFeature>(new ExceptionHandlerFeature { Error = exception, Path = context.Request.Path });
 
     private Task WriteAsync(HttpContext context, ApiException error)
     {

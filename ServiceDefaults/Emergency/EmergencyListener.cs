@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text.Json;
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
+using StackExchange.Redis;
 using XoeNovAi.ServiceDefaults.Lifetime;
 using XoeNovAi.ServiceDefaults.Redis;
 
@@ -23,6 +24,9 @@ internal sealed class EmergencyListener(RedisClient redis, EmergencyStop emergen
     private static readonly ActivitySource Source = new("XoeNovAi.ServiceDefaults.Emergency");
     private static readonly TimeSpan Block = TimeSpan.FromSeconds(5);
 
+    // Tasks are on the bus as well, each as large as it may be.
+    private const int Page = 50;
+
     private readonly EmergencyRecord _record = new(redis);
     private readonly Channel<(string Type, long Heard)> _unkept = Channel.CreateUnbounded<(string Type, long Heard)>();
     private readonly Lock _gate = new();
@@ -41,12 +45,13 @@ internal sealed class EmergencyListener(RedisClient redis, EmergencyStop emergen
         {
             try
             {
-                last ??= await CatchUpAsync(cancellationToken);
+                last ??= await CatchUpAsync(reader, cancellationToken);
                 await CompareAsync(cancellationToken);
                 emergency.SetLearned();
                 var from = last;
                 var answer = await reader.SendAsync(
-                    database => database.ExecuteAsync("XREAD", "BLOCK", ((long)Block.TotalMilliseconds).ToString(CultureInfo.InvariantCulture), "STREAMS", Bus, from), cancellationToken);
+                    database => database.ExecuteAsync(
+                        "XREAD", "COUNT", Page.ToString(CultureInfo.InvariantCulture), "BLOCK", ((long)Block.TotalMilliseconds).ToString(CultureInfo.InvariantCulture), "STREAMS", Bus, from), cancellationToken);
                 foreach (var (id, fields) in StreamReply.Entries(answer))
                 {
                     if (EmergencyWord.Of(fields.GetValueOrDefault(Type), id) is { } word)
@@ -82,16 +87,26 @@ internal sealed class EmergencyListener(RedisClient redis, EmergencyStop emergen
     }
 
     // Who starts while the stack is stopped must not begin to work; and what was said while nobody listened is kept from now on.
-    private async Task<string> CatchUpAsync(CancellationToken cancellationToken)
+    private async Task<string> CatchUpAsync(RedisClient reader, CancellationToken cancellationToken)
     {
-        var bus = await redis.ExecuteAsync("XRANGE", static database => database.StreamRangeAsync(Bus), cancellationToken);
-        var latest = bus.Select(static entry => EmergencyWord.Of(entry[Type], entry.Id)).LastOrDefault(static word => word is not null);
+        string? last = null;
+        EmergencyWord? latest = null;
+        StreamEntry[] page = [];
+        do
+        {
+            RedisValue before = page.Length == 0 ? "+" : $"({page[^1].Id}";
+            page = await reader.SendAsync(database => database.StreamRangeAsync(Bus, "-", before, Page, Order.Descending), cancellationToken);
+            last ??= page.Length == 0 ? "0-0" : page[0].Id.ToString();
+            latest = page.Select(static entry => EmergencyWord.Of(entry[Type], entry.Id)).FirstOrDefault(static word => word is not null);
+        }
+        while (latest is null && page.Length == Page);
+
         if ((latest is { } word ? await _record.KeepAsync(word, cancellationToken) : await _record.ReadAsync(cancellationToken)) is { } kept && Take(kept) && kept.IsStop)
         {
             logger.LogWarning("The stack is stopped: the last word is {Type}", kept.Type);
         }
 
-        return bus.Length == 0 ? "0-0" : bus[^1].Id.ToString();
+        return last;
     }
 
     // A word of the channel may have been said while this service's connection was lost: another has kept it. And Redis may have come

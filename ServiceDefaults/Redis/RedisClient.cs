@@ -103,8 +103,18 @@ public sealed class RedisClient : IAsyncDisposable
     public async Task SubscribeAsync(string channel, Action<ReadOnlyMemory<byte>> handle, CancellationToken cancellationToken)
     {
         var connection = await ConnectAsync(cancellationToken);
-        var queue = await connection.GetSubscriber().SubscribeAsync(RedisChannel.Literal(channel)).WaitAsync(cancellationToken);
-        queue.OnMessage(message => handle((byte[])message.Message!));
+        var subscriber = connection.GetSubscriber();
+        try
+        {
+            var queue = await subscriber.SubscribeAsync(RedisChannel.Literal(channel)).WaitAsync(cancellationToken);
+            queue.OnMessage(message => handle((byte[])message.Message!));
+        }
+        catch
+        {
+            // The library keeps the queue of a subscription that has failed, and would fill it for nobody once there is a connection.
+            await subscriber.UnsubscribeAsync(RedisChannel.Literal(channel)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            throw;
+        }
     }
 
     /// <summary>The same, and tries again for as long as Redis is away.</summary>

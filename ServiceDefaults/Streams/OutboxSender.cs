@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Npgsql;
 using OpenTelemetry;
+using StackExchange.Redis;
 using XoeNovAi.ServiceDefaults.Lifetime;
 using XoeNovAi.ServiceDefaults.Postgres;
 
@@ -21,7 +22,7 @@ internal sealed class OutboxSender(
 {
     private const int Batch = 100;
 
-    private const string Take = "SELECT id, stream, fields FROM stream_outbox ORDER BY id LIMIT $1 FOR UPDATE SKIP LOCKED";
+    private const string Take = "SELECT id, stream, fields FROM stream_outbox WHERE stream <> ALL($2) ORDER BY id LIMIT $1 FOR UPDATE SKIP LOCKED";
 
     // What another instance left that has gone since is found by looking.
     private static readonly TimeSpan Look = TimeSpan.FromSeconds(5);
@@ -37,10 +38,7 @@ internal sealed class OutboxSender(
             try
             {
                 await schema.WaitAsync(stoppingToken);
-                while (await SendAsync(stoppingToken) == Batch)
-                {
-                }
-
+                await SendAsync(stoppingToken);
                 backoff.Reset();
                 await outbox.WaitAsync(Look, stoppingToken);
             }
@@ -64,23 +62,43 @@ internal sealed class OutboxSender(
         }
     }
 
-    /// <returns>How many were sent.</returns>
-    private async Task<int> SendAsync(CancellationToken cancellationToken)
+    // A stream whose readers are behind, or that Redis does not write to, keeps its own messages waiting and no other's.
+    private async Task SendAsync(CancellationToken cancellationToken)
+    {
+        var held = new HashSet<string>(StringComparer.Ordinal);
+        RedisServerException? refused = null;
+        while (await SendBatchAsync(held, exception => refused ??= exception, cancellationToken) == Batch)
+        {
+        }
+
+        if (refused is not null)
+        {
+            throw refused;
+        }
+    }
+
+    /// <returns>How many there were.</returns>
+    private async Task<int> SendBatchAsync(HashSet<string> held, Action<RedisServerException> refused, CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         var sent = new List<long>();
         try
         {
-            foreach (var (id, stream, fields) in await TakeAsync(connection, cancellationToken))
+            var rows = await TakeAsync(connection, held, cancellationToken);
+            foreach (var (id, stream, fields) in rows.Where(row => !held.Contains(row.Stream)))
             {
-                if (!await streams.RelayAsync(stream, StreamOutbox.Unpack(fields), cancellationToken))
+                if (await IsSentAsync(stream, fields, refused, cancellationToken))
                 {
-                    break;
+                    sent.Add(id);
                 }
-
-                sent.Add(id);
+                else
+                {
+                    held.Add(stream);
+                }
             }
+
+            return rows.Count;
         }
         finally
         {
@@ -92,13 +110,24 @@ internal sealed class OutboxSender(
                 logger.LogInformation("{Count} messages that were left have been published", sent.Count);
             }
         }
-
-        return sent.Count;
     }
 
-    private static async Task<IReadOnlyList<(long Id, string Stream, string Fields)>> TakeAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    private async Task<bool> IsSentAsync(string stream, string fields, Action<RedisServerException> refused, CancellationToken cancellationToken)
     {
-        await using var command = new NpgsqlCommand(Take, connection) { Parameters = { new NpgsqlParameter<int> { TypedValue = Batch } } };
+        try
+        {
+            return await streams.RelayAsync(stream, StreamOutbox.Unpack(fields), cancellationToken);
+        }
+        catch (RedisServerException exception)
+        {
+            refused(exception);
+            return false;
+        }
+    }
+
+    private static async Task<IReadOnlyList<(long Id, string Stream, string Fields)>> TakeAsync(NpgsqlConnection connection, IEnumerable<string> held, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand(Take, connection) { Parameters = { new NpgsqlParameter<int> { TypedValue = Batch }, new NpgsqlParameter<string[]> { TypedValue = [.. held] } } };
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         var rows = new List<(long Id, string Stream, string Fields)>();
         while (await reader.ReadAsync(cancellationToken))

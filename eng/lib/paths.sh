@@ -22,6 +22,10 @@ image_records=$home/images
 if ((EUID == 0)); then
   podman_user=${XOE_NOVAI_USER:-xoe-novai}
   podman_home=/var/lib/$podman_user
+  # One that was there before has his home where he has it.
+  while IFS=: read -r user_name _ _ _ _ user_home _; do
+    [ "$user_name" != "$podman_user" ] || podman_home=$user_home
+  done </etc/passwd
   podman_runtime_dir=/run/$podman_user
   run_root=$podman_home/runs
 else

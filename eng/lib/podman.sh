@@ -17,7 +17,7 @@ needs_configuration() {
 }
 
 containers_conf() {
-  printf '[containers]\nlog_driver = "k8s-file"\n\n[network]\nnetwork_backend = "netavark"\n\n'
+  printf '# Made by eng/setup.\n[containers]\nlog_driver = "k8s-file"\n\n[network]\nnetwork_backend = "netavark"\n\n'
   printf '[engine]\ncgroup_manager = "cgroupfs"\nevents_logger = "file"\nruntime = "%s"\n' "$(choose_runtime)"
 }
 
@@ -43,6 +43,9 @@ configure_podman() {
   if [ -n "$podman_user" ]; then
     config=$podman_home/.config/containers
     install -d -m 700 -o "$podman_user" -g "$podman_user" "$podman_runtime_dir"
+    if [ -e "$config/containers.conf" ] && ! grep -qs '^# Made by eng/setup' "$config/containers.conf" && ! containers_conf | tail -n +2 | cmp -s - "$config/containers.conf"; then
+      die "$config/containers.conf is the user $podman_user's own and would be overwritten; set XOE_NOVAI_USER to a user that Podman has for itself, or leave it out."
+    fi
     chmod 711 "$podman_home"
     # What is made in it belongs to Podman's group, whose user is to enter it: containers mount files from there.
     install -d -m 2711 -g "$podman_user" "$run_root"

@@ -13,7 +13,7 @@ undo() {
   # The certificate is the only entry that is this user's own.
   if [ -n "${entries[*]}" ] && [ "${entries[*]}" != certificate ]; then
     # Asked for by name, so it needs no question; but it needs root.
-    can_be_root || die "set-up changed this system, and only root can revert that; type: sudo env XOE_NOVAI_HOME='$home' eng/setup --undo"
+    can_be_root || die "set-up changed this system, and only root can revert that; type: sudo -v && XOE_NOVAI_HOME='$home' eng/setup --undo"
   fi
   # The images go before the user and the packages without which they can not be removed.
   [ ! -x "$bin_dir/podman" ] || step 'remove containers, networks, volumes and images' remove_images

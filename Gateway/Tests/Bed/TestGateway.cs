@@ -50,6 +50,9 @@ internal sealed class TestGateway : IAsyncDisposable
         }
     }
 
+    /// <summary>The second configuration file.</summary>
+    public string SecondFile => SecondIn(_folder);
+
     /// <summary>Replaces the configuration of the running gateway.</summary>
     public void Reconfigure(TestSettings settings) => Write(_folder, settings);
 
@@ -68,8 +71,15 @@ internal sealed class TestGateway : IAsyncDisposable
         Directory.Delete(_folder, recursive: true);
     }
 
+    private static string SecondIn(string folder) => Path.Combine(folder, "appsettings.Production.json");
+
     private static void Write(string folder, TestSettings settings)
     {
+        if (settings.Second is { } second)
+        {
+            File.WriteAllText(SecondIn(folder), second.ToJsonString());
+        }
+
         var path = Path.Combine(folder, "appsettings.json");
         File.WriteAllText(path + ".new", settings.ToJson());
         File.Move(path + ".new", path, overwrite: true);

@@ -36,6 +36,9 @@ internal sealed class TestSettings
 
     public JsonObject Clusters => _file["ReverseProxy"]![nameof(Clusters)]!.AsObject();
 
+    /// <summary>What a second file says, that of the environment Production, which goes before the first; null where there is none.</summary>
+    public JsonObject? Second { get; set; }
+
     /// <summary>The route for everything.</summary>
     public JsonObject Route => Routes[Test]!.AsObject();
 

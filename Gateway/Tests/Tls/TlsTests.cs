@@ -1,4 +1,6 @@
 using System.Net;
+using System.Net.Security;
+using System.Net.Sockets;
 using System.Net.WebSockets;
 using System.Text;
 using System.Text.Json.Nodes;
@@ -123,9 +125,76 @@ public sealed class TlsTests : GatewayTest
         Assert.AreEqual(StatusCode.InvalidArgument, refused.StatusCode, refused.Message);
     }
 
-    private static TestSettings Settings(TestAuthority authority, TestBackend backend)
+    [TestMethod]
+    [Scenario("GATE-18")]
+    [DataRow("/x?a=\u00ff\u00ff", ArgumentsDisplayName = "bytes beyond ASCII")]
+    [DataRow("/x?a b", ArgumentsDisplayName = "a space")]
+    public async Task A_target_that_no_request_line_could_hold_is_400_over_HTTP_2(string target)
     {
-        var settings = new TestSettings(backend);
+        using var authority = new TestAuthority();
+        await using var backend = await TestBackend.StartAsync();
+        await using var gateway = await TestGateway.StartAsync(Settings(authority, backend), Addresses);
+        using var connection = new TcpClient();
+        await connection.ConnectAsync(gateway.SecureAddress.Host, gateway.SecureAddress.Port, Cancel);
+        await using var stream = new SslStream(connection.GetStream());
+        var trust = authority.CreateHandler().SslOptions;
+        (trust.TargetHost, trust.ApplicationProtocols) = (gateway.SecureAddress.Host, [SslApplicationProtocol.Http2]);
+        await stream.AuthenticateAsClientAsync(trust, Cancel);
+
+        // Settings, and then one request's headers: GET and https by their numbers in HPACK's table, the path and the authority as they are.
+        byte[] path = Encoding.Latin1.GetBytes(target);
+        byte[] headers = [0x82, 0x87, 0x04, (byte)path.Length, .. path, 0x01, 7, .. "gateway"u8];
+        await stream.WriteAsync(
+            (byte[])[.. "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"u8, 0, 0, 0, 4, 0, 0, 0, 0, 0, 0, 0, (byte)headers.Length, 1, 5, 0, 0, 0, 1, .. headers], Cancel);
+        byte[] frame;
+        var head = new byte[9];
+        do
+        {
+            await stream.ReadExactlyAsync(head, Cancel);
+            frame = new byte[(head[0] << 16) | (head[1] << 8) | head[2]];
+            await stream.ReadExactlyAsync(frame, Cancel);
+        }
+        while (head[3] != 1);
+
+        // The number of ":status: 400" in HPACK's table.
+        Assert.AreEqual(0x8c, frame[0]);
+        Assert.IsEmpty(backend.Begun);
+    }
+
+    [TestMethod]
+    [Scenario("GATE-08")]
+    public async Task A_body_without_a_length_over_HTTP_2_is_not_sent_again_without_it()
+    {
+        using var authority = new TestAuthority();
+        await using var broken = await TestBackend.StartAsync("broken");
+        await using var well = await TestBackend.StartAsync("well");
+        broken.Answer = static context =>
+        {
+            context.Abort();
+            return Task.CompletedTask;
+        };
+        var settings = Settings(authority, broken, well);
+        settings.Cluster["LoadBalancingPolicy"] = "FirstAlphabetical";
+        await using var gateway = await TestGateway.StartAsync(settings, Addresses);
+        using var client = new HttpClient(authority.CreateHandler());
+        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(gateway.SecureAddress, "/x"))
+        {
+            Version = HttpVersion.Version20,
+            VersionPolicy = HttpVersionPolicy.RequestVersionExact,
+            Content = System.Net.Http.Json.JsonContent.Create("a body"),
+        };
+        request.Headers.Add("Idempotency-Key", "key-1");
+
+        using var response = await client.SendAsync(request, Cancel);
+
+        Assert.AreEqual(HttpStatusCode.BadGateway, response.StatusCode);
+        Assert.AreEqual(8, broken.Seen.Single().BodyLength);
+        Assert.IsEmpty(well.Begun);
+    }
+
+    private static TestSettings Settings(TestAuthority authority, params TestBackend[] backends)
+    {
+        var settings = new TestSettings(backends);
         settings["Tls"] = new JsonObject { ["CertificateFile"] = authority.CertificateFile, ["KeyFile"] = authority.KeyFile };
         return settings;
     }

@@ -6,7 +6,8 @@ namespace XoeNovAi.Hosting.Podman.Containers;
 /// <summary>Says in Podman's words how a container runs.</summary>
 internal static class ContainerArguments
 {
-    private const string ResourceLabel = "io.xoe-novai.resource";
+    /// <summary>The label that names the resource of a container.</summary>
+    public const string ResourceLabel = "io.xoe-novai.resource";
 
     /// <summary>The options, the image and the command: what follows <c>podman create</c> and <c>podman run</c>.</summary>
     public static List<string> Of(ContainerPlan plan)
@@ -26,7 +27,7 @@ internal static class ContainerArguments
         // An environment file has no way to say these; none of them is a secret.
         arguments.AddRange(plan.Environment.SelectMany(static e => (string[])["-e", $"{e.Key}={e.Value}"]));
         arguments.AddRange(container.Annotations.OfType<EndpointAnnotation>().SelectMany(PublishOf));
-        arguments.AddRange(container.Annotations.OfType<ContainerMountAnnotation>().SelectMany(MountOf));
+        arguments.AddRange(container.Annotations.OfType<ContainerMountAnnotation>().SelectMany(m => MountOf(m, plan.SharedVolumes)));
         if (PullPolicyOf(container) is { } policy)
         {
             arguments.Add($"--pull={policy}");
@@ -56,10 +57,11 @@ internal static class ContainerArguments
         return ["-p", string.Create(CultureInfo.InvariantCulture, $"{address}:{endpoint.AllocatedEndpoint!.Port}:{endpoint.TargetPort}{protocol}")];
     }
 
-    // A volume without a name goes with the container.
-    private static string[] MountOf(ContainerMountAnnotation mount)
+    // A volume without a name goes with the container. One with a name is there longer than the ids of the container that wrote to it:
+    // its files get those of the next (U), unless others have it as well, or it may only be read.
+    private static string[] MountOf(ContainerMountAnnotation mount, IReadOnlySet<string> shared)
         => mount.Source is { Length: > 0 } source
-            ? ["-v", $"{source}:{mount.Target}{(mount.IsReadOnly ? ":ro" : string.Empty)}"]
+            ? ["-v", $"{source}:{mount.Target}{(mount.IsReadOnly ? ":ro" : mount.Type == ContainerMountType.Volume && !shared.Contains(source) ? ":U" : string.Empty)}"]
             : ["--mount", $"type=volume,destination={mount.Target}{(mount.IsReadOnly ? ",ro=true" : string.Empty)}"];
 
     // An image that is built here is nowhere else.
@@ -87,6 +89,9 @@ internal sealed record ContainerPlan(ContainerResource Container, string Name, s
 
     /// <summary>Networks, hardening, files, and what the model adds for the runtime.</summary>
     public IReadOnlyList<string> RuntimeArguments { get; init; } = [];
+
+    /// <summary>The names of volumes that several containers have.</summary>
+    public IReadOnlySet<string> SharedVolumes { get; init; } = new HashSet<string>();
 
     /// <summary>What follows the image.</summary>
     public IReadOnlyList<string> Arguments { get; init; } = [];

@@ -47,17 +47,18 @@ internal static class ContainerFiles
             var context = new ContainerFileSystemCallbackContext { Model = container, Services = services, HttpsCertificateContext = https };
             foreach (var item in await files.Callback(context, cancellationToken).ConfigureAwait(false))
             {
-                await AddAsync(collected, files, files.DestinationPath.TrimEnd('/'), item, cancellationToken).ConfigureAwait(false);
+                await AddAsync(collected, files, new(files.DestinationPath.TrimEnd('/'), null, UnixFileMode.None, files.DefaultOwner ?? 0, files.DefaultGroup ?? 0), item, cancellationToken).ConfigureAwait(false);
             }
         }
     }
 
     /// <summary>
-    /// Whether a mount is like a copy: the container cannot write beside them, everybody may read them, and nobody in
-    /// particular owns them. It takes two commands less.
+    /// Whether a mount is like a copy: the container cannot write beside them, everybody may read them, nobody in particular owns
+    /// them, and no folder is empty, which would not be there. It takes two commands less.
     /// </summary>
     public static bool CanBeMounted(IReadOnlyList<StagedFile> files, bool readOnlyRoot)
         => readOnlyRoot && files.Count(static f => f.Content is not null) <= MostMounts
+            && files.Where(static f => f.Content is null).All(folder => files.Any(f => f.Content is not null && f.Path.StartsWith($"{folder.Path}/", StringComparison.Ordinal)))
             && files.All(static f => f is { Owner: 0, Group: 0 } && f.Mode.HasFlag(Readable) && (f.Content is null || (f.Mode & ~Readable & ~UnixFileMode.UserWrite) == 0));
 
     /// <summary>Writes them into a folder of the run; what Podman is told to mount them.</summary>
@@ -116,19 +117,23 @@ internal static class ContainerFiles
         return archive;
     }
 
-    private static async Task AddAsync(List<StagedFile> collected, ContainerFileSystemCallbackAnnotation defaults, string folder, ContainerFileSystemItem item, CancellationToken cancellationToken)
+    // What an item does not say of itself, its folder says; of the mode a file takes what a file can have.
+    private static async Task AddAsync(List<StagedFile> collected, ContainerFileSystemCallbackAnnotation defaults, StagedFile folder, ContainerFileSystemItem item, CancellationToken cancellationToken)
     {
-        var path = $"{folder}/{item.Name}";
-        var mode = item.Mode != UnixFileMode.None ? item.Mode : (item is ContainerDirectory ? AllFolders : AllFiles) & ~(defaults.Umask ?? DefaultUmask);
-        var owner = item.Owner ?? defaults.DefaultOwner ?? 0;
-        var group = item.Group ?? defaults.DefaultGroup ?? 0;
+        var path = $"{folder.Path}/{item.Name}";
+        var kind = item is ContainerDirectory ? AllFolders : AllFiles;
+        var mode = item.Mode != UnixFileMode.None ? item.Mode : kind & (folder.Mode != UnixFileMode.None ? folder.Mode : ~(defaults.Umask ?? DefaultUmask));
+        var owner = item.Owner ?? folder.Owner;
+        var group = item.Group ?? folder.Group;
         switch (item)
         {
             case ContainerDirectory directory:
-                collected.Add(new(path, null, mode, owner, group));
+                // Unless it says which mode it has, what is in it has the default too.
+                var made = new StagedFile(path, null, mode, owner, group);
+                collected.Add(made);
                 foreach (var inner in directory.Entries)
                 {
-                    await AddAsync(collected, defaults, path, inner, cancellationToken).ConfigureAwait(false);
+                    await AddAsync(collected, defaults, made with { Mode = item.Mode != UnixFileMode.None ? item.Mode : folder.Mode }, inner, cancellationToken).ConfigureAwait(false);
                 }
 
                 break;

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Aspire.Hosting.Eventing;
 using XoeNovAi.Hosting.Podman.Model;
 using XoeNovAi.Hosting.Podman.Networks;
@@ -180,14 +181,13 @@ internal sealed class ContainerHost(
         // A podman that is just making a container is waited for: ended now, it would leave one that it does not know.
         await Task.WhenAll(lives).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await tunnels.DisposeAsync().ConfigureAwait(false);
-        var ending = _containers.Where(static c => !PersistentOwner.Includes(c.Container)).ToLookup(static c => NetworkSharing.OwnerOf(c.Container) is not null, static c => c.Name);
+        var guests = _containers.Where(static c => NetworkSharing.OwnerOf(c.Container) is not null).Select(static c => $"name=^{Regex.Escape(c.Name)}$").ToList();
 
-        // Podman removes nothing in whose network others are.
-        var clean = await RemoveAsync([.. ending[true]], cancellationToken).ConfigureAwait(false)
-            & await RemoveAsync([.. ending[false], .. networks.Names.Select(static n => $"tunnel-{n}")], cancellationToken).ConfigureAwait(false);
+        // Podman removes nothing in whose network others are. It goes by the run's label: of a name there may be another's.
+        var clean = (guests.Count == 0 || await RemoveAsync(guests, cancellationToken).ConfigureAwait(false)) & await RemoveAsync([], cancellationToken).ConfigureAwait(false);
         return await networks.RemoveAsync(cancellationToken).ConfigureAwait(false) & await volumes.RemoveAsync(cancellationToken).ConfigureAwait(false) && clean;
     }
 
-    private async Task<bool> RemoveAsync(IReadOnlyList<string> names, CancellationToken cancellationToken)
-        => names.Count == 0 || (await podman.TryRunAsync(["rm", "-f", "-v", "-i", "-t", GraceAtEndSeconds, .. names], cancellationToken).ConfigureAwait(false)).ExitCode == 0;
+    private async Task<bool> RemoveAsync(IEnumerable<string> filters, CancellationToken cancellationToken)
+        => (await podman.TryRunAsync(["rm", "-f", "-v", "-i", "-t", GraceAtEndSeconds, .. filters.Prepend($"label={run.LabelArgument}").SelectMany(static f => (string[])["--filter", f])], cancellationToken).ConfigureAwait(false)).ExitCode == 0;
 }

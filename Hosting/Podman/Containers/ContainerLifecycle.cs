@@ -1,4 +1,5 @@
 using Aspire.Hosting.Eventing;
+using XoeNovAi.Hosting.Podman.Model;
 
 namespace XoeNovAi.Hosting.Podman.Containers;
 
@@ -141,7 +142,10 @@ internal sealed class ContainerLifecycle(
                 // Whatever ends now is not what is started here.
                 previous.IsStopping = true;
                 _current = null;
-                await starter.RemoveAsync(previous.Id, cancellationToken).ConfigureAwait(false);
+                if (!PersistentOwner.Includes(Container))
+                {
+                    await starter.RemoveAsync(previous.Id, cancellationToken).ConfigureAwait(false);
+                }
             }
 
             var configuration = await ContainerConfiguration.ResolveAsync(Container, executionContext, Log, cancellationToken).ConfigureAwait(false);

@@ -52,8 +52,10 @@ internal sealed partial class ContainerStarter(
             .. owner is null ? await networks.ArgumentsOfAsync(container, cancellationToken).ConfigureAwait(false) : [$"--network=container:{owner}"],
             .. await programs.MountAsync(container, cancellationToken).ConfigureAwait(false),
             .. await volumes.ArgumentsOfAsync(container, cancellationToken).ConfigureAwait(false),
-            .. await DeclaredArgumentsAsync(container, cancellationToken).ConfigureAwait(false),
             .. hardening.Of(container, owner),
+
+            // Of what is said twice Podman takes the last.
+            .. await DeclaredArgumentsAsync(container, cancellationToken).ConfigureAwait(false),
         ];
         var isPersistent = PersistentOwner.Includes(container);
         var secretFolder = isPersistent ? null : container.Annotations.OfType<SecretFilesAnnotation>().LastOrDefault()?.Folder;
@@ -69,7 +71,7 @@ internal sealed partial class ContainerStarter(
         }
 
         var plan = await WithEnvironmentAsync(
-            new(container, NameOf(container), isPersistent ? persistentOwner.Label : run.LabelArgument, image) { LogFile = isPersistent ? null : Path.Combine(run.Folder.Logs, $"{container.Name}-{Interlocked.Increment(ref _starts)}.log"), Arguments = configuration.Arguments, RuntimeArguments = runtimeArguments },
+            new(container, NameOf(container), isPersistent ? persistentOwner.Label : run.LabelArgument, image) { LogFile = isPersistent ? null : Path.Combine(run.Folder.Logs, $"{container.Name}-{Interlocked.Increment(ref _starts)}.log"), Arguments = configuration.Arguments, RuntimeArguments = runtimeArguments, SharedVolumes = SharedVolumes() },
             configuration,
             secretFolder is null ? configuration.Secrets : new Dictionary<string, string>(),
             cancellationToken).ConfigureAwait(false);
@@ -138,8 +140,10 @@ internal sealed partial class ContainerStarter(
         }
         catch (DistributedApplicationException)
         {
-            // It may have been made, and then not have started: a port, a mount.
-            await podman.TryRunAsync(["rm", "-f", "-v", "-i", plan.Name], cancellationToken).ConfigureAwait(false);
+            // It may have been made, and then not have started: a port, a mount. Of its name there may be another's, which is left alone.
+            await podman.TryRunAsync(
+                ["rm", "-f", "-v", "--filter", $"name=^{Regex.Escape(plan.Name)}$", "--filter", $"label={plan.Label}", "--filter", $"label={ContainerArguments.ResourceLabel}={plan.Container.Name}"],
+                cancellationToken).ConfigureAwait(false);
             throw;
         }
     }
@@ -194,6 +198,12 @@ internal sealed partial class ContainerStarter(
     private static partial Regex TakenPort();
 
     private static bool HasLines(string value) => value.AsSpan().IndexOfAny('\r', '\n') >= 0;
+
+    // Whose files belong to none of those who have it.
+    private HashSet<string> SharedVolumes()
+        => [.. services.GetRequiredService<DistributedApplicationModel>().Resources
+            .SelectMany(static r => r.Annotations.OfType<ContainerMountAnnotation>().Where(static m => m is { Type: ContainerMountType.Volume, Source.Length: > 0 }).Select(static m => m.Source!).Distinct(StringComparer.Ordinal))
+            .GroupBy(static volume => volume, StringComparer.Ordinal).Where(static users => users.Count() > 1).Select(static users => users.Key)];
 
     private static string LastLine(string output) => output[(output.LastIndexOf('\n') + 1)..];
 }

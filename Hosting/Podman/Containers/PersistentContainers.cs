@@ -37,12 +37,15 @@ internal sealed class PersistentContainers(PodmanCli podman)
         {
             if (existing.Configuration is null || existing.Configuration == hash)
             {
+                var started = await StartedAsync(existing.Id, cancellationToken).ConfigureAwait(false);
                 if (!existing.IsRunning)
                 {
+                    // What it said in earlier lives has been told.
+                    started = started with { LogBegin = new FileInfo(started.LogFile) is { Exists: true, Length: var length } ? length : 0 };
                     await podman.RunAsync(["start", existing.Id], cancellationToken).ConfigureAwait(false);
                 }
 
-                return await StartedAsync(existing.Id, cancellationToken).ConfigureAwait(false);
+                return started;
             }
 
             logger.LogInformation("The container '{Name}' of an earlier run was made otherwise and is made anew.", plan.Name);

@@ -12,6 +12,8 @@ internal static class Unsupported
             ? $"the alias '{alias.Alias}' on the network '{alias.Network}'; say OnNetwork(network, \"{alias.Alias}\")"
             : NetworkSharing.OwnerOf(container) is { } owner && (container.Annotations.OfType<EndpointAnnotation>().Any() || container.GetPodmanNetworks().Any())
             ? $"endpoints or networks of its own in the network of '{owner.Name}'; declare them on that"
+            : container.TryGetLastAnnotation<PersistenceAnnotation>(out var persistence) && persistence.Mode == PersistenceMode.ParentProcess
+            ? "a lifetime that is another process's; give it that of the session, or a persistent one"
             : null;
         if (refused is not null)
         {

@@ -16,7 +16,9 @@ internal sealed class PersistentOwner(IConfiguration configuration)
 
     /// <summary>Whether a container is one of them.</summary>
     public static bool Includes(IResource resource)
-        => resource.TryGetLastAnnotation<ContainerLifetimeAnnotation>(out var lifetime) && lifetime.Lifetime == ContainerLifetime.Persistent;
+        => resource.TryGetLastAnnotation<PersistenceAnnotation>(out var said)
+            ? said.Mode == PersistenceMode.Persistent || (said.Mode == PersistenceMode.Resource && said.SourceResource is { } other && Includes(other))
+            : resource.TryGetLastAnnotation<ContainerLifetimeAnnotation>(out var lifetime) && lifetime.Lifetime == ContainerLifetime.Persistent;
 
     /// <summary>What one is called that was given no name.</summary>
     public string NameOf(IResource resource) => $"{resource.Name.ToLowerInvariant()}-{_owner}";

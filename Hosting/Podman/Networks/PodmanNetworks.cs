@@ -11,10 +11,14 @@ internal sealed class PodmanNetworks(PodmanCli podman, PodmanEnvironment environ
 {
     private const string HoldScript = "ip link set dev \"$0\" address \"$(ip -o link show dev \"$0\" | sed 's|.*link/ether \\([^ ]*\\).*|\\1|')\"";
 
-    // For containers that were put on no other: with a way out, as they have it in Aspire, but apart from all others.
-    private readonly PodmanNetworkResource _common = new("common", "aspire") { IsInternal = false };
     private readonly ConcurrentDictionary<string, Task> _held = new(StringComparer.Ordinal);
     private IReadOnlyList<PodmanNetworkResource> _declared = [];
+
+    // For containers that were put on no other: with a way out, as they have it in Aspire, but apart from all others.
+    private PodmanNetworkResource? _common;
+
+    // The same where one of them outlives the application: it stays as long as that is on it.
+    private PodmanNetworkResource? _lasting;
     private Task _making = Task.CompletedTask;
     private OwnedRules? _rules;
 
@@ -29,14 +33,17 @@ internal sealed class PodmanNetworks(PodmanCli podman, PodmanEnvironment environ
     public void Begin(DistributedApplicationModel model, IReadOnlyList<ContainerResource> containers, Task mended, CancellationToken cancellationToken)
     {
         var common = containers.Where(static c => !c.GetPodmanNetworks().Any() && NetworkSharing.OwnerOf(c) is null).ToList();
-        _declared = [.. model.Resources.OfType<PodmanNetworkResource>(), .. common.Count > 0 && !common.Exists(PersistentOwner.Includes) ? [_common] : (PodmanNetworkResource[])[]];
-        foreach (var network in _declared)
+        var lasts = common.Exists(PersistentOwner.Includes);
+        _common = common.Count == 0 ? null : new("common", lasts ? persistentOwner.NetworkName : "aspire") { IsInternal = false };
+        _lasting = lasts ? _common : null;
+        _declared = [.. model.Resources.OfType<PodmanNetworkResource>(), .. _common is null ? (PodmanNetworkResource[])[] : [_common]];
+        foreach (var network in _declared.Where(n => n != _lasting))
         {
             network.BelongsTo(run.Id);
         }
 
         var names = containers.SelectMany(NamesOf).Append(KnownHostNames.DefaultContainerTunnelHostName).Where(static n => n.Contains('.', StringComparison.Ordinal)).Distinct(StringComparer.Ordinal).ToList();
-        _making = Task.WhenAll(CreateAsync(names, mended, cancellationToken), common.Exists(PersistentOwner.Includes) ? CreatePersistentAsync(cancellationToken) : Task.CompletedTask);
+        _making = CreateAsync(names, mended, cancellationToken);
     }
 
     /// <summary>Where a container is, and by which names: what Podman is told.</summary>
@@ -45,8 +52,7 @@ internal sealed class PodmanNetworks(PodmanCli podman, PodmanEnvironment environ
     {
         await _making.WaitAsync(cancellationToken).ConfigureAwait(false);
         var memberships = container.Annotations.OfType<NetworkMembership>().GroupBy(static m => m.Network.NetworkName, static (name, same) => (name, (IReadOnlyList<string>)[.. same.SelectMany(static m => m.Aliases)])).ToList();
-        var name = _declared.Contains(_common) ? _common.NetworkName : persistentOwner.NetworkName;
-        return [.. memberships.DefaultIfEmpty((name, [])).Select(m => $"--network={m.Item1}:{string.Join(',', EverywhereOf(container).Concat(m.Item2).Distinct(StringComparer.Ordinal).Select(static a => $"alias={a}"))}")];
+        return [.. memberships.DefaultIfEmpty((_common?.NetworkName ?? string.Empty, [])).Select(m => $"--network={m.Item1}:{string.Join(',', EverywhereOf(container).Concat(m.Item2).Distinct(StringComparer.Ordinal).Select(static a => $"alias={a}"))}")];
     }
 
     /// <summary>Waits until the networks are made.</summary>
@@ -79,13 +85,14 @@ internal sealed class PodmanNetworks(PodmanCli podman, PodmanEnvironment environ
             await rules.DisposeAsync().ConfigureAwait(false);
         }
 
-        if (_declared.Count == 0)
+        string[] names = [.. _declared.Where(n => n != _lasting).Select(static n => n.NetworkName)];
+        _declared = [];
+        if (names.Length == 0)
         {
             return true;
         }
 
-        var (exitCode, _, error) = await podman.TryRunAsync(["network", "rm", .. Names], cancellationToken).ConfigureAwait(false);
-        _declared = [];
+        var (exitCode, _, error) = await podman.TryRunAsync(["network", "rm", .. names], cancellationToken).ConfigureAwait(false);
         if (exitCode != 0)
         {
             logger.LogDebug("Networks are left to the reaper: {Error}", error.Trim());
@@ -119,7 +126,7 @@ internal sealed class PodmanNetworks(PodmanCli podman, PodmanEnvironment environ
         {
             // Started together: the rules are then in force as soon as the networks are there, and before any container is.
             _rules = OwnedRules.Open(environment, NetworkRules.TableOf(run.Id));
-            await Task.WhenAll(_declared.Select(n => podman.RunAsync(CreateArguments(n), cancellationToken))).ConfigureAwait(false);
+            await Task.WhenAll(_declared.Select(n => MakeAsync(n, cancellationToken))).ConfigureAwait(false);
             using var inspected = JsonDocument.Parse(await podman.RunAsync(["network", "inspect", .. Names], cancellationToken).ConfigureAwait(false));
             var made = inspected.RootElement.EnumerateArray().Select(MadeNetwork.Parse).ToList();
             NameServerFiles.Check(environment.NamesFolder, made);
@@ -149,11 +156,12 @@ internal sealed class PodmanNetworks(PodmanCli podman, PodmanEnvironment environ
         }
     }
 
-    // It has to stay as long as a container that stays is on it.
-    private async Task CreatePersistentAsync(CancellationToken cancellationToken)
+    private async Task MakeAsync(PodmanNetworkResource network, CancellationToken cancellationToken)
     {
-        var (exitCode, _, error) = await podman.TryRunAsync(["network", "create", "-o", "isolate=true", "--label", persistentOwner.Label, persistentOwner.NetworkName], cancellationToken).ConfigureAwait(false);
-        if (exitCode != 0 && (await podman.TryRunAsync(["network", "exists", persistentOwner.NetworkName], cancellationToken).ConfigureAwait(false)).ExitCode != 0)
+        var (exitCode, _, error) = await podman.TryRunAsync(CreateArguments(network), cancellationToken).ConfigureAwait(false);
+
+        // What lasts may be there from an earlier run.
+        if (exitCode != 0 && !(network == _lasting && (await podman.TryRunAsync(["network", "exists", network.NetworkName], cancellationToken).ConfigureAwait(false)).ExitCode == 0))
         {
             throw new DistributedApplicationException(error.Trim());
         }
@@ -177,7 +185,7 @@ internal sealed class PodmanNetworks(PodmanCli podman, PodmanEnvironment environ
             "-o", "isolate=true",
             .. network.IsInternal ? (string[])["--internal"] : [],
             .. network.HasNames ? (string[])[] : ["--disable-dns"],
-            "--label", run.LabelArgument,
+            "--label", network == _lasting ? persistentOwner.Label : run.LabelArgument,
             .. network.Annotations.OfType<NetworkArguments>().SelectMany(static a => a.Arguments),
             network.NetworkName,
         ];

@@ -12,7 +12,9 @@ internal sealed class Leftovers(PodmanCli podman, PodmanEnvironment environment,
     public async Task MendAsync(CancellationToken cancellationToken)
     {
         var runs = RunFolder.List(environment.RunRoot).ToList();
-        var living = runs.Where(static r => r.Owner?.IsAlive == true).Select(static r => r.RunId).ToHashSet(StringComparer.Ordinal);
+
+        // The networks of all of Podman's user are listed, whose runs may have their folders elsewhere.
+        var living = runs.Where(static r => r.Owner?.IsAlive == true).Select(static r => r.RunId).Concat(Reaper.Runs()).ToHashSet(StringComparer.Ordinal);
         var networks = (await ListAsync(["network", "ls", "--format", "{{.Name}} {{.Labels}}"], cancellationToken).ConfigureAwait(false))
             .Select(static n => n.Split(' ', 2)).ToDictionary(static n => n[0], static n => LabelIn(n[^1]), StringComparer.Ordinal);
 

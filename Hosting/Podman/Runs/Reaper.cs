@@ -12,6 +12,7 @@ namespace XoeNovAi.Hosting.Podman.Runs;
 internal sealed class Reaper : IDisposable
 {
     private const string ScriptResource = "XoeNovAi.Hosting.Podman.Runs.reaper.sh";
+    private const string ScriptName = "reaper.sh";
     private readonly Process _process;
     private readonly Task _ended;
 
@@ -23,6 +24,9 @@ internal sealed class Reaper : IDisposable
 
     private bool IsFinishing { get; set; }
 
+    /// <summary>The runs of this user that one is on its post for, wherever they have their folders: they live, or are just being removed.</summary>
+    public static IEnumerable<string> Runs() => Directory.EnumerateDirectories("/proc").Select(RunOf).OfType<string>();
+
     /// <summary>Posts it.</summary>
     /// <param name="environment">Where Podman is.</param>
     /// <param name="folder">The run's folder, which goes last.</param>
@@ -30,7 +34,7 @@ internal sealed class Reaper : IDisposable
     /// <param name="lost">Told when it ends before its time.</param>
     public static Reaper Start(PodmanEnvironment environment, RunFolder folder, string runId, Action lost)
     {
-        var script = Path.Combine(folder.Path, "reaper.sh");
+        var script = Path.Combine(folder.Path, ScriptName);
         using (var source = typeof(Reaper).Assembly.GetManifestResourceStream(ScriptResource) ?? throw new InvalidOperationException($"'{ScriptResource}' is not embedded."))
         using (var target = File.Create(script))
         {
@@ -86,6 +90,22 @@ internal sealed class Reaper : IDisposable
     {
         IsFinishing = true;
         _process.Dispose();
+    }
+
+    // The script, podman, the run.
+    private static string? RunOf(string process)
+    {
+        try
+        {
+            var arguments = File.ReadAllText(Path.Combine(process, "cmdline")).Split('\0');
+            var script = Array.FindIndex(arguments, static a => a.EndsWith($"/{ScriptName}", StringComparison.Ordinal));
+            return script >= 0 && script + 2 < arguments.Length ? arguments[script + 2] : null;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            // It is no process, or has ended meanwhile, or is another user's.
+            return null;
+        }
     }
 
     // What was started has ended at once, and the script goes on: it holds its output open until it is done.

@@ -22,13 +22,15 @@ internal sealed class HostTunnels(PodmanEnvironment environment, PodmanCli podma
     private const string Folder = "/tunnel";
     private readonly Lock _lock = new();
     private readonly List<TunnelDoor> _doors = [];
-    private readonly Dictionary<IResource, IReadOnlyList<AllocatedEndpoint>> _open = [];
+    private readonly HashSet<int> _ports = [];
+    private readonly Dictionary<IResource, IReadOnlyList<AllocatedEndpoint>> _known = [];
     private HashSet<IResource> _awaited = [];
     private Task _opening = Task.CompletedTask;
 
     /// <summary>
     /// Gives the endpoints of processes the addresses they have for containers, as soon as they have one on the host, and
-    /// opens the tunnels when all have. Nothing waits for the tunnels: their addresses are known.
+    /// opens the tunnels when all have; for one that is started later they are opened anew. Nothing waits for the tunnels: their addresses
+    /// are known.
     /// </summary>
     public void Begin(DistributedApplicationModel model, IDistributedApplicationEventing eventing, CancellationToken cancellationToken)
     {
@@ -64,7 +66,7 @@ internal sealed class HostTunnels(PodmanEnvironment environment, PodmanCli podma
     // Of the dashboard only what receives telemetry: its pages and its interface are not for containers.
     private static IEnumerable<EndpointAnnotation> EndpointsOf(IResource process)
         => process.Annotations.OfType<EndpointAnnotation>()
-            .Where(e => e.Protocol == ProtocolType.Tcp && !e.ExcludeReferenceEndpoint && (process.Name != Dashboard || e.Name.StartsWith(TelemetryEndpoints, StringComparison.Ordinal)));
+            .Where(e => e.Protocol == ProtocolType.Tcp && (process.Name != Dashboard || e.Name.StartsWith(TelemetryEndpoints, StringComparison.Ordinal)));
 
     private void Allocated(IResource process, CancellationToken cancellationToken)
     {
@@ -79,18 +81,20 @@ internal sealed class HostTunnels(PodmanEnvironment environment, PodmanCli podma
 
         lock (_lock)
         {
-            _open[process] = endpoints.ConvertAll(static e => e.AllocatedEndpoint!);
-            if (_awaited.Remove(process) && _awaited.Count == 0)
+            var isNew = _known.TryAdd(process, endpoints.ConvertAll(static e => e.AllocatedEndpoint!));
+            _awaited.Remove(process);
+            if (isNew && _awaited.Count == 0)
             {
-                _opening = OpenAsync([.. _open.Values.SelectMany(static e => e).DistinctBy(static e => e.Port)], cancellationToken);
+                _opening = OpenAsync(_opening, [.. _known.Values.SelectMany(static e => e).DistinctBy(static e => e.Port)], cancellationToken);
             }
         }
     }
 
-    private async Task OpenAsync(IReadOnlyList<AllocatedEndpoint> endpoints, CancellationToken cancellationToken)
+    private async Task OpenAsync(Task earlier, IReadOnlyList<AllocatedEndpoint> endpoints, CancellationToken cancellationToken)
     {
         try
         {
+            await earlier.ConfigureAwait(false);
             if (networks.Names.Count == 0)
             {
                 return;
@@ -98,7 +102,7 @@ internal sealed class HostTunnels(PodmanEnvironment environment, PodmanCli podma
 
             var image = environment.TunnelImage
                 ?? throw new DistributedApplicationException("There is no image for the tunnel from containers to services of the host, such as the dashboard. Run eng/setup, which makes one.");
-            foreach (var endpoint in endpoints)
+            foreach (var endpoint in endpoints.Where(e => _ports.Add(e.Port)))
             {
                 _doors.Add(TunnelDoor.Open(Path.Combine(run.Folder.Tunnel, $"{endpoint.Port}.sock"), endpoint.Address, endpoint.Port, loggers.CreateLogger<TunnelDoor>()));
             }
@@ -112,13 +116,16 @@ internal sealed class HostTunnels(PodmanEnvironment environment, PodmanCli podma
         }
     }
 
+    // Of one that lasts, several runs may have a tunnel.
+    private string NameOn(string network) => network.EndsWith(run.Id, StringComparison.Ordinal) ? $"tunnel-{network}" : $"tunnel-{network}-{run.Id}";
+
     private async Task StartAsync(string network, string image, IReadOnlyList<AllocatedEndpoint> endpoints, CancellationToken cancellationToken)
     {
         try
         {
             await podman.RunAsync(
                 [
-                    "run", "--detach", "--pull=never", "--name", $"tunnel-{network}", "--label", run.LabelArgument,
+                    "run", "--detach", "--replace", "--pull=never", "--name", NameOn(network), "--label", run.LabelArgument,
                     $"--network={network}:alias={KnownHostNames.DefaultContainerTunnelHostName}", string.Create(CultureInfo.InvariantCulture, $"--userns=auto:size={UserIds}"),
                     "--read-only", "--cap-drop=ALL", "--security-opt=no-new-privileges", "-v", $"{run.Folder.Tunnel}:{Folder}:ro",
                     image, .. endpoints.Select(static e => e.Port.ToString(CultureInfo.InvariantCulture)),

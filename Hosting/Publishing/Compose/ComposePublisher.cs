@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 using XoeNovAi.Hosting.Podman.Hardening;
 using XoeNovAi.Hosting.Publishing.Description;
 using XoeNovAi.Hosting.Publishing.Output;
@@ -59,7 +58,7 @@ internal sealed class ComposePublisher : IEnginePublisher
         yield return new("compose.yaml", _serializer.Serialize(file));
         foreach (var (container, config) in configs)
         {
-            yield return new($"{FilesFolder[2..]}/{container.Name}/{config.Key}", Encoding.UTF8.GetString(config.Content!));
+            yield return OutputFile.Of($"{FilesFolder[2..]}/{container.Name}/{config.Key}", config.Content!);
         }
     }
 

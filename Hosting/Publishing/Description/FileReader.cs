@@ -9,12 +9,17 @@ internal static class FileReader
     private const string Pem = "-----BEGIN ";
     private const int MostBytes = 512 * 1024;
 
+    // What carries keys and certificates in other forms than PEM is told by its name.
+    private static readonly string[] KeyFiles = [".key", ".pfx", ".p12", ".p8", ".der", ".jks", ".keystore"];
+
     /// <summary>The files; of certificates and keys only where they are, as those of one deployment are not those of another.</summary>
     /// <exception cref="PublishingException">One cannot be carried.</exception>
     public static async Task<IReadOnlyList<DeployedFile>> ReadAsync(ContainerResource container, IServiceProvider services, CancellationToken cancellationToken)
     {
         var staged = await ContainerFiles.CollectAsync(container, services, cancellationToken).ConfigureAwait(false);
-        return [.. staged.Where(static f => f.Content is not null).Select(f => Read(container, f))];
+
+        // Of several in one place the last is there.
+        return [.. staged.Where(static f => f.Content is not null).Select(f => Read(container, f)).GroupBy(static f => f.Path, static (_, same) => same.Last(), StringComparer.Ordinal)];
     }
 
     /// <summary>Refuses files in which somebody has put a secret: they would be written out.</summary>
@@ -51,7 +56,7 @@ internal static class FileReader
     {
         // Folders with a slash at their begin have two of them in front of what is in the root.
         var path = $"/{file.Path.TrimStart('/')}";
-        if (Encoding.UTF8.GetString(file.Content!).Contains(Pem, StringComparison.Ordinal))
+        if (KeyFiles.Contains(Path.GetExtension(path), StringComparer.OrdinalIgnoreCase) || Encoding.UTF8.GetString(file.Content!).Contains(Pem, StringComparison.Ordinal))
         {
             return new(path, null);
         }

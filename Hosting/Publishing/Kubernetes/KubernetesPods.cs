@@ -40,7 +40,7 @@ internal static class KubernetesPods
             Command = container.Entrypoint is { } entrypoint ? [entrypoint] : null,
             Args = container.Arguments.Count == 0 ? null : [.. container.Arguments.Select(a => Literal(container, a))],
             Env = [.. EnvironmentOf(container)],
-            Ports = [.. container.Endpoints.Select(static e => new V1ContainerPort { Name = e.Name, ContainerPort = e.Port, Protocol = e.Protocol })],
+            Ports = [.. container.Endpoints.Select(static e => new V1ContainerPort { Name = PodParts.NameOf(e), ContainerPort = e.Port, Protocol = e.Protocol })],
             ReadinessProbe = ProbeOf(container),
             Resources = PodParts.LimitsOf(container),
             SecurityContext = PodParts.SecurityOf(container),
@@ -52,7 +52,7 @@ internal static class KubernetesPods
         => value.Render(
             static _ => string.Empty,
             part => part.Otherwise ?? throw new PublishingException($"'{container.Name}' asks for the subnet of '{part.Network}', and in Kubernetes a network is a policy and has none; say with SubnetOr what is said instead."))
-            .Replace("$(", "$$(", StringComparison.Ordinal);
+            .Replace("$", "$$", StringComparison.Ordinal);
 
     private static IEnumerable<V1EnvVar> EnvironmentOf(DeployedContainer container)
         => container.Environment.Select(e => !e.Value.IsSecret
@@ -76,7 +76,7 @@ internal static class KubernetesPods
     private static IntOrString Port(DeployedProbe probe) => probe.Port;
 
     private static IEnumerable<V1VolumeMount> MountsOf(DeployedContainer container)
-        => container.Volumes.Select(v => new V1VolumeMount { Name = VolumeOf(container, v).Name, MountPath = v.Target, ReadOnlyProperty = v.IsReadOnly ? true : null })
+        => container.Volumes.Select(v => new V1VolumeMount { Name = PodParts.NameOf(VolumeOf(container, v).Name), MountPath = v.Target, ReadOnlyProperty = v.IsReadOnly ? true : null })
             .Concat(container.TemporaryFolders.Select(f => new V1VolumeMount { Name = PodParts.VolumeName(container, f.Path), MountPath = f.Path }))
             .Concat(container.Files.Select(f => new V1VolumeMount { Name = f.Content is null ? ProvidedOf(container) : ConfigMapOf(container), MountPath = f.Path, SubPath = f.Key, ReadOnlyProperty = true }))
             .Concat(HasSecretFiles(container) ? [new() { Name = SecretOf(container), MountPath = container.SecretFolder!, ReadOnlyProperty = true }] : []);

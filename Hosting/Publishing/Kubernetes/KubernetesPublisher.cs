@@ -44,7 +44,7 @@ internal sealed class KubernetesPublisher : IEnginePublisher
             "The limit of 512 processes is the kubelet's to set (podPidsLimit).",
             "hostUsers: false wants Kubernetes 1.33 or later, or the feature gate UserNamespacesSupport.",
             $"A store claims {StorageSize} of the default storage class.",
-            "What callers outside use is a Service of type LoadBalancer, by plain HTTP: put an ingress with TLS in front.",
+            "What callers outside use is a Service of its own, NAME-external, of type LoadBalancer, by plain HTTP: put an ingress with TLS in front.",
         ]);
 
     private static IEnumerable<object> ObjectsOf(DeployedModel model, DeployedContainer container, string application)
@@ -77,7 +77,13 @@ internal sealed class KubernetesPublisher : IEnginePublisher
             };
         if (container.Endpoints.Count > 0)
         {
-            yield return Service(container.Name, application, selector, container.Endpoints, container.Endpoints.Any(static e => e.IsExternal) ? "LoadBalancer" : null);
+            yield return Service(container.Name, application, selector, container.Endpoints, null);
+        }
+
+        // Only they are for the outside, and at the port that callers there know.
+        if (container.Endpoints.Where(static e => e.IsExternal).ToList() is { Count: > 0 } external)
+        {
+            yield return Service(PodParts.NameOf($"{container.Name}-external"), application, selector, external, "LoadBalancer");
         }
 
         foreach (var with in model.TogetherWith(container).Where(static c => c.Files.Any(static f => f.Content is not null)))
@@ -94,7 +100,7 @@ internal sealed class KubernetesPublisher : IEnginePublisher
 
     private static V1PersistentVolumeClaim ClaimOf(DeployedVolume volume) => new()
     {
-        Metadata = new() { Name = volume.Name },
+        Metadata = new() { Name = PodParts.NameOf(volume.Name) },
         Spec = new() { AccessModes = ["ReadWriteOnce"], Resources = new() { Requests = new Dictionary<string, ResourceQuantity> { ["storage"] = new(StorageSize) } } },
     };
 
@@ -107,7 +113,7 @@ internal sealed class KubernetesPublisher : IEnginePublisher
         {
             Type = type,
             Selector = selector,
-            Ports = [.. endpoints.DistinctBy(static e => (e.Port, e.Protocol)).Select(static e => new V1ServicePort { Name = e.Name, Port = e.Port, TargetPort = e.Name, Protocol = e.Protocol })],
+            Ports = [.. endpoints.DistinctBy(static e => (e.Port, e.Protocol)).Select(e => new V1ServicePort { Name = PodParts.NameOf(e), Port = type is null ? e.Port : e.PublishedPort ?? e.Port, TargetPort = PodParts.NameOf(e), Protocol = e.Protocol })],
         },
     };
 
@@ -116,6 +122,8 @@ internal sealed class KubernetesPublisher : IEnginePublisher
             .GroupBy(static a => a.Alias, static a => a.Container, StringComparer.Ordinal)
             .Select(g => model.Containers.Any(c => c.Name == g.Key)
                 ? throw new PublishingException($"'{g.First().Name}' has the further name '{g.Key}', which is another container's own, and a Service of Kubernetes has one name; choose another.")
+                : PodParts.NameOf(g.Key) != g.Key
+                ? throw new PublishingException($"'{g.First().Name}' has the further name '{g.Key}', which no Service of Kubernetes can have; choose one of lower-case letters, digits and dashes.")
                 : (g.Key, (IReadOnlyList<DeployedContainer>)[.. g.Where(static c => c.Endpoints.Count > 0)]))
             .Where(static a => a.Item2.Count > 0);
 }

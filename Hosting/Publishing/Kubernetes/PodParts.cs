@@ -1,12 +1,20 @@
 using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
 using k8s.Models;
 using XoeNovAi.Hosting.Publishing.Description;
+using XoeNovAi.Hosting.Publishing.Output;
 
 namespace XoeNovAi.Hosting.Publishing.Kubernetes;
 
 /// <summary>What is the same in every pod, whichever engine runs it.</summary>
 internal static class PodParts
 {
+    // RFC 1035 and RFC 6335.
+    private const int MostOfALabel = 63;
+    private const int MostOfAPort = 15;
+    private const int DigestLength = 5;
+
     /// <summary>What a container is kept from.</summary>
     /// <exception cref="PublishingException">It runs as a user that only its image knows.</exception>
     public static V1SecurityContext SecurityOf(DeployedContainer container)
@@ -59,7 +67,23 @@ internal static class PodParts
     }
 
     /// <summary>A name that is none of the engine's words, for a volume of a container.</summary>
-    public static string VolumeName(DeployedContainer container, string what) => $"{container.Name}-{what.Trim('/').Replace('/', '-').Replace('.', '-').ToLowerInvariant()}";
+    public static string VolumeName(DeployedContainer container, string what) => NameOf($"{container.Name}-{what.Trim('/').Replace('/', '-').Replace('.', '-')}");
+
+    /// <summary>
+    /// A name as objects have it: lower-case letters, digits and dashes, and no more of them than may be. What has to be changed for
+    /// that ends in digits of its own, so that two names stay two.
+    /// </summary>
+    public static string NameOf(string text, int most = MostOfALabel)
+    {
+        var lower = text.ToLowerInvariant();
+        var label = string.Concat(lower.Select(static c => char.IsAsciiLetterOrDigit(c) ? c : '-')).Trim('-');
+        return label.Length <= most && label == lower
+            ? label
+            : $"{label[..Math.Min(label.Length, most - DigestLength - 1)].TrimEnd('-')}-{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)))[..DigestLength]}";
+    }
+
+    /// <summary>The name of a port, which is shorter.</summary>
+    public static string NameOf(DeployedEndpoint endpoint) => NameOf(endpoint.Name, MostOfAPort);
 
     /// <summary>The files with content, by their folders.</summary>
     public static IEnumerable<IGrouping<string, DeployedFile>> FoldersOf(DeployedContainer container) => container.Files.Where(static f => f.Content is not null).GroupBy(static f => f.Folder, StringComparer.Ordinal);
@@ -70,7 +94,7 @@ internal static class PodParts
         var map = new V1ConfigMap { ApiVersion = V1ConfigMap.KubeApiVersion, Kind = V1ConfigMap.KubeKind, Metadata = new() { Name = name } };
         foreach (var file in files)
         {
-            if (Utf8(file.Content!) is { } text)
+            if (OutputFile.Utf8(file.Content!) is { } text)
             {
                 (map.Data ??= new Dictionary<string, string>())[key(file)] = text;
             }
@@ -81,17 +105,5 @@ internal static class PodParts
         }
 
         return map;
-    }
-
-    private static string? Utf8(byte[] content)
-    {
-        try
-        {
-            return new System.Text.UTF8Encoding(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true).GetString(content);
-        }
-        catch (System.Text.DecoderFallbackException)
-        {
-            return null;
-        }
     }
 }

@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace XoeNovAi.Hosting.Publishing.Output;
 
 /// <summary>Writes a folder as a whole or not at all: beside its place, and then moved there.</summary>
@@ -23,7 +25,7 @@ internal static class OutputFolder
             {
                 var path = Path.Combine(made, file.Path);
                 Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-                await File.WriteAllTextAsync(path, file.Content, cancellationToken).ConfigureAwait(false);
+                await File.WriteAllBytesAsync(path, file.Bytes ?? Encoding.UTF8.GetBytes(file.Content), cancellationToken).ConfigureAwait(false);
                 if (file.IsExecutable)
                 {
                     File.SetUnixFileMode(path, Executable);

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 using XoeNovAi.Hosting.Podman.Hardening;
 using XoeNovAi.Hosting.Publishing.Description;
 using XoeNovAi.Hosting.Publishing.Output;
@@ -53,7 +52,7 @@ internal sealed class QuadletPublisher : IEnginePublisher
             yield return new($"{application}-{container.Name}.container", UnitOf(model, container, application).ToString());
             foreach (var file in container.Files.Where(static f => f.Content is not null))
             {
-                yield return new(PlaceOf(container, file), Encoding.UTF8.GetString(file.Content!));
+                yield return OutputFile.Of(PlaceOf(container, file), file.Content!);
             }
         }
     }

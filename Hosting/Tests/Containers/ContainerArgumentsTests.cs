@@ -37,9 +37,18 @@ public sealed class ContainerArgumentsTests
     {
         var arguments = ContainerArguments.Of(PlanOf(_builder.AddContainer("one", "image").WithVolume("data", "/data").WithBindMount("/srv/given", "/given", isReadOnly: true).WithVolume("/scratch")));
 
-        Assert.Contains("data:/data", arguments);
+        Assert.Contains("data:/data:U", arguments);
         Assert.Contains("/srv/given:/given:ro", arguments);
         Assert.AreEqual("type=volume,destination=/scratch", After("--mount", arguments));
+    }
+
+    [TestMethod]
+    public void A_volume_that_others_have_or_that_is_only_read_keeps_its_owner()
+    {
+        var arguments = ContainerArguments.Of(PlanOf(_builder.AddContainer("one", "image").WithVolume("data", "/data").WithVolume("read", "/read", isReadOnly: true)) with { SharedVolumes = new HashSet<string> { "data" } });
+
+        Assert.Contains("data:/data", arguments);
+        Assert.Contains("read:/read:ro", arguments);
     }
 
     [TestMethod]

@@ -35,6 +35,18 @@ public sealed class ContainerFilesTests
     }
 
     [TestMethod]
+    public async Task What_a_file_does_not_say_its_folder_says()
+    {
+        var files = await CollectAsync(_builder.AddContainer("one", "image").WithContainerFiles("/", [new ContainerDirectory
+        {
+            Name = "own", Owner = 999, Group = 7, Mode = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute,
+            Entries = [new ContainerFile { Name = "a", Contents = "a" }, new ContainerDirectory { Name = "inner", Entries = [new ContainerFile { Name = "b", Contents = "b", Owner = 1 }] }],
+        }]));
+
+        Assert.AreEqual("/own 700 999:7, /own/a 600 999:7, /own/inner 700 999:7, /own/inner/b 600 1:7", string.Join(", ", files.Select(static f => $"{f.Path} {Convert.ToString((int)f.Mode, 8)} {f.Owner}:{f.Group}")));
+    }
+
+    [TestMethod]
     public async Task A_source_that_cannot_be_read_is_named_unless_it_may_be_missing()
     {
         var exception = await Assert.ThrowsExactlyAsync<DistributedApplicationException>(() => CollectAsync(_builder.AddContainer("one", "image").WithContainerFiles("/", [new ContainerFile { Name = "b", SourcePath = "/not/there" }])));
@@ -49,6 +61,7 @@ public sealed class ContainerFilesTests
         StagedFile plain = new("/a", [1], Readable | UnixFileMode.UserWrite);
         Assert.IsTrue(ContainerFiles.CanBeMounted([plain], readOnlyRoot: true));
         Assert.IsFalse(ContainerFiles.CanBeMounted([plain], readOnlyRoot: false), "The container could write beside it.");
+        Assert.IsFalse(ContainerFiles.CanBeMounted([plain, new("/empty", null, Readable)], readOnlyRoot: true), "A folder is empty.");
         Assert.IsFalse(ContainerFiles.CanBeMounted([plain with { Owner = 999 }], readOnlyRoot: true), "It belongs to somebody.");
         Assert.IsFalse(ContainerFiles.CanBeMounted([plain with { Mode = UnixFileMode.UserRead }], readOnlyRoot: true), "Not everybody may read it.");
         Assert.IsFalse(ContainerFiles.CanBeMounted([plain with { Mode = Readable | UnixFileMode.UserExecute }], readOnlyRoot: true), "It can be run.");

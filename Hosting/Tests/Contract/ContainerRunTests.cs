@@ -81,6 +81,56 @@ public sealed class ContainerRunTests
         }
     }
 
+    [TestMethod]
+    [Timeout(90_000, CooperativeCancellation = true)]
+    public async Task A_name_that_another_container_has_is_refused_and_that_one_is_left_alone()
+    {
+        var name = $"taken-{Guid.NewGuid():n}";
+        await Engine.RunAsync(Cancelled, "run", "--detach", "--name", name, "--network=none", $"{PodmanApplication.Probe}:1", "sleep", "600");
+        try
+        {
+            await using (var run = await PodmanApplication.StartAsync(builder => builder.AddSleeper("one").WithContainerName(name), Cancelled))
+            {
+                Assert.AreEqual(KnownResourceStates.FailedToStart, (await run.Application.EndedAsync("one", Cancelled)).State?.Text);
+                Assert.Contains("is already in use", run.Console);
+            }
+
+            Assert.HasCount(1, await Engine.RunAsync(Cancelled, "ps", "-q", "--filter", $"name={name}"), "It runs on.");
+        }
+        finally
+        {
+            await Engine.RunAsync(CancellationToken.None, "rm", "-f", "-t", "0", name);
+        }
+    }
+
+    [TestMethod]
+    [Timeout(120_000, CooperativeCancellation = true)]
+    public async Task What_a_container_left_in_a_volume_is_the_next_ones_whatever_ids_that_has()
+    {
+        var volume = $"volume-{Guid.NewGuid():n}";
+        try
+        {
+            await using (var run = await PodmanApplication.StartAsync(builder => builder.AddScript("writes", "umask 077; echo once > /kept/file").WithVolume(volume, "/kept"), Cancelled))
+            {
+                await run.Application.EndedWellAsync("writes", Cancelled);
+            }
+
+            await using var next = await PodmanApplication.StartAsync(
+                builder =>
+                {
+                    // It takes the ids that the first had.
+                    var before = builder.AddSleeper("before");
+                    builder.AddScript("reads", "echo more >> /kept/file && cat /kept/file").WithVolume(volume, "/kept").WaitFor(before);
+                },
+                Cancelled);
+            Assert.EndsWith("\nonce\nmore", await next.Application.EndedWellAsync("reads", Cancelled));
+        }
+        finally
+        {
+            await Engine.RunAsync(CancellationToken.None, "volume", "rm", "-f", volume);
+        }
+    }
+
     // Where Podman makes them unless it is told otherwise, and how Go names them.
     private static string[] PodmansTemporaryFiles() => [.. Directory.GetFiles("/var/tmp").Where(static f => Path.GetFileName(f).All(char.IsAsciiDigit))];
 

@@ -43,6 +43,29 @@ public sealed class PersistentContainerTests
     }
 
     [TestMethod]
+    [Timeout(120_000, CooperativeCancellation = true)]
+    public async Task One_by_Aspires_newer_word_is_the_same_after_a_restart_and_keeps_nobody_from_the_tunnel()
+    {
+        string id;
+        await using (var run = await PodmanApplication.StartAsync(
+            builder =>
+            {
+                builder.AddSleeper(_name).WithPersistentLifetime().WithContainerRuntimeArgs("--stop-signal=KILL");
+                var process = builder.AddExecutable("process", "sleep", "/", "600").WithHttpEndpoint().WithEndpoint("http", static e => e.ExcludeReferenceEndpoint = true);
+                builder.AddScript("asks", "for i in $(seq 100); do getent hosts aspire.dev.internal && exit 0; sleep 0.1; done; exit 1").WithEnvironment("PROCESS", process.GetEndpoint("http"));
+            },
+            Cancelled))
+        {
+            id = await run.Application.RunningAsync(_name, Cancelled);
+            await run.Application.EndedWellAsync("asks", Cancelled);
+            await run.Application.CommandAsync(_name, KnownResourceCommands.RestartCommand, Cancelled);
+            Assert.AreEqual(id, await run.Application.RunningAsync(_name, Cancelled));
+        }
+
+        Assert.HasCount(1, await Engine.RunAsync(Cancelled, "ps", "-q", "--no-trunc", "--filter", $"id={id}"), "It runs on without the application.");
+    }
+
+    [TestMethod]
     [Timeout(90_000, CooperativeCancellation = true)]
     public async Task A_network_that_goes_with_the_run_cannot_carry_one()
     {

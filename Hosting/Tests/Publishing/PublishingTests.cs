@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using XoeNovAi.Hosting.Podman;
 using XoeNovAi.Hosting.Podman.Networks;
 using XoeNovAi.Hosting.Podman.Secrets;
@@ -119,8 +120,53 @@ public sealed class PublishingTests
     }
 
     [TestMethod]
+    public async Task Keys_in_any_form_are_provided_and_what_is_no_text_stays_as_it_is()
+    {
+        var (key, data) = (Path.Combine(TestContext.TestRunDirectory!, "server.pfx"), Path.Combine(TestContext.TestRunDirectory!, "dump.gz"));
+        byte[] bytes = [0x1f, 0x8b, 0xff, 0x00, 0xc3, 0x28];
+        await File.WriteAllBytesAsync(key, bytes, Cancel);
+        await File.WriteAllBytesAsync(data, bytes, Cancel);
+        One.WithContainerFiles("/tls", [new ContainerFile { Name = "server.pfx", SourcePath = key }]).WithContainerFiles("/given", [new ContainerFile { Name = "dump.gz", SourcePath = data }])
+            .WithContainerFiles("/given", [new ContainerFile { Name = "dump.gz", SourcePath = data }]);
+        foreach (var publisher in Publishers)
+        {
+            var files = await PublishAsync(publisher);
+
+            Assert.Contains("/tls/server.pfx", files.Single(static f => f.Path == "README.md").Content, publisher.Name);
+            var carried = files.Count(f => (f.Bytes?.SequenceEqual(bytes) ?? false) || f.Content.Contains(Convert.ToBase64String(bytes), StringComparison.Ordinal));
+            Assert.AreEqual(1, carried, publisher.Name);
+        }
+    }
+
+    [TestMethod]
+    public async Task Names_in_Kubernetes_are_as_it_takes_them()
+    {
+        One.WithVolume("my.app-DATA", "/data").WithHardening(new() { TemporaryFolders = ["/opt/my_app"] })
+            .WithHttpEndpoint(80, 8080, "web-for-everybody").WithEndpoint("web-for-everybody", static e => e.IsExternal = true)
+            .WithHttpEndpoint(targetPort: 9090, name: "internal-metrics").WithArgs("a$$b $HOME");
+
+        var said = await TextAsync(new KubernetesPublisher(), "one.yaml");
+
+        var claims = Regex.Matches(said, "name: (my-app-data-[0-9a-f]{5})").Select(static m => m.Groups[1].Value).ToList();
+        Assert.HasCount(2, claims, said);
+        Assert.HasCount(1, claims.Distinct());
+        Assert.MatchesRegex("name: one-opt-my-app-[0-9a-f]{5}", said);
+        foreach (Match port in Regex.Matches(said, "(?:name|targetPort): ((?:web|internal)-.*)"))
+        {
+            Assert.MatchesRegex("^[a-z0-9-]{1,15}$", port.Groups[1].Value);
+        }
+
+        Assert.Contains("a$$$$b $$HOME", said);
+        var outside = said.Split("---").Single(static o => o.Contains("LoadBalancer", StringComparison.Ordinal));
+        Assert.Contains("name: one-external", outside);
+        Assert.Contains("port: 80\n", outside);
+        Assert.DoesNotContain("9090", outside);
+    }
+
+    [TestMethod]
     public async Task What_no_engine_can_do_is_refused_by_name()
     {
+        await RefusesAsync(new KubernetesPublisher(), "the further name 'api.internal'", c => c.OnNetwork(_builder.AddPodmanNetwork("net"), "api.internal").WithHttpEndpoint(targetPort: 81));
         await RefusesAsync(new KubernetesPublisher(), "'one' has runtime arguments", c => c.WithContainerRuntimeArgs("--privileged"));
         await RefusesAsync(new KubernetesPublisher(), "A secret is among the arguments of 'one'", c => c.WithArgs(_builder.AddParameter("p", Secret, secret: true)));
         await RefusesAsync(new KubernetesPublisher(), "The file '/a/b' of 'one' has the secret 'q' in it", c => c

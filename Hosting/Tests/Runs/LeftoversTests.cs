@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Microsoft.Extensions.Logging.Testing;
 using XoeNovAi.Hosting.Podman.Runs;
 using XoeNovAi.Hosting.Podman.Setup;
@@ -82,6 +83,24 @@ public sealed class LeftoversTests
         await MendAsync(networks: ["'left-0123abcd io.xoe-novai.run=0123abcd,other=1'"]);
 
         Assert.Contains("label=io.xoe-novai.run=0123abcd", await File.ReadAllTextAsync(Told, TestContext.CancellationToken));
+    }
+
+    [TestMethod]
+    [Timeout(30_000, CooperativeCancellation = true)]
+    public async Task A_run_whose_folder_is_elsewhere_lives_as_long_as_its_reaper()
+    {
+        const string Run = "66666666";
+        using (var reaper = Process.Start(new ProcessStartInfo("sh", ["-c", "read -r word", "/elsewhere/reaper.sh", "podman", Run, "folder", "names"]) { RedirectStandardInput = true })!)
+        {
+            Name($"app-{Run}");
+            await MendAsync(networks: [$"'app-{Run} io.xoe-novai.run={Run}'"]);
+            Assert.DoesNotContain("rm ", await File.ReadAllTextAsync(Told, TestContext.CancellationToken));
+            reaper.StandardInput.Close();
+            await reaper.WaitForExitAsync(TestContext.CancellationToken);
+        }
+
+        await MendAsync(networks: [$"'app-{Run} io.xoe-novai.run={Run}'"]);
+        Assert.Contains($"label=io.xoe-novai.run={Run}", await File.ReadAllTextAsync(Told, TestContext.CancellationToken));
     }
 
     private void Name(string network) => File.WriteAllText(Path.Combine(Names, network), "10.89.3.1\n");

@@ -4,7 +4,7 @@ using XoeNovAi.ServiceDefaults.Postgres;
 namespace XoeNovAi.MemoryBank.Memory;
 
 /// <summary>Memories in PostgreSQL.</summary>
-internal sealed class MemoryStore(PostgresConnections database, PostgresSchema schema)
+internal sealed class MemoryStore(PostgresConnections database, PostgresSchema schema, TimeProvider time)
 {
     private const string Register = """
         INSERT INTO memory_agent (agent_id, capabilities, memory_limit_gb) VALUES ($1, $2, $3)
@@ -22,6 +22,9 @@ internal sealed class MemoryStore(PostgresConnections database, PostgresSchema s
             SELECT $4, ($5::jsonb || jsonb_build_object('version', version::text))::text FROM updated RETURNING id)
         SELECT version, id FROM updated, untold
         """;
+
+    // As long as a connection may take.
+    private static readonly TimeSpan SchemaLimit = TimeSpan.FromSeconds(5);
 
     public Task RegisterAsync(string agent, string[] capabilities, double memoryLimit, CancellationToken cancellationToken) => RunAsync(
         Register,
@@ -68,7 +71,7 @@ internal sealed class MemoryStore(PostgresConnections database, PostgresSchema s
 
     private async Task<T> RunAsync<T>(string sql, NpgsqlParameter[] parameters, Func<NpgsqlCommand, Task<T>> run, CancellationToken cancellationToken)
     {
-        await schema.WaitAsync(cancellationToken);
+        await schema.WaitAsync(cancellationToken).WaitAsync(SchemaLimit, time, cancellationToken);
         try
         {
             return await database.RunAsync(sql, parameters, run, cancellationToken);

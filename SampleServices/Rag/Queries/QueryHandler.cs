@@ -10,7 +10,9 @@ internal sealed class QueryHandler(QueryService queries, TimeProvider time)
     {
         var started = time.GetTimestamp();
         var request = await QueryRequestReader.ReadAsync(context);
-        var answer = await queries.AnswerAsync(request, context.TraceIdentifier, context.RequestAborted);
+        var found = await queries.FindAsync(request, context.RequestAborted);
+        await queries.WriteDownAsync(found, context.TraceIdentifier, context.RequestAborted);
+        var answer = found.Answer;
         var total = time.GetElapsedTime(started);
         await context.Response.WriteAsJsonAsync(
             new QueryResponse(answer.Response, answer.Sources, answer.Tokens, total.TotalMilliseconds, answer.Tokens / total.TotalSeconds),

@@ -7,18 +7,23 @@ namespace XoeNovAi.Rag.Queries;
 /// <summary>Answers questions, from the cache where it can, and has each written down before it is answered.</summary>
 internal sealed class QueryService(AnswerCache cache, AuditTrail audit, Breakers breakers, FaultSwitch faults, TimeProvider time)
 {
-    /// <exception cref="ApiException">The question could not be audited.</exception>
+    /// <summary>The answer to a question. It must be written down before anything of it is sent.</summary>
     /// <exception cref="LlmUnavailableException">The model gives no answer, and the cache has none.</exception>
-    public async Task<Answer> AnswerAsync(QueryRequest request, string requestId, CancellationToken cancellationToken)
+    public async Task<FoundAnswer> FindAsync(QueryRequest request, CancellationToken cancellationToken)
     {
         var started = time.GetTimestamp();
-        var found = await cache.FindAsync(request, cancellationToken);
-        var answer = found ?? await GenerateAsync(request);
-        var entry = new AuditEntry(Guid.CreateVersion7(), requestId, request.Query, found is not null, answer.Tokens, time.GetElapsedTime(started).TotalMilliseconds);
-        await Task.WhenAll(
-            found is null ? cache.StoreAsync(request, answer, cancellationToken) : Task.CompletedTask,
+        var cached = await cache.FindAsync(request, cancellationToken);
+        return new(request, cached ?? await GenerateAsync(request), cached is not null, started);
+    }
+
+    /// <summary>Keeps an answer, and writes down that it is given.</summary>
+    /// <exception cref="ApiException">The question could not be audited.</exception>
+    public Task WriteDownAsync(FoundAnswer found, string requestId, CancellationToken cancellationToken)
+    {
+        var entry = new AuditEntry(Guid.CreateVersion7(), requestId, found.Request.Query, found.IsCached, found.Answer.Tokens, time.GetElapsedTime(found.Started).TotalMilliseconds);
+        return Task.WhenAll(
+            found.IsCached ? Task.CompletedTask : cache.StoreAsync(found.Request, found.Answer, cancellationToken),
             audit.WriteAsync(entry, cancellationToken));
-        return answer;
     }
 
     private async Task<Answer> GenerateAsync(QueryRequest request)
@@ -41,3 +46,10 @@ internal sealed class QueryService(AnswerCache cache, AuditTrail audit, Breakers
         }
     }
 }
+
+/// <summary>An answer that nobody has been given yet.</summary>
+/// <param name="Request">The question.</param>
+/// <param name="Answer">The answer.</param>
+/// <param name="IsCached">Whether it was given before.</param>
+/// <param name="Started">When it was asked for, on the clock's own count.</param>
+internal sealed record FoundAnswer(QueryRequest Request, Answer Answer, bool IsCached, long Started);

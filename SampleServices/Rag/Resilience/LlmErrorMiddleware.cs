@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using XoeNovAi.ServiceDefaults.Api;
 
 namespace XoeNovAi.Rag.Resilience;
@@ -13,12 +14,13 @@ internal sealed class LlmErrorMiddleware(RequestDelegate next)
         }
         catch (LlmUnavailableException exception) when (exception.IsCircuitOpen && !context.Response.HasStarted)
         {
+            Activity.Current?.AddException(exception);
             context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
             await context.Response.WriteAsJsonAsync(new LlmError(exception.Message), RagJsonContext.Default.LlmError, cancellationToken: context.RequestAborted);
         }
-        catch (LlmUnavailableException)
+        catch (LlmUnavailableException exception)
         {
-            throw ApiException.Unavailable("The model");
+            throw ApiException.Unavailable("The model", exception);
         }
     }
 }

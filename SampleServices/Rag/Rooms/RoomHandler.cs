@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Net.WebSockets;
+using System.Text;
 using System.Text.Json;
 using StackExchange.Redis;
 using XoeNovAi.ServiceDefaults.Api;
@@ -35,7 +36,7 @@ internal sealed class RoomHandler(
         }
 
         using var socket = await context.WebSockets.AcceptWebSocketAsync();
-        using var ends = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, lifetime.ApplicationStopping);
+        using var ends = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
         var member = new RoomMember(room, agent, socket, time);
         await member.AnswerAsync(
             RoomMessage.Create("connected", time.GetUtcNow(), json =>
@@ -45,10 +46,12 @@ internal sealed class RoomHandler(
             }), ends.Token);
         rooms.Add(member);
         var sending = SendAsync(member, ends);
+        var receiving = ReceiveAsync(socket, member, ends.Token);
         var (status, reason) = (WebSocketCloseStatus.EndpointUnavailable, "The service stops.");
         try
         {
-            (status, reason) = await ReceiveAsync(socket, member, ends.Token);
+            // Only the wait ends with the service: a socket whose reading is cancelled cannot say goodbye any more.
+            (status, reason) = await receiving.WaitAsync(lifetime.ApplicationStopping);
         }
         catch (Exception exception) when (exception is OperationCanceledException or WebSocketException)
         {
@@ -60,7 +63,9 @@ internal sealed class RoomHandler(
             member.Complete();
         }
 
-        await EndAsync(socket, sending, ends, status, reason);
+        await EndAsync(socket, sending, receiving, ends, status, reason);
+        await ends.CancelAsync();
+        await Task.WhenAll(sending, receiving).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
     private static string Name(HttpContext context, string part)
@@ -70,7 +75,7 @@ internal sealed class RoomHandler(
     }
 
     // What was asked is still answered; an agent that does not read is not waited for.
-    private static async Task EndAsync(WebSocket socket, Task sending, CancellationTokenSource ends, WebSocketCloseStatus status, string reason)
+    private static async Task EndAsync(WebSocket socket, Task sending, Task receiving, CancellationTokenSource ends, WebSocketCloseStatus status, string reason)
     {
         using var limit = new CancellationTokenSource(CloseLimit);
         try
@@ -80,6 +85,8 @@ internal sealed class RoomHandler(
             {
                 await socket.CloseOutputAsync(status, reason, limit.Token);
             }
+
+            await receiving.WaitAsync(limit.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
         catch (Exception exception) when (exception is OperationCanceledException or WebSocketException)
         {
@@ -125,7 +132,16 @@ internal sealed class RoomHandler(
             if (received.EndOfMessage)
             {
                 await member.AnswerAsync(await AnswerAsync(message.WrittenMemory, member, cancellationToken), cancellationToken);
-                message.ResetWrittenCount();
+
+                // A socket that has had a long message once does not keep the memory of it.
+                if (message.Capacity > LargestTask)
+                {
+                    message = new();
+                }
+                else
+                {
+                    message.ResetWrittenCount();
+                }
             }
         }
     }
@@ -170,9 +186,9 @@ internal sealed class RoomHandler(
     private async Task<ReadOnlyMemory<byte>> TaskAsync(RoomRequest request, RoomMember member, CancellationToken cancellationToken)
     {
         var payload = request.Payload?.GetRawText() ?? "{}";
-        if (payload.Length > LargestTask)
+        if (Encoding.UTF8.GetByteCount(payload) > LargestTask)
         {
-            return Error($"'payload' of a task has at most {LargestTask} characters.");
+            return Error($"'payload' of a task has at most {LargestTask} bytes.");
         }
 
         var taken = true;

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json;
+using XoeNovAi.ServiceDefaults.RequestIds;
 
 namespace XoeNovAi.Rag.Rooms;
 
@@ -16,7 +17,9 @@ internal static class RoomTelemetry
         var activity = request.Sender is { } sender
             ? Source.StartActivity("process room message", ActivityKind.Consumer, sender, links: socket is null ? null : [new ActivityLink(socket.Context)])
             : Source.StartActivity("process room message", ActivityKind.Consumer);
-        return activity?.SetTag("messaging.operation.name", request.Type).SetTag("messaging.operation.type", "process");
+
+        // In another's trace it is nobody's child here, who would hand it on.
+        return activity?.SetTag(RequestId.Attribute, socket?.GetTagItem(RequestId.Attribute)).SetTag("messaging.operation.name", request.Type).SetTag("messaging.operation.type", "process");
     }
 
     /// <summary>Hands the trace on with what comes of a message, to who has shown that he knows of traces.</summary>

@@ -34,12 +34,13 @@ internal sealed class VectorStore(HttpClient http)
     public async Task<IReadOnlyList<FoundPoint>> SearchAsync(float[] vector, int limit, CancellationToken cancellationToken)
     {
         using var response = await AskAsync(vector, limit, cancellationToken);
-        if (response.StatusCode != HttpStatusCode.NotFound)
+        if (response.StatusCode != HttpStatusCode.NotFound && await ReadAsync(response, cancellationToken) is { Count: > 0 } found)
         {
-            return await ReadAsync(response, cancellationToken);
+            return found;
         }
 
-        await FillAsync(cancellationToken);
+        // For everybody, so that nobody who leaves meanwhile ends it; what another has begun and not ended is done here.
+        await FillAsync(CancellationToken.None);
         using var again = await AskAsync(vector, limit, cancellationToken);
         return await ReadAsync(again, cancellationToken);
     }

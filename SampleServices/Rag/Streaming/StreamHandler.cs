@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
 using XoeNovAi.Rag.Queries;
@@ -22,19 +23,21 @@ internal sealed class StreamHandler(QueryService queries, ActiveStreams active, 
         var started = time.GetTimestamp();
         var seen = Seen(context.Request);
         var request = await QueryRequestReader.ReadAsync(context);
-        Answer answer;
+        FoundAnswer found;
         try
         {
-            answer = await queries.AnswerAsync(request, context.TraceIdentifier, context.RequestAborted);
+            found = await queries.FindAsync(request, context.RequestAborted);
         }
         catch (LlmUnavailableException exception)
         {
             // Who streams reads events, the model's failure like its words.
+            Activity.Current?.AddException(exception).SetStatus(ActivityStatusCode.Error, exception.Message);
             Begin(context.Response);
             await SendAsync(context, null, new ErrorEvent(exception.Message), context.RequestAborted);
             return;
         }
 
+        var answer = found.Answer;
         StreamEvent[] events =
         [
             new SourcesEvent(answer.Sources),
@@ -47,6 +50,7 @@ internal sealed class StreamHandler(QueryService queries, ActiveStreams active, 
             return;
         }
 
+        await queries.WriteDownAsync(found, context.TraceIdentifier, context.RequestAborted);
         using var counted = active.Enter();
         using var ends = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, lifetime.ApplicationStopping);
         Begin(context.Response);
