@@ -34,7 +34,7 @@ public sealed class OperationTests : GatewayTest
 
     [TestMethod]
     [Scenario("GATE-14")]
-    public async Task Routes_change_duringa_stream_goes_on()
+    public async Task Routes_change_while_a_stream_goes_on()
     {
         await using var old = await TestBackend.StartAsync("old");
         await using var young = await TestBackend.StartAsync("young");
@@ -58,7 +58,7 @@ public sealed class OperationTests : GatewayTest
 
     [TestMethod]
     [Scenario("GATE-14")]
-    public async Task No_request_fails_duringroutes_change()
+    public async Task No_request_fails_while_routes_change()
     {
         await using var one = await TestBackend.StartAsync("one");
         await using var two = await TestBackend.StartAsync("two");
