@@ -55,11 +55,11 @@ public static class PublishingExtensions
         return builder;
     }
 
-    // The pipeline refuses such a step as well, and the application ends as if it had gone well.
+    // The pipeline refuses such a step as well, and the application ends as if it had gone well. It asks twice; once is enough to be told.
     private static async Task CheckStepAsync(PipelineConfigurationContext context)
     {
         var asked = context.Services.GetRequiredService<IOptions<PipelineOptions>>().Value.Step;
-        if (asked is { Length: > 0 } && context.Steps.All(s => s.Name != asked))
+        if (asked is { Length: > 0 } && context.Steps.All(s => s.Name != asked) && Environment.ExitCode == 0)
         {
             Environment.ExitCode = 1;
             await Console.Error.WriteLineAsync($"There is no step '{asked}'. There are: {string.Join(", ", context.Steps.Select(static s => s.Name).Order(StringComparer.Ordinal))}.").ConfigureAwait(false);

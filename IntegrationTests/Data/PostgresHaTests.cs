@@ -51,12 +51,23 @@ public sealed class PostgresHaTests
     {
         await Stack.WholeAsync(Cancel);
         var observed = new ObservedStack(Stack.Application);
-        var secrets = await StackSecrets.ReadAsync(Stack.Application, Cancel);
+        var secrets = (await StackSecrets.ReadAsync(Stack.Application, Cancel)).ToDictionary(StringComparer.Ordinal);
+        foreach (var member in (await StackContainers.FindAsync(observed, Cancel)).Where(static c => c.Name is "postgres-1" or "redis-1" or "sentinel-1"))
+        {
+            // What only the members know, such as the password by which one follows the other.
+            foreach (var secret in (await observed.Podman.RunAsync(["exec", member.Id, "sh", "-c", "cd /run/secrets && for f in *; do echo \"$f $(cat \"$f\")\"; done"], Cancel)).Split('\n', StringSplitOptions.RemoveEmptyEntries))
+            {
+                secrets[$"{member} {secret.Split(' ')[0]}"] = secret.Split(' ', 2)[1];
+            }
+        }
+
+        Assert.Contains("postgres-1 PATRONI_REPLICATION_PASSWORD", secrets.Keys);
+        Assert.Contains("redis-1 REDIS_PASSWORD", secrets.Keys);
         (await SecretCheck.OfInspectionAsync(observed, secrets, Cancel)).AssertNone(TestContext);
         (await SecretCheck.OfLogsAsync(observed, secrets, Cancel)).AssertNone(TestContext);
 
         var commands = ProcessEntry.All().Select(static p => p.Command).ToHashSet(StringComparer.Ordinal);
-        foreach (var program in new[] { "patroni", "postgres", "redis-server", "redis-sentinel" })
+        foreach (var program in new[] { "patroni", "postgres", "redis-server" })
         {
             Assert.Contains(c => c.Contains(program, StringComparison.Ordinal), commands, $"No process of '{program}' was seen.");
         }
