@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using XoeNovAi.Gateway;
 using XoeNovAi.Gateway.Configuration;
 
@@ -8,9 +9,9 @@ try
     await app.WaitForShutdownAsync();
     return 0;
 }
-catch (Exception exception) when (exception is GatewayConfigurationException or InvalidOperationException or IOException)
+catch (Exception exception) when (exception is GatewayConfigurationException or InvalidOperationException or IOException or SocketException)
 {
-    // The second is what services and Kestrel say of settings of theirs, the third a port that is taken.
+    // The second is what services and Kestrel say of settings of theirs, the others an address that is taken, or not this machine's.
     await Console.Error.WriteLineAsync($"The gateway does not start. {exception.Message}");
     return 1;
 }

@@ -1,3 +1,4 @@
+using System.Net.Security;
 using System.Net.Sockets;
 using System.Text;
 
@@ -23,7 +24,15 @@ public static class RawHttp
         deadline.CancelAfter(Limit);
         using var client = new TcpClient();
         await client.ConnectAsync(server.Host, server.Port, deadline.Token);
-        var stream = client.GetStream();
+        Stream stream = client.GetStream();
+        if (server.Scheme == Uri.UriSchemeHttps)
+        {
+            var secure = new SslStream(stream);
+            await secure.AuthenticateAsClientAsync(new SslClientAuthenticationOptions { TargetHost = server.Host }, deadline.Token);
+            stream = secure;
+        }
+
+        await using var sent = stream;
         await stream.WriteAsync(Encoding.Latin1.GetBytes(request), deadline.Token);
         using var received = new MemoryStream();
         try

@@ -41,6 +41,7 @@ internal sealed class RunCertificateAuthority
         var request = new CertificateRequest("CN=Xoe-NovAi run", key, HashAlgorithmName.SHA256);
         request.CertificateExtensions.Add(new X509BasicConstraintsExtension(certificateAuthority: true, hasPathLengthConstraint: true, 0, critical: true));
         request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.KeyCertSign, critical: true));
+        request.CertificateExtensions.Add(new X509SubjectKeyIdentifierExtension(request.PublicKey, critical: false));
         return new(request.CreateSelfSigned(now - ClockSkew, now + Lifetime), now);
     }
 
@@ -71,6 +72,11 @@ internal sealed class RunCertificateAuthority
         names.AddIpAddress(IPAddress.Loopback);
         request.CertificateExtensions.Add(names.Build());
         request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new("1.3.6.1.5.5.7.3.1")], critical: false));
+        request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.DigitalSignature, critical: true));
+
+        // Who checks strictly by RFC 5280, as Python does from 3.13 on, wants to be told whose key signed it.
+        request.CertificateExtensions.Add(new X509SubjectKeyIdentifierExtension(request.PublicKey, critical: false));
+        request.CertificateExtensions.Add(X509AuthorityKeyIdentifierExtension.CreateFromCertificate(_certificate, includeKeyIdentifier: true, includeIssuerAndSerial: false));
         using var issued = request.Create(_certificate, _now - ClockSkew, _now + Lifetime - ClockSkew, RandomNumberGenerator.GetBytes(16));
         return issued.CopyWithPrivateKey(key);
     }

@@ -101,6 +101,16 @@ internal static class StackOptionsReader
         {
             throw new DistributedApplicationException($"'{unknown.Path}' is not a setting of the stack. '{section.Path}' has: {string.Join(", ", known)}.");
         }
+
+        // The binder takes any number for a word, also one that stands for none.
+        foreach (var property in type.GetProperties(BindingFlags.Public | BindingFlags.Instance))
+        {
+            var kind = Nullable.GetUnderlyingType(property.PropertyType) ?? property.PropertyType;
+            if (kind.IsEnum && section[property.Name] is { } text && long.TryParse(text, out _))
+            {
+                throw new DistributedApplicationException($"'{section.Path}:{property.Name}' is '{text}'; it is one of: {string.Join(", ", Enum.GetNames(kind))}.");
+            }
+        }
     }
 
     // The binder does not look at what stands at a section itself.

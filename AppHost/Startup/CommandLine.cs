@@ -24,14 +24,25 @@ internal static class CommandLine
                 throw new DistributedApplicationException($"'{argument}' is no setting; a setting is --NAME=VALUE. --help lists them.");
             }
 
+            if (argument.StartsWith('-') && !argument.StartsWith("--", StringComparison.Ordinal))
+            {
+                throw new DistributedApplicationException($"'{argument}' is no setting; a setting begins with two dashes, --NAME=VALUE. --help lists them.");
+            }
+
             var name = (equals < 0 ? argument : argument[..equals]).TrimStart('-', '/');
             if (!Settings.Contains(name.Split(':')[0], StringComparer.OrdinalIgnoreCase))
             {
                 throw new DistributedApplicationException($"'{argument}' is no setting of the stack. --help lists them.");
             }
 
-            // Its value is the next argument.
-            i += equals < 0 && i + 1 < arguments.Count && !arguments[i + 1].StartsWith('-') ? 1 : 0;
+            // Its value is the next argument. Of Aspire's own some have none.
+            var isFollowed = i + 1 < arguments.Count && !arguments[i + 1].StartsWith('-');
+            if (equals < 0 && !isFollowed && name.Contains(':', StringComparison.Ordinal))
+            {
+                throw new DistributedApplicationException($"'{argument}' has no value; a setting is --NAME=VALUE. --help lists them.");
+            }
+
+            i += equals < 0 && isFollowed ? 1 : 0;
         }
     }
 }

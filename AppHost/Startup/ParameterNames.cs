@@ -8,6 +8,7 @@ namespace XoeNovAi.AppHost.Startup;
 internal sealed class ParameterNames(IConfiguration configuration) : IDistributedApplicationEventingSubscriber
 {
     private const string Section = "Parameters";
+    private const string NotInConnectionStrings = ";,'\"";
 
     // Passwords are parameters of their servers, and tokens of Consul, not resources of their own.
     private static readonly string[] Implied = ["postgres-password", "xnai-password", "redis-password"];
@@ -23,6 +24,11 @@ internal sealed class ParameterNames(IConfiguration configuration) : IDistribute
             if (given.Find(c => !known.Contains(c.Key.Replace('_', '-'), StringComparer.OrdinalIgnoreCase)) is { } unknown)
             {
                 throw new DistributedApplicationException($"'{unknown.Path}' is not a parameter of the stack. There are: {string.Join(", ", known.Order(StringComparer.Ordinal))}.");
+            }
+
+            if (given.Find(static c => c.Key.EndsWith("password", StringComparison.OrdinalIgnoreCase) && c.Value?.Any(static s => char.IsWhiteSpace(s) || char.IsControl(s) || NotInConnectionStrings.Contains(s)) == true) is { } odd)
+            {
+                throw new DistributedApplicationException($"'{odd.Path}' has a character that connection strings have a meaning for: no space, no line break, and none of {NotInConnectionStrings}. Give another password, or leave it out: one is then made for the run.");
             }
 
             return given.Find(static c => string.IsNullOrEmpty(c.Value)) is { } empty

@@ -22,14 +22,14 @@ internal sealed class InstanceReader(string service, string? view, ILogger logge
     public ServiceInstance[] Read(IReadOnlyList<JsonElement> elements, IReadOnlyCollection<ServiceInstance> known)
     {
         var leftOut = new List<string>();
-        var read = new List<(ServiceInstance Instance, ulong Created, string Name)>(elements.Count);
+        var read = new List<(ServiceInstance Instance, bool IsChecked, ulong Created, string Name)>(elements.Count);
         foreach (var element in elements)
         {
             var name = $"{Text(element, "Service", "ID") ?? "one without an id"} of node {Text(element, "Node", "Node") ?? "unknown"}";
             try
             {
                 var entry = element.Deserialize(ConsulJsonContext.Default.ServiceEntry);
-                read.Add((Instance(entry), entry!.Service!.CreateIndex, name));
+                read.Add((Instance(entry), IsChecked(entry!), entry!.Service!.CreateIndex, name));
             }
             catch (Exception exception) when (exception is JsonException or FormatException)
             {
@@ -41,8 +41,9 @@ internal sealed class InstanceReader(string service, string? view, ILogger logge
         var instances = new List<ServiceInstance>(read.Count);
         foreach (var same in read.GroupBy(static one => one.Instance.Id, StringComparer.OrdinalIgnoreCase))
         {
-            // An id is an instance's only name here, so of those who share one the newcomer is the wrong one.
-            var ordered = same.OrderBy(one => !before.Contains(one.Instance)).ThenBy(static one => one.Created).ThenBy(static one => one.Name, StringComparer.Ordinal).ToList();
+            // An id is an instance's only name here, so of those who share one the newcomer is the wrong one; but whom nobody checks is so
+            // even if he was alone while the other was away.
+            var ordered = same.OrderBy(static one => !one.IsChecked).ThenBy(one => !before.Contains(one.Instance)).ThenBy(static one => one.Created).ThenBy(static one => one.Name, StringComparer.Ordinal).ToList();
             instances.Add(ordered[0].Instance);
             leftOut.AddRange(ordered.Skip(1).Select(static one => $"{one.Name}: another instance has this id"));
         }
@@ -71,6 +72,8 @@ internal sealed class InstanceReader(string service, string? view, ILogger logge
             ? new(found.ID, host, address.Port)
             : throw new FormatException($"{address.Port} is no port to call");
     }
+
+    private static bool IsChecked(ServiceEntry entry) => entry.Checks?.Any(check => check?.ServiceID == entry.Service!.ID) == true;
 
     private void Tell(List<string> leftOut)
     {
@@ -106,10 +109,13 @@ internal sealed class InstanceReader(string service, string? view, ILogger logge
 }
 
 /// <summary>One element of the answer of <c>GET /v1/health/service/{name}</c>. Others wrote it: nothing of it has to be there.</summary>
-internal sealed record ServiceEntry(ServiceEntryNode? Node, ServiceEntryService? Service);
+internal sealed record ServiceEntry(ServiceEntryNode? Node, ServiceEntryService? Service, IReadOnlyList<ServiceEntryCheck?>? Checks);
 
 /// <summary>The node of a <see cref="ServiceEntry"/>.</summary>
 internal sealed record ServiceEntryNode(string? Node, string? Address);
+
+/// <summary>A check of a <see cref="ServiceEntry"/>; one of the node's has no service.</summary>
+internal sealed record ServiceEntryCheck(string? ServiceID);
 
 /// <summary>The service of a <see cref="ServiceEntry"/>.</summary>
 internal sealed record ServiceEntryService(

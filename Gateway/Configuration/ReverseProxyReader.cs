@@ -21,6 +21,9 @@ internal sealed class ReverseProxyReader
         LoadBalancingPolicies.Random, LoadBalancingPolicies.FirstAlphabetical,
     ];
 
+    // What YARP takes for a path that is not given.
+    private const string Everything = "/{**catchall}";
+
     private static readonly string[] OwnPaths = ["/health", "/metrics"];
 
     private readonly IConfiguration _configuration;
@@ -83,8 +86,8 @@ internal sealed class ReverseProxyReader
     {
         var path = route.Match.Path;
         Require(path is null || path.StartsWith('/'), $"{key}:Match:Path", $"is '{path}'. Write it like /manifest.json or /chat/{{**rest}}.");
-        var own = path is null ? null : OwnPaths.FirstOrDefault(one => Takes(route, one));
-        Require(own is null, $"{key}:Match:Path", $"is '{path}', which takes {own} from the gateway, who answers that itself. Remove the route, or its Order.");
+        var own = OwnPaths.FirstOrDefault(one => Takes(route, one));
+        Require(own is null, $"{key}:Match:Path", $"is '{path ?? Everything}', which takes {own} from the gateway, who answers that itself. Remove the route, or its Order.");
         if (route.Transform("PathRemovePrefix") is { } removed)
         {
             Require(removed.Length > 1 && removed.StartsWith('/') && !removed.EndsWith('/'), $"{key}:Transforms", $"removes the prefix '{removed}'. Write it like /chat.");
@@ -136,9 +139,13 @@ internal sealed class ReverseProxyReader
     // Of routes with the same order, which the gateway's own do not have, the more exact one goes first.
     private static bool Takes(RouteConfig route, string own)
     {
-        var pattern = Parse(route.Match.Path);
-        return pattern is not null && new TemplateMatcher(new RouteTemplate(pattern), []).TryMatch(own, []) && (route.Order < 0 || pattern.Parameters.Count == 0);
+        var pattern = Parse(route.Match.Path ?? Everything);
+        return pattern is not null && new TemplateMatcher(new RouteTemplate(pattern), []).TryMatch(own, []) && (pattern.Parameters.Count == 0 || (route.Order < 0 && TakesAny(route, pattern)));
     }
+
+    // Whether nothing but its path says which requests are the route's.
+    private static bool TakesAny(RouteConfig route, RoutePattern pattern) =>
+        route.Match is { Hosts: null or { Count: 0 }, Methods: null or { Count: 0 }, Headers: null or { Count: 0 }, QueryParameters: null or { Count: 0 } } && pattern.ParameterPolicies.Count == 0;
 
     // What a path takes does not depend on how its parameters are called, nor on a slash at its end.
     private static string? Shape(string? path)
@@ -167,7 +174,7 @@ internal sealed class ReverseProxyReader
     private static string Requests(RouteConfig route) => string.Join(
         '\n',
         (route.Order ?? 0).ToString(CultureInfo.InvariantCulture),
-        Shape(route.Match.Path),
+        Shape(route.Match.Path ?? Everything),
         string.Join(',', route.Match.Hosts ?? []),
         string.Join(',', route.Match.Methods ?? []),
         string.Join(',', (route.Match.Headers ?? []).Select(static header => $"{header.Name} {header.Mode} {string.Join('|', header.Values ?? [])}")),

@@ -10,28 +10,32 @@ namespace XoeNovAi.Gateway.Configuration;
 internal sealed class SettingsReload(IConfiguration configuration, GatewaySettings settings, IConfigValidator validator, TimeProvider time, ILogger<SettingsReload> logger)
     : SupervisedService(time, logger)
 {
+    // One that comes later counts from when it was taken over.
+    private IReadOnlyList<JsonConfigurationProvider> _files = [];
+
     protected override async Task RunAsync(CancellationToken stoppingToken)
     {
-        var files = ConfigurationFiles.In(configuration);
+        _files = [.. _files.Union(ConfigurationFiles.In(configuration))];
 
         // What changes while settings are checked is seen afterwards, once.
         var changes = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
         using var subscription = ChangeToken.OnChange(configuration.GetReloadToken, () => changes.Writer.TryWrite(true));
         await foreach (var _ in changes.Reader.ReadAllAsync(stoppingToken))
         {
-            await ReloadAsync(files);
+            await ReloadAsync();
         }
     }
 
-    private async Task ReloadAsync(IReadOnlyList<JsonConfigurationProvider> files)
+    private async Task ReloadAsync()
     {
         try
         {
-            ConfigurationFiles.Check(files);
+            ConfigurationFiles.Check(_files);
             var options = GatewayOptionsReader.Read(configuration);
             GatewayOptionsReader.CheckNames(configuration, options, settings.First);
             await ReverseProxyReader.CheckAsync(configuration, options, validator);
             settings.Replace(options, configuration.GetSection(ReverseProxyReader.Section));
+            _files = [.. _files.Union(ConfigurationFiles.In(configuration))];
             logger.LogInformation("The changed settings are in use");
         }
         catch (GatewayConfigurationException exception)

@@ -26,6 +26,7 @@ public sealed class ConfigurationTests : GatewayTest
     [DataRow("""{ "Routes": { "all": { "ClusterId": "test", "Match": { } } }, "Clusters": CLUSTERS }""", "ReverseProxy:Routes:all", "Path")]
     [DataRow("""{ "Routes": { "all": ROUTE, "more": ROUTE }, "Clusters": CLUSTERS }""", "ReverseProxy:Routes:more:Match", "already taken")]
     [DataRow("""{ "Routes": { "all": ROUTE, "more": { "ClusterId": "test", "Match": { "Path": "/{**all}/" }, "Order": 0 } }, "Clusters": CLUSTERS }""", "ReverseProxy:Routes:more:Match", "already taken")]
+    [DataRow("""{ "Routes": { "all": { "ClusterId": "test", "Match": { "Hosts": [ "a.test" ] } }, "more": { "ClusterId": "test", "Match": { "Hosts": [ "a.test" ], "Path": "/{**rest}" } } }, "Clusters": CLUSTERS }""", "ReverseProxy:Routes:more:Match", "already taken")]
     [DataRow("""{ "Routes": { "all": { "ClusterId": "test", "Match": { "Path": "/health" } } }, "Clusters": CLUSTERS }""", "ReverseProxy:Routes:all:Match:Path", "answers that itself")]
     [DataRow("""{ "Routes": { "all": { "ClusterId": "test", "Match": { "Path": "/Health/" } } }, "Clusters": CLUSTERS }""", "ReverseProxy:Routes:all:Match:Path", "answers that itself")]
     [DataRow("""{ "Routes": { "all": { "ClusterId": "test", "Match": { "Path": "/{**rest}" }, "Order": -1 } }, "Clusters": CLUSTERS }""", "ReverseProxy:Routes:all:Match:Path", "answers that itself")]
@@ -182,7 +183,9 @@ public sealed class ConfigurationTests : GatewayTest
     }
 
     [TestMethod]
-    public async Task A_port_that_is_taken_is_one_sentence()
+    [DataRow(null, "Failed to bind to address", ArgumentsDisplayName = "a port that is taken")]
+    [DataRow("http://203.0.113.1:5000", "Cannot assign requested address", ArgumentsDisplayName = "an address of another machine")]
+    public async Task Where_it_cannot_listen_is_one_sentence(string? address, string why)
     {
         using var taken = new TcpListener(IPAddress.Loopback, 0);
         taken.Start();
@@ -190,7 +193,7 @@ public sealed class ConfigurationTests : GatewayTest
         try
         {
             await File.WriteAllTextAsync(Path.Combine(folder, "appsettings.json"), Whole, Cancel);
-            using var process = Process.Start(new ProcessStartInfo("dotnet", [typeof(GatewayApplication).Assembly.Location, $"--contentRoot={folder}", $"--urls=http://{taken.LocalEndpoint}"])
+            using var process = Process.Start(new ProcessStartInfo("dotnet", [typeof(GatewayApplication).Assembly.Location, $"--contentRoot={folder}", $"--urls={address ?? $"http://{taken.LocalEndpoint}"}"])
             {
                 RedirectStandardError = true,
                 RedirectStandardOutput = true,
@@ -199,7 +202,7 @@ public sealed class ConfigurationTests : GatewayTest
             await process.WaitForExitAsync(Cancel);
 
             Assert.AreEqual(1, process.ExitCode, error);
-            Assert.StartsWith($"The gateway does not start. Failed to bind to address http://{taken.LocalEndpoint}", error);
+            Assert.StartsWith($"The gateway does not start. {why}", error);
             Assert.HasCount(1, error.Trim().Split('\n'), error);
         }
         finally

@@ -37,7 +37,8 @@ public sealed class BackupTests : StackTest
         Assert.AreEqual(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(backup), "Only its owner can read it.");
         CollectionAssert.AreEqual(new[] { backup }, Directory.GetFiles(Folder), "Nothing but the backup is left.");
 
-        // A newer one is taken by default, unless another is named.
+        // A newer one is taken by default, unless another is named; a copy of an older one is none.
+        File.Copy(backup, Path.Combine(Folder, "xnai-keep.dump"));
         await HarmAsync();
         var newer = await SucceedAsync(BackUp);
         var harmed = await RowsAsync();

@@ -66,6 +66,22 @@ public sealed class SearchTests : StackTest
         CollectionAssert.AreEqual(results.Select(Score).OrderDescending().ToList(), results.Select(Score).ToList());
     }
 
+    /// <summary>As whoever began to fill it leaves it when he is gone before he has put anything in.</summary>
+    [TestMethod]
+    [Scenario("FLT-01")]
+    public async Task A_store_that_was_made_and_not_filled_is_filled_by_the_next_search()
+    {
+        await Stack.Commands.StopAsync("qdrant", Cancel);
+        await Stack.Commands.StartAsync("qdrant", Cancel);
+        await Stack.ReadyAsync(Cancel);
+        using var qdrant = Stack.CreateClient("qdrant");
+        using var made = await qdrant.PutAsJsonAsync("/collections/xnai_documents", new { vectors = new { size = 256, distance = "Cosine" } }, Cancel);
+        Assert.AreEqual(HttpStatusCode.OK, made.StatusCode, "It has lost all, and is made anew.");
+
+        using var found = await SearchAsync(new { query = "Who banks the fire of the hearth?" });
+        Assert.AreNotEqual(0, found.RootElement.GetProperty("result_count").GetInt32());
+    }
+
     private static double Score(JsonElement result) => result.GetProperty("score").GetDouble();
 
     private async Task<JsonDocument> SearchAsync(object search)

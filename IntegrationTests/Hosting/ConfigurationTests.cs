@@ -26,10 +26,15 @@ public sealed class ConfigurationTests : StackTest
     [DataRow("--Stack:GatewayPort=abc", "Stack:GatewayPort", "abc")]
     [DataRow("--Stack:StartTimeout=soon", "Stack:StartTimeout", "soon")]
     [DataRow("--Stack:Run=magic", "Stack:Run", "magic")]
+    [DataRow("--Stack:Run=2", "Stack:Run", "one of")]
+    [DataRow("--Stack:Data:Pool=5", "Stack:Data:Pool", "one of")]
+    [DataRow("--Stack:Data", "--Stack:Data", "has no value")]
+    [DataRow("-Stack:Data ha", "-Stack:Data", "two dashes")]
     [DataRow("--Stack:Data=cluster", "Stack:Data", "Single, Ha")]
     [DataRow("--Stack:Data=ha --Stack:Data:Pool=pgbouncer", "Stack:Data:Pool", "do not go together")]
     [DataRow("--Parameters:nonsense=1", "Parameters:nonsense", "is not a parameter")]
     [DataRow("--Parameters:postgres-password=", "postgres-password", "value")]
+    [DataRow("--Parameters:xnai-password=a;b", "xnai-password", "connection strings")]
     public async Task A_wrong_setting_is_named_in_one_sentence(string arguments, string name, string why)
         => await RefusedAsync(arguments.Split(' '), null, name, why);
 

@@ -1,4 +1,5 @@
 using System.Net.Http.Json;
+using System.Security.Cryptography;
 using System.Text.Json;
 using XoeNovAi.Consul.Client;
 using XoeNovAi.Report.Pages;
@@ -136,7 +137,7 @@ internal sealed record Attachment
         {
             await askAsync(cancellationToken);
         }
-        catch (Exception exception) when (exception is ConsulException or HttpRequestException or JsonException or OperationCanceledException)
+        catch (Exception exception) when (exception is ConsulException or HttpRequestException or JsonException or OperationCanceledException or KeyNotFoundException or InvalidOperationException or CryptographicException)
         {
             throw new AttachException($"{variable}={address} does not answer as it should ({Reason(exception)}). Look at {check}.");
         }

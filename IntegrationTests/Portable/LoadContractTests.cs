@@ -32,7 +32,8 @@ public sealed class LoadContractTests : PortableTest
     {
         await RunAsync("400:5s", new() { InFlight = 400, Request = TimeSpan.FromSeconds(10) });
         await Eventually.HoldsAsync("rag is healthy again", Recovery, token => Target.GetAsync(Path, token), static a => a.Status == 200, static a => $"{a}", Cancel);
-        await RunAsync("10:2s", new());
+        var after = await RunAsync("10:2s", new());
+        Assert.AreEqual(0, after.Failed, $"{after}: {string.Join("; ", after.Failures)}");
     }
 
     private async Task<LoadResult> RunAsync(string profile, LoadLimits limits)

@@ -50,7 +50,7 @@ public sealed class ReportPageTests
         var failed = page.Locator("#failed article");
         await Assertions.Expect(failed).ToHaveCountAsync(1);
         await Assertions.Expect(failed).ToContainTextAsync(Hostile);
-        await Assertions.Expect(failed).ToContainTextAsync("dotnet test --project Some.Tests --filter \"FullyQualifiedName=Some.Tests.Area.Class.Breaks\"");
+        await Assertions.Expect(failed).ToContainTextAsync("dotnet test --project Some/Tests --filter \"FullyQualifiedName=Some.Tests.Area.Class.Breaks\"");
         Assert.IsGreaterThan(0, await failed.Locator("img").EvaluateAsync<int>("i => i.decode().then(() => i.naturalWidth)"), "The waterfall is drawn.");
 
         Assert.IsTrue(await page.EvaluateAsync<bool>("[...document.querySelectorAll('a[href^=\"#\"]')].every(a => document.getElementById(a.hash.slice(1)))"), "Every link leads somewhere.");

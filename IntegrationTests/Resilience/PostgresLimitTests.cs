@@ -40,6 +40,9 @@ public sealed class PostgresLimitTests : StackTest
         await using var source = NpgsqlDataSource.Create(await Stack.PostgresAsync(Cancel));
         await using var locking = await source.OpenConnectionAsync(Cancel);
         var (before, connections) = (await ComplaintsAsync(LockTimeout), string.Empty);
+
+        // The pool has its connections then: one that is opened while others wait already may find them given up.
+        await Task.WhenAll(Enumerable.Range(0, AtOnce).Select(async i => (await rag.AskAsync($"warm-{request}-{i}", Cancel)).Dispose()));
         TimeSpan gone;
         await using (await LockAsync(locking, "audit_log"))
         {

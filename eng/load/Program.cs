@@ -94,10 +94,17 @@ async Task ShowAsync(Task until)
 
 async Task<int> SaturateAsync()
 {
+    var (saturation, first) = (new Saturation(SendAsync, limits, TimeProvider.System), options.Profile.Stages[0].From);
+    if (first <= 0 || first > saturation.Most)
+    {
+        Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"--saturation begins with the profile's first rate, and {first} is none that can be doubled up to {saturation.Most}: give another, such as --load 50:1s. --help says what can be asked for."));
+        return 2;
+    }
+
     try
     {
-        var steps = await new Saturation(SendAsync, limits, TimeProvider.System).FindAsync(
-            options.Profile.Stages[0].From, static s => Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{s.PerSecond,7:0} a second: {(s.IsBorne ? "borne" : "not borne")}; {s.Result}")), stop.Token);
+        var steps = await saturation.FindAsync(
+            first, static s => Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{s.PerSecond,7:0} a second: {(s.IsBorne ? "borne" : "not borne")}; {s.Result}")), stop.Token);
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"The highest rate that was borne: {steps.Where(static s => s.IsBorne).Select(static s => s.PerSecond).DefaultIfEmpty().Max():0} a second"));
         return steps.Any(static s => s.IsBorne) ? 0 : 1;
     }

@@ -29,9 +29,12 @@ public sealed class Saturation(Func<int, CancellationToken, Task<string?>> sendA
     /// <param name="tried">Called after each.</param>
     /// <param name="cancellationToken">Ends it.</param>
     /// <returns>All that were tried, in their order.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">The first rate is none, or above <see cref="Most"/>.</exception>
     public async Task<IReadOnlyList<SaturationStep>> FindAsync(double from, Action<SaturationStep> tried, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(tried);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(from);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(from, Most);
         var steps = new List<SaturationStep>();
         var (borne, not) = (0.0, double.PositiveInfinity);
         for (var rate = from; rate <= Most && double.IsPositiveInfinity(not);)
@@ -51,7 +54,7 @@ public sealed class Saturation(Func<int, CancellationToken, Task<string?>> sendA
             var result = new LoadResult(time);
             await new LoadRun(LoadProfile.Constant(rate, Step), sendAsync, limits).RunAsync(result, cancellationToken);
             cancellationToken.ThrowIfCancellationRequested();
-            var step = new SaturationStep(rate, result, result.Failed == 0 && result.Percentile(99) <= LongestP99);
+            var step = new SaturationStep(rate, result, result is { Failed: 0, Answered: > 0 } && result.Percentile(99) <= LongestP99);
             steps.Add(step);
             tried(step);
             (borne, not) = step.IsBorne ? (rate, not) : (borne, rate);

@@ -6,6 +6,7 @@ namespace XoeNovAi.AppHost.Data.Backup;
 internal sealed class BackupFolder(string path, string database, TimeProvider time)
 {
     private const string Extension = ".dump";
+    private const string NameFormat = "yyyyMMdd'T'HHmmss.fff'Z'";
     private const UnixFileMode OwnFile = UnixFileMode.UserRead | UnixFileMode.UserWrite;
     private const string Cure = "Give another folder with --Stack:Data:Backups=…, or mend this one.";
 
@@ -20,8 +21,9 @@ internal sealed class BackupFolder(string path, string database, TimeProvider ti
         var names = Names;
         if (string.IsNullOrEmpty(name))
         {
-            return names.Count > 0
-                ? Path.Combine(path, names[0])
+            // A copy that somebody has named otherwise is for him to ask for.
+            return names.FirstOrDefault(IsOwn) is { } newest
+                ? Path.Combine(path, newest)
                 : throw new DistributedApplicationException($"There is no backup of '{database}' in '{path}'. Make one with the command '{BackupCommands.BackUp}', or name the file of another.");
         }
 
@@ -31,13 +33,16 @@ internal sealed class BackupFolder(string path, string database, TimeProvider ti
             : throw new DistributedApplicationException($"'{file}' is not there. '{path}' has {(names.Count > 0 ? string.Join(", ", names) : "no backup")}.");
     }
 
+    private bool IsOwn(string name)
+        => DateTime.TryParseExact(name.AsSpan(database.Length + 1, name.Length - database.Length - 1 - Extension.Length), NameFormat, CultureInfo.InvariantCulture, DateTimeStyles.None, out _);
+
     /// <summary>Adds a backup: it has its name when it is complete and on the disk, and nothing is left of it otherwise.</summary>
     /// <param name="write">Writes it.</param>
     /// <returns>The file.</returns>
     /// <exception cref="DistributedApplicationException">It cannot be written.</exception>
     public async Task<FileInfo> AddAsync(Func<Stream, Task> write)
     {
-        var file = new FileInfo(Path.Combine(path, string.Create(CultureInfo.InvariantCulture, $"{database}-{time.GetUtcNow():yyyyMMdd'T'HHmmss.fff}Z{Extension}")));
+        var file = new FileInfo(Path.Combine(path, string.Create(CultureInfo.InvariantCulture, $"{database}-{time.GetUtcNow().ToString(NameFormat, CultureInfo.InvariantCulture)}{Extension}")));
         var partial = $"{file.FullName}.partial";
         try
         {

@@ -98,6 +98,21 @@ public sealed class ForeignDataTests : GatewayTest
 
     [TestMethod]
     [Scenario("FLT-03")]
+    public async Task Of_equal_ids_the_one_that_Consul_checks_comes_back_to_its_place()
+    {
+        await using var bed = await Bed.StartAsync(Cancel);
+        var foreign = FakeConsul.Entry("right", "127.0.0.1", 1, "elsewhere");
+        bed.Consul.SetInstances(foreign.DeepClone());
+        await bed.IsAsync(StatusCodes.Status502BadGateway, Cancel);
+
+        var right = bed.Right;
+        right["Checks"] = new JsonArray(new JsonObject { ["ServiceID"] = "right" });
+        bed.Consul.SetInstances(foreign, right);
+        await bed.IsAsync(StatusCodes.Status200OK, Cancel);
+    }
+
+    [TestMethod]
+    [Scenario("FLT-03")]
     public async Task What_is_left_out_is_named_again_only_when_it_changes()
     {
         await using var bed = await Bed.StartAsync(Cancel);

@@ -90,7 +90,7 @@ internal sealed record ContainerPlan(ContainerResource Container, string Name, s
     /// <summary>Networks, hardening, files, and what the model adds for the runtime.</summary>
     public IReadOnlyList<string> RuntimeArguments { get; init; } = [];
 
-    /// <summary>The names of volumes that several containers have.</summary>
+    /// <summary>The names of its volumes that others have as well.</summary>
     public IReadOnlySet<string> SharedVolumes { get; init; } = new HashSet<string>();
 
     /// <summary>What follows the image.</summary>

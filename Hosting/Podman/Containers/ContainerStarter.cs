@@ -71,7 +71,7 @@ internal sealed partial class ContainerStarter(
         }
 
         var plan = await WithEnvironmentAsync(
-            new(container, NameOf(container), isPersistent ? persistentOwner.Label : run.LabelArgument, image) { LogFile = isPersistent ? null : Path.Combine(run.Folder.Logs, $"{container.Name}-{Interlocked.Increment(ref _starts)}.log"), Arguments = configuration.Arguments, RuntimeArguments = runtimeArguments, SharedVolumes = SharedVolumes() },
+            new(container, NameOf(container), isPersistent ? persistentOwner.Label : run.LabelArgument, image) { LogFile = isPersistent ? null : Path.Combine(run.Folder.Logs, $"{container.Name}-{Interlocked.Increment(ref _starts)}.log"), Arguments = configuration.Arguments, RuntimeArguments = runtimeArguments, SharedVolumes = await SharedVolumesAsync(container, cancellationToken).ConfigureAwait(false) },
             configuration,
             secretFolder is null ? configuration.Secrets : new Dictionary<string, string>(),
             cancellationToken).ConfigureAwait(false);
@@ -199,11 +199,24 @@ internal sealed partial class ContainerStarter(
 
     private static bool HasLines(string value) => value.AsSpan().IndexOfAny('\r', '\n') >= 0;
 
-    // Whose files belong to none of those who have it.
-    private HashSet<string> SharedVolumes()
-        => [.. services.GetRequiredService<DistributedApplicationModel>().Resources
-            .SelectMany(static r => r.Annotations.OfType<ContainerMountAnnotation>().Where(static m => m is { Type: ContainerMountType.Volume, Source.Length: > 0 }).Select(static m => m.Source!).Distinct(StringComparer.Ordinal))
-            .GroupBy(static volume => volume, StringComparer.Ordinal).Where(static users => users.Count() > 1).Select(static users => users.Key)];
+    // Those of a container that another of the model has as well, or that one runs with: whoever took their files would take them from that.
+    private async Task<HashSet<string>> SharedVolumesAsync(ContainerResource container, CancellationToken cancellationToken)
+    {
+        var shared = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var volume in VolumesOf(container))
+        {
+            if (services.GetRequiredService<DistributedApplicationModel>().Resources.Any(r => r != container && VolumesOf(r).Contains(volume, StringComparer.Ordinal))
+                || (await podman.RunAsync(["ps", "--filter", $"volume={volume}", "--format", "{{.Names}}"], cancellationToken).ConfigureAwait(false)).Split('\n', StringSplitOptions.RemoveEmptyEntries).Any(name => name != NameOf(container)))
+            {
+                shared.Add(volume);
+            }
+        }
+
+        return shared;
+    }
+
+    private static IEnumerable<string> VolumesOf(IResource resource)
+        => resource.Annotations.OfType<ContainerMountAnnotation>().Where(static m => m is { Type: ContainerMountType.Volume, Source.Length: > 0 }).Select(static m => m.Source!).Distinct(StringComparer.Ordinal);
 
     private static string LastLine(string output) => output[(output.LastIndexOf('\n') + 1)..];
 }

@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using XoeNovAi.Hosting.Podman.Model;
 using XoeNovAi.Hosting.Podman.Networks;
 using XoeNovAi.Hosting.Podman.Setup;
 
@@ -48,6 +49,11 @@ internal sealed class PersistentContainers(PodmanCli podman)
                 return started;
             }
 
+            if (existing.Owner != plan.Label)
+            {
+                throw new DistributedApplicationException($"'{plan.Container.Name}' is to be called '{plan.Name}', and that name is already in use by a container that another AppHost keeps; give it another with WithContainerName, or remove that container.");
+            }
+
             logger.LogInformation("The container '{Name}' of an earlier run was made otherwise and is made anew.", plan.Name);
             await podman.RunAsync(["rm", "-f", "-v", "-i", existing.Id], cancellationToken).ConfigureAwait(false);
         }
@@ -83,7 +89,7 @@ internal sealed class PersistentContainers(PodmanCli podman)
         return exitCode == 0 ? Existing.Read(output) : null;
     }
 
-    private sealed record Existing(string Id, bool IsRunning, string? Configuration, IReadOnlyDictionary<string, int> Ports)
+    private sealed record Existing(string Id, bool IsRunning, string? Configuration, string? Owner, IReadOnlyDictionary<string, int> Ports)
     {
         public static Existing Read(string inspected)
         {
@@ -91,10 +97,12 @@ internal sealed class PersistentContainers(PodmanCli podman)
             var container = document.RootElement[0];
             var labels = container.GetProperty("Config").GetProperty("Labels");
             var ports = container.GetProperty("HostConfig").GetProperty("PortBindings");
+            string? Label(string name) => labels.ValueKind == JsonValueKind.Object && labels.TryGetProperty(name, out var value) ? value.GetString() : null;
             return new(
                 container.GetProperty(nameof(Id)).GetString()!,
                 container.GetProperty("State").GetProperty("Running").GetBoolean(),
-                labels.ValueKind == JsonValueKind.Object && labels.TryGetProperty(ConfigurationLabel, out var configuration) ? configuration.GetString() : null,
+                Label(ConfigurationLabel),
+                $"{PersistentOwner.LabelName}={Label(PersistentOwner.LabelName)}",
                 ports.EnumerateObject()
                     .Where(static p => p.Value.ValueKind == JsonValueKind.Array && p.Value.GetArrayLength() > 0)
                     .ToDictionary(static p => p.Name, static p => int.Parse(p.Value[0].GetProperty("HostPort").GetString()!, CultureInfo.InvariantCulture), StringComparer.Ordinal));

@@ -6,10 +6,13 @@ namespace XoeNovAi.Hosting.Podman.Model;
 /// <summary>Whose the containers are that outlive the application: those of this AppHost's folder, whichever run made them.</summary>
 internal sealed class PersistentOwner(IConfiguration configuration)
 {
+    /// <summary>The name of the label all of them have.</summary>
+    public const string LabelName = "io.xoe-novai.apphost";
+
     private readonly string _owner = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(configuration["AppHost:Directory"] ?? AppContext.BaseDirectory)))[..8];
 
     /// <summary>The label all of them have.</summary>
-    public string Label => $"io.xoe-novai.apphost={_owner}";
+    public string Label => $"{LabelName}={_owner}";
 
     /// <summary>The network of an application that has one of them.</summary>
     public string NetworkName => $"aspire-persistent-{_owner}";

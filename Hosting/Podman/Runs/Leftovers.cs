@@ -13,8 +13,8 @@ internal sealed class Leftovers(PodmanCli podman, PodmanEnvironment environment,
     {
         var runs = RunFolder.List(environment.RunRoot).ToList();
 
-        // The networks of all of Podman's user are listed, whose runs may have their folders elsewhere.
-        var living = runs.Where(static r => r.Owner?.IsAlive == true).Select(static r => r.RunId).Concat(Reaper.Runs()).ToHashSet(StringComparer.Ordinal);
+        // The networks of all of Podman's user are listed, whose runs may have their folders elsewhere: those live as long as their reapers.
+        var living = runs.Where(static r => r.Owner?.IsAlive == true).Select(static r => r.RunId).Concat(Reaper.Runs().Except(runs.Select(static r => r.RunId), StringComparer.Ordinal)).ToHashSet(StringComparer.Ordinal);
         var networks = (await ListAsync(["network", "ls", "--format", "{{.Name}} {{.Labels}}"], cancellationToken).ConfigureAwait(false))
             .Select(static n => n.Split(' ', 2)).ToDictionary(static n => n[0], static n => LabelIn(n[^1]), StringComparer.Ordinal);
 

@@ -68,16 +68,6 @@ if [ "$clean" != clean ]; then
     sleep "0.$attempt"
   done
   [ -z "$volumes" ] || podman volume rm -f $volumes
-
-  # It ends by itself when the AppHost has, and first what it started: it is given time for that, but not more than
-  # anybody waits for. What it starts meanwhile is looked for once more.
-  while [ -n "$(dcp)" ] && [ $(($(date +%s) - began)) -lt 5 ]; do sleep 0.1; done
-  for attempt in 1 2 3 4 5; do
-    left=$(dcp)
-    [ -n "$left" ] || break
-    kill -9 $left
-    sleep "0.$attempt"
-  done
 fi
 
 # A podman that was ended while it started a container leaves its monitor, which no command of podman's removes. What
@@ -91,5 +81,17 @@ if ls "$names"/*-"$run"; then
   rm -f "$names"/*-"$run"
   server=$(cat "$names/aardvark.pid")
   [ "$(cat "/proc/$server/comm")" != aardvark-dns ] || kill -HUP "$server"
+fi
+
+# It ends by itself when the AppHost has, and first what it started: it is given time for that, but not more than anybody
+# waits for. What it starts meanwhile is looked for once more.
+if [ "$clean" != clean ]; then
+  while [ -n "$(dcp)" ] && [ $(($(date +%s) - began)) -lt 5 ]; do sleep 0.1; done
+  for attempt in 1 2 3 4 5; do
+    left=$(dcp)
+    [ -n "$left" ] || break
+    kill -9 $left
+    sleep "0.$attempt"
+  done
 fi
 rm -rf "$folder"

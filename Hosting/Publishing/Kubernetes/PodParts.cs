@@ -77,7 +77,7 @@ internal static class PodParts
     {
         var lower = text.ToLowerInvariant();
         var label = string.Concat(lower.Select(static c => char.IsAsciiLetterOrDigit(c) ? c : '-')).Trim('-');
-        return label.Length <= most && label == lower
+        return label.Length <= most && label == text
             ? label
             : $"{label[..Math.Min(label.Length, most - DigestLength - 1)].TrimEnd('-')}-{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)))[..DigestLength]}";
     }

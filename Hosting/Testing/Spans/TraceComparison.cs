@@ -63,9 +63,12 @@ internal sealed class TraceComparison
         var left = candidates.OrderBy(static span => span.Start).ToList();
         var indent = new string(' ', depth * 2);
         DateTimeOffset? before = null;
-        foreach (var wanted in expected)
+
+        // Who wants much chooses first, and who may be missing last: what fits them fits others too.
+        var taken = expected.Index().OrderBy(static e => e.Item.IsOptional).ThenByDescending(static e => e.Item.Attributes.Count).ToDictionary(static e => e.Index, e => Take(e.Item, left));
+        foreach (var (index, wanted) in expected.Index())
         {
-            if (Take(wanted, left) is not { } found)
+            if (taken[index] is not { } found)
             {
                 if (!wanted.IsOptional)
                 {

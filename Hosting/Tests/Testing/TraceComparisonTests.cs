@@ -43,6 +43,20 @@ public sealed class TraceComparisonTests
 
     [TestMethod]
     [Scenario("OBS-07")]
+    public void Who_wants_more_or_must_be_there_goes_first()
+    {
+        var redis = new ExpectedSpan("api", "redis", ActivityKind.Client);
+        var expected = new ExpectedSpan("test", "a visit", ActivityKind.Internal, redis.Optional(), redis, redis.With("key", "b"));
+
+        var both = TraceComparison.OfWhole([Right[0], Seen("2", "1", "api", "redis", ActivityKind.Client, ("key", "b")), Seen("3", "1", "api", "redis", ActivityKind.Client, ("key", "a"))], expected);
+        var one = TraceComparison.OfWhole([Right[0], Seen("3", "1", "api", "redis", ActivityKind.Client, ("key", "a"))], expected);
+
+        Assert.IsTrue(both.Holds, $"{both}");
+        Assert.IsFalse(one.Holds, $"{one}");
+    }
+
+    [TestMethod]
+    [Scenario("OBS-07")]
     public void A_missing_an_orphaned_a_wrong_and_a_surplus_span_are_each_marked()
     {
         Span[] seen =

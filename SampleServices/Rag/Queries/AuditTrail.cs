@@ -48,32 +48,33 @@ internal sealed class AuditTrail(
             new("tokens", entry.Tokens.ToString(CultureInfo.InvariantCulture)),
         ];
         var appending = TryAsync(Stream, () => AppendAsync(entry, cancellationToken));
-        var isPublished = await TryAsync(Tasks, () => streams.PublishAsync(Tasks, task, cancellationToken));
-        var isWritten = await TryAsync("audit_log", () => InsertAsync(entry, isPublished ? null : StreamOutbox.Pack(task), cancellationToken));
-        var isAppended = await appending;
-        if (!isWritten && !(isAppended && isPublished))
+        var notPublished = await TryAsync(Tasks, () => streams.PublishAsync(Tasks, task, cancellationToken));
+        var notWritten = await TryAsync("audit_log", () => InsertAsync(entry, notPublished is null ? null : StreamOutbox.Pack(task), cancellationToken));
+        var notAppended = await appending;
+        if (notWritten is not null && (notAppended ?? notPublished) is not null)
         {
-            throw ApiException.Unavailable("The audit trail");
+            throw ApiException.Unavailable("The audit trail", notWritten);
         }
 
-        if (!isPublished)
+        if (notPublished is not null)
         {
             outbox.Wake();
         }
     }
 
-    private async Task<bool> TryAsync(string where, Func<Task> write)
+    /// <returns>Why it was not written; null when it was.</returns>
+    private async Task<Exception?> TryAsync(string where, Func<Task> write)
     {
         try
         {
             await write();
-            return true;
+            return null;
         }
         catch (Exception exception) when (exception is RedisException or NpgsqlException or TimeoutException)
         {
             schema.Note(exception);
             logger.LogWarning("The query is not written to {Where}: {Reason}", where, exception.Message);
-            return false;
+            return exception;
         }
     }
 

@@ -59,7 +59,7 @@ internal sealed class SearchHandler(VectorStore store, TimeProvider time, ILogge
         catch (HttpRequestException exception)
         {
             logger.LogWarning("The vector store does not answer: {Reason}", exception.Message);
-            throw ApiException.Unavailable("The vector store");
+            throw ApiException.Unavailable("The vector store", exception);
         }
     }
 }

@@ -34,10 +34,10 @@ internal static class HtmlPage
     {
         using var styles = new StreamReader(typeof(HtmlPage).Assembly.GetManifestResourceStream("XoeNovAi.Report.Pages.report.css")!);
         var passed = report.Tests.Count(static t => t.Outcome is Outcome.Passed);
-        var verdict = report.Failed.Count == 0 ? "All tests passed" : Text($"{report.Failed.Count} of {report.Tests.Count} tests failed");
+        var verdict = Encode(report.Verdict);
         page.Append("<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">")
             .Append("<meta name=\"color-scheme\" content=\"light dark\"><title>").Append(verdict).Append("</title><style>").Append(styles.ReadToEnd()).Append("</style></head><body><main>")
-            .Append("<header class=\"").Append(report.Failed.Count == 0 ? "passed" : "failed").Append("\"><h1>").Append(verdict).Append("</h1><p>")
+            .Append("<header class=\"").Append(report.IsPassed ? "passed" : "failed").Append("\"><h1>").Append(verdict).Append("</h1><p>")
             .Append(Text($"{passed} passed, {report.Failed.Count} failed, {report.Tests.Count - passed - report.Failed.Count} skipped in {report.Took.TotalMinutes:0.0} min, begun {report.Projects.Select(static p => p.Started).DefaultIfEmpty().Min():yyyy-MM-dd HH:mm} UTC"))
             .Append("</p><dl>");
         foreach (var (name, value) in report.Facts)

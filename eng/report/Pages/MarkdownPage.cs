@@ -12,7 +12,7 @@ internal static class MarkdownPage
     public static string Of(RunReport report)
     {
         var text = new StringBuilder();
-        text.AppendLine("# Test run").AppendLine();
+        text.AppendLine(CultureInfo.InvariantCulture, $"# Test run: {report.Verdict}").AppendLine();
         text.AppendLine(CultureInfo.InvariantCulture, $"{report.Tests.Count(static t => t.Outcome is Outcome.Passed)} passed, {report.Failed.Count} failed, {report.Took.TotalMinutes:0.0} min.").AppendLine();
         foreach (var (name, value) in report.Facts)
         {

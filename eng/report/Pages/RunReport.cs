@@ -37,6 +37,17 @@ public sealed record RunReport(
     /// <summary>Its tests.</summary>
     public IReadOnlyList<TestRecord> Tests { get; } = [.. Projects.SelectMany(static p => p.Tests)];
 
+    /// <summary>The projects that did not come to their end, or have not yet.</summary>
+    public IReadOnlyList<string> Unfinished { get; } = ProjectRun.Unfinished(Folder);
+
+    /// <summary>Whether tests were run, all of them to their end, and none failed.</summary>
+    public bool IsPassed => Failed.Count == 0 && Unfinished.Count == 0 && Tests.Any(static t => t.Outcome is Outcome.Passed);
+
+    /// <summary>What it came to, in a few words.</summary>
+    public string Verdict => Failed.Count > 0 ? string.Create(CultureInfo.InvariantCulture, $"{Failed.Count} of {Tests.Count} tests failed")
+        : Unfinished.Count > 0 ? $"Not to their end: {string.Join(", ", Unfinished)}"
+        : IsPassed ? "All tests passed" : "No test ran";
+
     /// <summary>Those that failed.</summary>
     public IReadOnlyList<TestRecord> Failed => [.. Tests.Where(static t => t.Outcome is Outcome.Failed)];
 
@@ -84,6 +95,11 @@ public sealed record RunReport(
             string.Create(CultureInfo.InvariantCulture, $"  {Tests.Count(static t => t.Outcome is Outcome.Passed)} passed, {Failed.Count} failed, {Tests.Count(static t => t.Outcome is Outcome.Skipped)} skipped in {Took.TotalMinutes:0.0} min ({string.Join(", ", Projects.Select(static p => p.Project))})"),
             string.Create(CultureInfo.InvariantCulture, $"  Scenarios: {covered.Count} of {Scenarios.Count} covered in this run, {proved} proved"),
         ];
+        if (Unfinished.Count > 0)
+        {
+            lines.Add($"  {Verdict}");
+        }
+
         if (Coverage is { Total: var total })
         {
             lines.Add(string.Create(CultureInfo.InvariantCulture, $"  Coverage: {total.Lines.Percent:0.0} % of lines, {total.Branches.Percent:0.0} % of branches. {CoverageOrigin}"));

@@ -53,6 +53,7 @@ internal sealed partial class TestRecorder(IOutputDevice output, IMessageBus mes
             return Task.CompletedTask;
         }
 
+        Begin();
         var method = node.Properties.SingleOrDefault<TestMethodIdentifierProperty>();
         var timing = node.Properties.SingleOrDefault<TimingProperty>()?.GlobalTiming;
         _tests[node.Uid.Value] = new(
@@ -93,6 +94,25 @@ internal sealed partial class TestRecorder(IOutputDevice output, IMessageBus mes
         {
             // The tests are what counts.
             await output.DisplayAsync(this, new WarningMessageOutputDeviceData($"The report could not be written to {folder}: {exception.Message}"), testSessionContext.CancellationToken);
+        }
+    }
+
+    // With the first result: somebody who only lists tests has run none.
+    private void Begin()
+    {
+        if (_tests.Count > 0)
+        {
+            return;
+        }
+
+        try
+        {
+            RunFolder.Make(folder);
+            ProjectRun.Begin(folder, project);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            // The same is said at the end.
         }
     }
 

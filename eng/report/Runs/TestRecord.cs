@@ -30,8 +30,8 @@ public sealed record TestRecord(
     /// <summary>What tells it from all others, in every run.</summary>
     public string Id => $"{Class}.{Name}";
 
-    /// <summary>What runs it alone.</summary>
-    public string Rerun => $"dotnet test --project {Project} --filter \"FullyQualifiedName={Class}.{Method}\"";
+    /// <summary>What runs it alone. A project's name is its path, with dots.</summary>
+    public string Rerun => $"dotnet test --project {Project.Replace('.', '/')} --filter \"FullyQualifiedName={Class}.{Method}\"";
 }
 
 /// <summary>How a test ended.</summary>
