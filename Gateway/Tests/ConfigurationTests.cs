@@ -157,30 +157,8 @@ public sealed class ConfigurationTests : GatewayTest
     [DataRow("appsettings.Test.json", "{ \"Gateway\": { \"ResponseTimeout\": \"00:10:00\", \"responseTimeout\": \"00:10:00\" } }", "appsettings.Test.json: A duplicate key")]
     [DataRow("appsettings.json", "\uFEFF{\n  \"ReverseProxy\": { \"Routs\": { } }\n}", "appsettings.json:2: ReverseProxy:Routs", ArgumentsDisplayName = "with a byte order mark")]
     [DataRow("appsettings.json", Whole, "environment variable Gateway__ResponseTimeout: ", "-1", ArgumentsDisplayName = "by an environment variable")]
-    public async Task The_program_ends_with_one_sentence_and_the_code_1(string file, string content, string complaint, string? timeout = null)
-    {
-        var folder = Directory.CreateTempSubdirectory("xnai-gateway-").FullName;
-        try
-        {
-            await File.WriteAllTextAsync(Path.Combine(folder, file), content, Cancel);
-            using var process = Process.Start(new ProcessStartInfo("dotnet", [typeof(GatewayApplication).Assembly.Location, $"--contentRoot={folder}", "--environment=Test", "--urls=http://127.0.0.1:0"])
-            {
-                RedirectStandardError = true,
-                RedirectStandardOutput = true,
-                Environment = { ["Gateway__ResponseTimeout"] = timeout },
-            })!;
-            var error = await process.StandardError.ReadToEndAsync(Cancel);
-            await process.WaitForExitAsync(Cancel);
-
-            Assert.AreEqual(1, process.ExitCode, error);
-            Assert.StartsWith($"The gateway does not start. {complaint}", error);
-            Assert.HasCount(1, error.Trim().Split('\n'), error);
-        }
-        finally
-        {
-            Directory.Delete(folder, recursive: true);
-        }
-    }
+    public async Task The_program_ends_with_one_sentence_and_the_code_1(string file, string content, string complaint, string? timeout = null) =>
+        await EndsAsync(file, content, complaint, new() { ["Gateway__ResponseTimeout"] = timeout }, "--environment=Test", "--urls=http://127.0.0.1:0");
 
     [TestMethod]
     [DataRow(null, "Failed to bind to address", ArgumentsDisplayName = "a port that is taken")]
@@ -189,20 +167,27 @@ public sealed class ConfigurationTests : GatewayTest
     {
         using var taken = new TcpListener(IPAddress.Loopback, 0);
         taken.Start();
+        await EndsAsync("appsettings.json", Whole, why, [], $"--urls={address ?? $"http://{taken.LocalEndpoint}"}");
+    }
+
+    private async Task EndsAsync(string file, string content, string complaint, Dictionary<string, string?> environment, params IEnumerable<string> arguments)
+    {
         var folder = Directory.CreateTempSubdirectory("xnai-gateway-").FullName;
         try
         {
-            await File.WriteAllTextAsync(Path.Combine(folder, "appsettings.json"), Whole, Cancel);
-            using var process = Process.Start(new ProcessStartInfo("dotnet", [typeof(GatewayApplication).Assembly.Location, $"--contentRoot={folder}", $"--urls={address ?? $"http://{taken.LocalEndpoint}"}"])
+            await File.WriteAllTextAsync(Path.Combine(folder, file), content, Cancel);
+            var start = new ProcessStartInfo("dotnet", [typeof(GatewayApplication).Assembly.Location, $"--contentRoot={folder}", .. arguments]) { RedirectStandardError = true, RedirectStandardOutput = true };
+            foreach (var (name, value) in environment)
             {
-                RedirectStandardError = true,
-                RedirectStandardOutput = true,
-            })!;
+                start.Environment[name] = value;
+            }
+
+            using var process = Process.Start(start)!;
             var error = await process.StandardError.ReadToEndAsync(Cancel);
             await process.WaitForExitAsync(Cancel);
 
             Assert.AreEqual(1, process.ExitCode, error);
-            Assert.StartsWith($"The gateway does not start. {why}", error);
+            Assert.StartsWith($"The gateway does not start. {complaint}", error);
             Assert.HasCount(1, error.Trim().Split('\n'), error);
         }
         finally

@@ -33,16 +33,13 @@ internal sealed class BackupFolder(string path, string database, TimeProvider ti
             : throw new DistributedApplicationException($"'{file}' is not there. '{path}' has {(names.Count > 0 ? string.Join(", ", names) : "no backup")}.");
     }
 
-    private bool IsOwn(string name)
-        => DateTime.TryParseExact(name.AsSpan(database.Length + 1, name.Length - database.Length - 1 - Extension.Length), NameFormat, CultureInfo.InvariantCulture, DateTimeStyles.None, out _);
-
     /// <summary>Adds a backup: it has its name when it is complete and on the disk, and nothing is left of it otherwise.</summary>
     /// <param name="write">Writes it.</param>
     /// <returns>The file.</returns>
     /// <exception cref="DistributedApplicationException">It cannot be written.</exception>
     public async Task<FileInfo> AddAsync(Func<Stream, Task> write)
     {
-        var file = new FileInfo(Path.Combine(path, string.Create(CultureInfo.InvariantCulture, $"{database}-{time.GetUtcNow().ToString(NameFormat, CultureInfo.InvariantCulture)}{Extension}")));
+        var file = new FileInfo(Path.Combine(path, $"{database}-{time.GetUtcNow().ToString(NameFormat, CultureInfo.InvariantCulture)}{Extension}"));
         var partial = $"{file.FullName}.partial";
         try
         {
@@ -69,4 +66,7 @@ internal sealed class BackupFolder(string path, string database, TimeProvider ti
             }
         }
     }
+
+    private bool IsOwn(string name)
+        => DateTime.TryParseExact(name.AsSpan(database.Length + 1, name.Length - database.Length - 1 - Extension.Length), NameFormat, CultureInfo.InvariantCulture, DateTimeStyles.None, out _);
 }

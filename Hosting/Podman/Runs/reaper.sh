@@ -83,7 +83,7 @@ if ls "$names"/*-"$run"; then
   [ "$(cat "/proc/$server/comm")" != aardvark-dns ] || kill -HUP "$server"
 fi
 
-# It ends by itself when the AppHost has, and first what it started: it is given time for that, but not more than anybody
+# DCP ends by itself when the AppHost has, and first what it started: it is given time for that, but not more than anybody
 # waits for. What it starts meanwhile is looked for once more.
 if [ "$clean" != clean ]; then
   while [ -n "$(dcp)" ] && [ $(($(date +%s) - began)) -lt 5 ]; do sleep 0.1; done
